@@ -1,0 +1,77 @@
+#pragma once
+/// A parsed HL7 v2 message: an index over the received bytes.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/payload.hpp"
+#include "hl7v2/path.hpp"
+#include "tree/node.hpp"
+
+namespace causeway::hl7v2 {
+
+/// Encoding characters (chapter 2.5.4): MSH-1 and MSH-2. 0 where the message does not declare one.
+struct Delimiters {
+    char field = '|';
+    char component = '^';
+    char repetition = '~';
+    char escape = '\\';
+    char subcomponent = '&';
+};
+
+/// Something that was accepted although it breaks the standard; counted and reported, never a refusal.
+struct Warning {
+    std::string code;   ///< "lf-segment-end", "blank-line", "unknown-charset", ...
+    std::string where;  ///< HL7 path or segment number.
+    std::string text;
+};
+
+/// What a listener tells the parser.
+struct ParseOptions {
+    std::string charset;          ///< Overrides MSH-18; empty: MSH-18 with its aliases, else UTF-8 where valid, else ISO-8859-1.
+    std::size_t max_segments = 100'000;
+};
+
+/// One parsed message. As a tree its root has one child a segment ("PID"), a segment one child a field repetition
+/// ("3"), and so on down to sub-components; `text()` of a leaf is its value with escapes resolved, as UTF-8.
+/// `""` (delete) stays as the two quotes. Lifetime: keeps its payload. Threads: one at a time.
+class Message : public tree::Document {
+public:
+    virtual const Delimiters& delimiters() const noexcept = 0;
+    virtual const std::vector<Warning>& warnings() const noexcept = 0;
+    virtual const Payload& payload() const noexcept = 0;
+
+    /// All places that the path names, in document order; none is not an error.
+    virtual void select(const Path& path, std::vector<tree::Node>& out) const = 0;
+    /// Decoded text of the first place that the path names; empty where there is none.
+    std::string_view get(const Path& path) const;
+    /// The same for a path written in code ("MSH-10"); a wrong path is a programming mistake and throws.
+    std::string_view get(std::string_view path) const;
+};
+
+/// Parses one message (no MLLP framing). Errors carry the HL7 table 0357 code of the answer: 100 for an empty input,
+/// a bad MSH-1/MSH-2 or a second MSH, 101 for a missing MSH-10, 102 for bytes that are not in the character set,
+/// 200/201 for a type or event that is not of HL7's form, 203 for a version that is not 2.x.
+Result<std::shared_ptr<const Message>> parse(Payload payload, const ParseOptions& options = {});
+
+/// What an acknowledgement needs of a message that may be too broken to parse: read leniently from the first segment.
+struct Header {
+    Delimiters delimiters;
+    std::string sending_application, sending_facility;      ///< MSH-3, MSH-4, as they stand.
+    std::string receiving_application, receiving_facility;  ///< MSH-5, MSH-6.
+    std::string message_code, trigger_event;                ///< MSH-9.1, MSH-9.2.
+    std::string message_control_id;                         ///< MSH-10.
+    std::string processing_id;                              ///< MSH-11.
+    std::string version;                                    ///< MSH-12.
+    std::string accept_acknowledgement;                     ///< MSH-15, table 0155.
+    std::string application_acknowledgement;                ///< MSH-16.
+};
+
+/// Reads the header; nothing where the bytes do not begin with a readable MSH.
+std::optional<Header> read_header(std::string_view bytes);
+
+}  // namespace causeway::hl7v2

@@ -1,0 +1,200 @@
+#pragma once
+/// The ledger's interface. What it promises is written in engine/store/README.md.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/error.hpp"
+#include "model/event.hpp"
+#include "model/message.hpp"
+#include "model/obligation.hpp"
+
+namespace causeway {
+
+/// Called once, on the ledger's writer thread, after the commit that made the result durable (or with the Error that
+/// prevented it). It must not block: post the result to where it is needed.
+template <class T>
+using Completion = std::function<void(Result<T>)>;
+
+/// Everything that intake knows about a message. The ledger gives the id.
+struct IntakeRecord {
+    Message message;            ///< Without id.
+    std::string duplicate_key;  ///< Empty: never a duplicate. Only accepted messages occupy it.
+    bool accept_conflict = false;  ///< Same key with other bytes: accept all the same (with a warning).
+    std::string lane;           ///< Lane of the process obligation: messages of one lane are processed in order.
+    OperationOutcome outcome;   ///< Warnings, or why it is refused.
+    int http_status = 200;
+};
+
+/// An event to be written with a change; the ledger adds sequence and, where `at` is zero, the time.
+using EventDraft = Event;
+
+/// A promise with a moment of warning and one of breach.
+struct PathwayClock {
+    Id id;
+    Id message;              ///< The journey that it belongs to.
+    std::string name;        ///< "first-contact".
+    std::string owner;
+    std::string rule;        ///< "referral-optimisation/3 contact-within-48h".
+    std::string stop_when;   ///< FHIRPath over a later message of the same journey that keeps the promise.
+    Instant started_at;
+    Instant warn_at;
+    Instant breach_at;
+    enum class State { running, warned, breached, stopped } state = State::running;
+};
+
+std::string_view to_code(PathwayClock::State state) noexcept;
+
+/// A change of patient knowledge, written as an event and folded into the projection in the same transaction.
+struct PatientChange {
+    enum class Kind { known, merged } kind = Kind::known;
+    std::vector<Key> identifiers;          ///< kind = identifier system, value = its value; the survivor's in a merge.
+    std::vector<Key> retired_identifiers;  ///< merge only.
+    std::string patient;                   ///< FHIR Patient JSON; may be empty in a merge.
+    Instant effective_at;                  ///< When it became true (EVN-2, else MSH-7): older never overwrites newer.
+};
+
+/// The second transaction of a message: `process` is replaced by what is owed.
+struct Routing {
+    Id process;                           ///< The process obligation.
+    State end = State::delivered;         ///< delivered: routed; filtered: by `rule`; held: for `owner`.
+    std::string owner, cause, rule;
+    std::vector<Obligation> obligations;  ///< Ids already given.
+    std::vector<EventDraft> events;
+    std::vector<Key> keys;                ///< Further keys that enrichment found.
+    std::vector<PathwayClock> clocks;
+    std::vector<PatientChange> patients;
+};
+
+/// How an attempt, or an obligation without one, goes on.
+struct Progress {
+    Id obligation;
+    State state = State::queued;        ///< delivered, held, filtered, or queued for another attempt.
+    Instant next_attempt_at;            ///< For queued.
+    std::string owner, cause, rule;
+    Payload answer;                     ///< The peer's answer, kept with the attempt.
+    EventDraft event;                   ///< attempt.confirmed, attempt.refused, attempt.unknown, attempt.failed, ...
+    std::vector<EventDraft> more_events;
+};
+
+/// What an operator does to obligations.
+struct OperatorAct {
+    enum class Kind { hold, release, cancel, replay } kind = Kind::hold;
+    Id target;            ///< A message (all that it still owes) or one obligation.
+    std::string who;      ///< User name of the peer on the management socket.
+    std::string reason;
+    std::string owner;    ///< hold: who must act; empty: `who`.
+};
+
+/// A configuration as it was activated.
+struct ConfigRecord {
+    std::string hash;      ///< SHA-256 in hexadecimal over the files.
+    Instant activated_at;
+    std::string files;     ///< JSON object: file name to content.
+};
+
+/// An accepted or refused message as the ledger holds it.
+struct StoredMessage {
+    Message message;
+    Disposition disposition = Disposition::accepted;
+    OperationOutcome outcome;
+    int http_status = 200;
+};
+
+/// One attempt with what the peer answered.
+struct StoredAnswer {
+    Id obligation;
+    Instant at;
+    Payload answer;
+};
+
+/// A line of `causeway queue`: what waits.
+struct Waiting {
+    Obligation obligation;
+    std::string channel;
+    std::string message_type;
+    Instant received_at;
+};
+
+/// Counts for the balance, by destination ("" for process) and state.
+struct Balance {
+    struct Row {
+        std::string channel, destination;
+        std::map<State, std::int64_t> by_state;
+    };
+    std::vector<Row> rows;
+    std::map<std::string, std::map<Disposition, std::int64_t>> intake;  ///< By channel.
+};
+
+/// Selects messages for find and journal.
+struct MessageSummary {
+    Id id;
+    std::string channel, sender, message_control_id, message_type;
+    Disposition disposition = Disposition::accepted;
+    Instant received_at;
+    std::map<State, int> obligations;
+};
+
+/// The ledger. Threads: every call may be made from any thread. Writes are queued to one writer thread that commits them
+/// in groups; reads see what is committed. An I/O or fsync error of a commit is fatal: the completions get Issue::no_store,
+/// on_fatal is called once, and every later write fails the same way (an fsync is never tried again).
+class MessageStore {
+public:
+    virtual ~MessageStore() = default;
+
+    // ---- writes; completions come after the commit
+    /// Accepts (message, duplicate key, obligation "process", event), or finds that it is a duplicate or a conflict.
+    virtual void accept(IntakeRecord record, Completion<Verdict> done) = 0;
+    /// Stores a refused message, with why.
+    virtual void refuse(IntakeRecord record, Completion<Verdict> done) = 0;
+    virtual void route(Routing routing, Completion<void> done) = 0;
+    /// Marks the obligation as in flight: after a crash its outcome is unknown. Where the destination deduplicates, the
+    /// caller need not wait for it.
+    virtual void start_attempt(Id obligation, Instant at, Completion<void> done) = 0;
+    virtual void progress(Progress progress, Completion<void> done) = 0;
+    /// Gives the obligations that changed (a replay: the new process obligation).
+    virtual void act(OperatorAct act, Completion<std::vector<Obligation>> done) = 0;
+    virtual void activate(ConfigRecord config, Completion<void> done) = 0;
+    /// Moves a clock on and writes the event clock.warned, clock.breached or clock.stopped.
+    virtual void move_clock(Id clock, PathwayClock::State state, EventDraft event, Completion<void> done) = 0;
+    virtual void append(EventDraft event, Completion<void> done) = 0;
+
+    // ---- reads
+    virtual Result<StoredMessage> message(Id id) const = 0;
+    virtual Result<Obligation> obligation(Id id) const = 0;
+    /// Messages that have the key, newest first. An empty kind searches every kind.
+    virtual Result<std::vector<MessageSummary>> find(const Key& key, std::size_t limit) const = 0;
+    virtual Result<std::vector<Obligation>> obligations_of(Id message) const = 0;
+    virtual Result<std::vector<Event>> events_of(Id message) const = 0;
+    virtual Result<std::vector<Event>> events_after(std::int64_t sequence, std::size_t limit) const = 0;
+    virtual Result<std::vector<StoredAnswer>> answers_of(Id message) const = 0;
+    virtual Result<std::vector<PathwayClock>> clocks_of(Id message) const = 0;
+    /// Queued, in flight and held obligations by id; `after` and `limit` page through them.
+    virtual Result<std::vector<Obligation>> open_obligations(Id after, std::size_t limit) const = 0;
+    virtual Result<std::vector<Waiting>> waiting(std::size_t limit) const = 0;
+    virtual Result<std::vector<PathwayClock>> running_clocks() const = 0;
+    virtual Result<Balance> balance() const = 0;
+    virtual Result<ConfigRecord> config(std::string_view hash) const = 0;
+    /// FHIR Patient JSON by identifier; follows merges. Error not_found where nothing is known.
+    virtual Result<std::string> patient(const Key& identifier) const = 0;
+    /// Rebuilds the patient projection from the events; gives the number of events read.
+    virtual Result<std::size_t> rebuild_patients() = 0;
+    /// Greatest id in the ledger, for IdSource.
+    virtual Id last_id() const = 0;
+};
+
+struct LedgerOptions {
+    std::string file;                        ///< SQLite file; its folder must exist.
+    std::size_t max_group = 512;             ///< Writes in one commit at most.
+    std::uint64_t min_free_bytes = 256u << 20;  ///< Below this much free disk, accept() fails with Issue::no_store.
+    std::function<void(const Error&)> on_fatal;  ///< Called once when a commit has failed.
+};
+
+/// Opens (or creates) a SQLite ledger. `ids` gives the ids and is set past the greatest one in the file.
+Result<std::unique_ptr<MessageStore>> open_sqlite_ledger(LedgerOptions options, const Clock& clock);
+
+}  // namespace causeway
