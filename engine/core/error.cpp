@@ -7,13 +7,16 @@ namespace causeway {
 namespace {
 
 constexpr std::array kCodes = std::to_array<std::string_view>(
-    {"invalid",  "structure",  "required",      "value",         "invariant",    "not-found",  "duplicate",  "conflict",
-     "business-rule", "not-supported", "too-long", "too-costly", "login",        "expired",    "forbidden",  "throttled",
-     "timeout",  "no-store",   "transient",     "exception",     "code-invalid", "incomplete", "processing", "informational"});
+    {"invalid",   "structure", "required",      "value",         "invariant",  "not-found",
+     "duplicate", "conflict",  "business-rule", "not-supported", "too-long",   "too-costly",
+     "login",     "expired",   "forbidden",     "throttled",     "timeout",    "no-store",
+     "transient", "exception", "code-invalid",  "incomplete",    "processing", "informational"});
 
 }  // namespace
 
-std::string_view to_code(Issue issue) noexcept { return kCodes[static_cast<std::size_t>(issue)]; }
+std::string_view to_code(Issue issue) noexcept {
+    return kCodes[static_cast<std::size_t>(issue)];
+}
 
 Issue issue_from_code(std::string_view code) noexcept {
     for (std::size_t i = 0; i < kCodes.size(); ++i)

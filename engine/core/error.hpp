@@ -10,9 +10,30 @@ namespace causeway {
 
 /// FHIR R4 IssueType codes (http://hl7.org/fhir/R4/valueset-issue-type.html) that Causeway uses.
 enum class Issue {
-    invalid, structure, required, value, invariant, not_found, duplicate, conflict, business_rule, not_supported,
-    too_long, too_costly, login, expired, forbidden, throttled, timeout, no_store, transient, exception,
-    code_invalid, incomplete, processing, informational
+    invalid,
+    structure,
+    required,
+    value,
+    invariant,
+    not_found,
+    duplicate,
+    conflict,
+    business_rule,
+    not_supported,
+    too_long,
+    too_costly,
+    login,
+    expired,
+    forbidden,
+    throttled,
+    timeout,
+    no_store,
+    transient,
+    exception,
+    code_invalid,
+    incomplete,
+    processing,
+    informational
 };
 
 /// The code as FHIR spells it: "not-found", "business-rule".

@@ -31,9 +31,15 @@ struct Field {
 /// Writes one line with time, level and event. Threads: any; lines are never mixed.
 void write(Level level, std::string_view event, std::initializer_list<Field> fields = {});
 
-inline void info(std::string_view event, std::initializer_list<Field> fields = {}) { write(Level::info, event, fields); }
-inline void warning(std::string_view event, std::initializer_list<Field> fields = {}) { write(Level::warning, event, fields); }
-inline void error(std::string_view event, std::initializer_list<Field> fields = {}) { write(Level::error, event, fields); }
+inline void info(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(Level::info, event, fields);
+}
+inline void warning(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(Level::warning, event, fields);
+}
+inline void error(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(Level::error, event, fields);
+}
 
 /// The least level that is written; `warning` until the application says otherwise.
 void set_level(Level level);
