@@ -1,5 +1,5 @@
 #pragma once
-/// MLLP release 1 framing: 0B ... 1C 0D.
+/// MLLP release 1 framing: 0B ... 1C 0D (HL7 Transport Specification: MLLP, release 1).
 
 #include <cstddef>
 #include <optional>
@@ -10,34 +10,58 @@
 
 namespace causeway::net {
 
-/// Takes bytes as they come and gives whole frames. Lenient where the field needs it (FS without CR, FS LF, junk or blanks
-/// before VT), each counted in `warnings()`. Not thread-safe.
+/// Takes bytes as they come and gives whole frames, exactly as they stand between VT and FS. Lenient where the field
+/// needs it (FS without CR, FS LF, junk or blanks before VT), each counted in `warnings()`. What it gives does not
+/// depend on how the bytes were cut into pieces. Not thread-safe.
 class MllpReader {
 public:
     explicit MllpReader(std::size_t max_frame) : max_frame_(max_frame) {}
 
     enum class Event {
-        need_more,   ///< No whole frame yet.
-        frame,       ///< take() gives it.
-        oversized,   ///< The frame went over the limit; head() gives its first bytes.
-        truncated,   ///< A new VT came inside a frame: the fragment is dropped (head() gives its first bytes).
-        not_mllp     ///< The first bytes are no MLLP (an HTTP request, a TLS hello).
+        need_more,  ///< No whole frame yet.
+        frame,      ///< take() gives it.
+        oversized,  ///< The frame went over the limit; head() gives its first bytes. Nothing more can be read.
+        truncated,  ///< A new VT came inside a frame: the fragment is dropped (head() gives it).
+        unframed,   ///< An FS ended bytes that had no VT; head() gives them.
+        not_mllp    ///< These bytes are no MLLP (an HTTP request, a TLS hello). Nothing more can be read.
     };
 
     void feed(std::string_view bytes);
     Event next();
+    /// The frame that the last next() told of.
     std::string take();
-    std::string_view head() const noexcept;
+    /// What the last next() told of, when it was no frame; at most 64 KB of an oversized one.
+    std::string_view head() const noexcept { return frame_; }
+    /// Has something begun that is not complete?
     bool in_frame() const noexcept;
+    /// The last byte so far is an FS: either its CR is on the way, or the sender leaves it out and waits.
+    bool at_end() const noexcept;
+    /// Nothing followed that FS for a while: the next next() takes it as the end.
+    void finish() noexcept { finished_ = true; }
     std::size_t warnings() const noexcept { return warnings_; }
 
 private:
+    enum class State { between, inside, dead };
+
+    std::string_view rest() const noexcept { return std::string_view(buffer_).substr(begin_); }
+    void skip_blanks();
+    Event between_frames();
+    Event inside_frame();
+    Event open_frame(std::size_t vt);
+    Event end_unframed(std::size_t fs);
+    std::optional<std::size_t> find_end(std::size_t from);
+    Event frame_ended(std::size_t end, std::size_t after);
+    Event die(Event event);
+    void keep(std::size_t begin, std::size_t end, std::size_t after);
+
     std::size_t max_frame_;
     std::string buffer_;
     std::string frame_;
-    std::size_t scanned_ = 0;
-    bool open_ = false;
-    bool seen_frame_ = false;
+    std::size_t begin_ = 0;    ///< First byte of buffer_ that is not done with.
+    std::size_t scanned_ = 0;  ///< Up to here nothing of interest was found.
+    State state_ = State::between;
+    Event last_ = Event::need_more;
+    bool finished_ = false;
     std::size_t warnings_ = 0;
 };
 
