@@ -148,6 +148,7 @@ public:
 
     // ---- writes; completions come after the commit
     /// Accepts (message, duplicate key, obligation "process", event), or finds that it is a duplicate or a conflict.
+    /// The obligation "process" has the id of its message.
     virtual void accept(IntakeRecord record, Completion<Verdict> done) = 0;
     /// Stores a refused message, with why.
     virtual void refuse(IntakeRecord record, Completion<Verdict> done) = 0;
