@@ -148,6 +148,7 @@ public:
 
     // ---- writes; completions come after the commit
     /// Accepts (message, duplicate key, obligation "process", event), or finds that it is a duplicate or a conflict.
+    /// accept() and refuse() fail with Issue::no_store, HL7 207, while less than min_free_bytes of disk are free.
     /// The obligation "process" has the id of its message.
     virtual void accept(IntakeRecord record, Completion<Verdict> done) = 0;
     /// Stores a refused message, with why.
@@ -156,8 +157,10 @@ public:
     /// Marks the obligation as in flight: after a crash its outcome is unknown. Where the destination deduplicates, the
     /// caller need not wait for it.
     virtual void start_attempt(Id obligation, Instant at, Completion<void> done) = 0;
+    /// Issue::conflict where the obligation has ended, or is held (only an answer that arrives late ends a held one).
     virtual void progress(Progress progress, Completion<void> done) = 0;
-    /// Gives the obligations that changed (a replay: the new process obligation).
+    /// Gives the obligations that changed (a replay: the new process obligation). All or nothing; Issue::conflict where
+    /// something of it is in flight, or nothing is in a state that the act could change.
     virtual void act(OperatorAct act, Completion<std::vector<Obligation>> done) = 0;
     virtual void activate(ConfigRecord config, Completion<void> done) = 0;
     /// Moves a clock on and writes the event clock.warned, clock.breached or clock.stopped.
@@ -177,25 +180,37 @@ public:
     /// Queued, in flight and held obligations by id; `after` and `limit` page through them.
     virtual Result<std::vector<Obligation>> open_obligations(Id after, std::size_t limit) const = 0;
     virtual Result<std::vector<Waiting>> waiting(std::size_t limit) const = 0;
+    /// Every clock that has not stopped, breached ones included: a late message may still stop them.
     virtual Result<std::vector<PathwayClock>> running_clocks() const = 0;
     virtual Result<Balance> balance() const = 0;
     virtual Result<ConfigRecord> config(std::string_view hash) const = 0;
     /// FHIR Patient JSON by identifier; follows merges. Error not_found where nothing is known.
     virtual Result<std::string> patient(const Key& identifier) const = 0;
-    /// Rebuilds the patient projection from the events; gives the number of events read.
+    /// Rebuilds the patient projection from the events; gives the number of changes folded. Waits for the writer
+    /// thread, so never call it from a completion.
     virtual Result<std::size_t> rebuild_patients() = 0;
-    /// Greatest id in the ledger, for IdSource.
+    /// Checks the hash chain of the events; gives how many there are. Issue::invariant names the first one that was
+    /// changed, removed or put in between.
+    virtual Result<std::size_t> verify_events() const = 0;
+    /// Greatest id in the ledger.
     virtual Id last_id() const = 0;
+    /// Where ids of obligations and clocks come from; greater than every id in the ledger. Lives as long as the store.
+    virtual IdSource& ids() = 0;
 };
 
 struct LedgerOptions {
     std::string file;                        ///< SQLite file; its folder must exist.
     std::size_t max_group = 512;             ///< Writes in one commit at most.
     std::uint64_t min_free_bytes = 256u << 20;  ///< Below this much free disk, accept() fails with Issue::no_store.
-    std::function<void(const Error&)> on_fatal;  ///< Called once when a commit has failed.
+    /// Called once, on the writer thread, when a commit has failed; it must not block nor destroy the store.
+    std::function<void(const Error&)> on_fatal;
+    std::string vfs;  ///< SQLite VFS by name, for fault tests; empty: the system's.
 };
 
-/// Opens (or creates) a SQLite ledger. `ids` gives the ids and is set past the greatest one in the file.
+/// Opens (or creates) a SQLite ledger and takes an exclusive lock on it. `clock` must outlive it. The destructor commits
+/// what is queued, calls the completions and lets go of the lock. Errors: Issue::conflict where another engine has it
+/// open, Issue::not_supported for a newer schema, Issue::invalid for a file that is no ledger, Issue::no_store where the
+/// disk does not serve.
 Result<std::unique_ptr<MessageStore>> open_sqlite_ledger(LedgerOptions options, const Clock& clock);
 
 }  // namespace causeway
