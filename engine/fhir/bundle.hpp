@@ -21,13 +21,18 @@ public:
     std::vector<tree::Node> resources(std::string_view type) const;
     tree::Node first(std::string_view type) const;
     /// Follows a reference string ("urn:uuid:...", "Patient/1", absolute URL; "#id" inside `container`) by the rules of
-    /// R4 bundle.html#references; nothing where the Bundle does not hold it.
+    /// R4 bundle.html#references; nothing where the Bundle does not hold it. `container` is the entry's resource that
+    /// holds the reference: a relative reference counts from the base of its fullUrl first, then names type and id.
     tree::Node resolve(std::string_view reference, const tree::Node& container = {}) const;
 
 private:
+    void add(const tree::Node& entry);
+    tree::Node find(const std::string& url) const;
+
     tree::Node bundle_;
     std::vector<tree::Node> resources_;
-    std::unordered_map<std::string, tree::Node> by_url_;
+    std::unordered_map<std::string, tree::Node> by_url_;                // By fullUrl and by type/id.
+    std::unordered_map<tree::Node::Handle, std::string_view> by_node_;  // fullUrl of each resource.
 };
 
 }  // namespace causeway::fhir

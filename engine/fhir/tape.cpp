@@ -1,0 +1,106 @@
+#include "fhir/tape.hpp"
+
+#include <algorithm>
+
+namespace causeway::fhir {
+namespace {
+
+bool starts_character(char c) noexcept {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+}
+
+std::uint32_t count_characters(std::string_view text) noexcept {
+    return static_cast<std::uint32_t>(std::count_if(text.begin(), text.end(), starts_character));
+}
+
+}  // namespace
+
+tree::Position position_at(std::string_view text, std::size_t offset) noexcept {
+    const auto before = text.substr(0, offset);
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    const auto start = before.rfind('\n') + 1;  // npos + 1 is 0.
+    return {static_cast<std::uint32_t>(line), count_characters(before.substr(start)) + 1};
+}
+
+std::string_view Tape::name(tree::Node::Handle node) const {
+    const auto& record = at(node);
+    const auto& name = names_[record.name];
+    return record.is(Record::kChoice) ? names_[name.choice_base].text : name.text;
+}
+
+std::string_view Tape::type(tree::Node::Handle node) const {
+    return names_[at(node).type].text;
+}
+
+tree::Kind Tape::kind(tree::Node::Handle node) const {
+    const auto& record = at(node);
+    return record.is(Record::kExtra) ? tree::Kind::none : record.kind;
+}
+
+std::string_view Tape::text(tree::Node::Handle node) const {
+    const auto& record = at(node);
+    switch (record.kind) {
+        case tree::Kind::text:
+        case tree::Kind::number:
+            return std::string_view(buffer_).substr(record.offset, record.length);
+        case tree::Kind::boolean:
+            return record.length == 4 ? "true" : "false";
+        default:
+            return {};
+    }
+}
+
+tree::Position Tape::position(tree::Node::Handle node) const {
+    const auto& record = at(node);
+    const std::string_view source = payload_.reveal();
+    if (lines_.empty()) {
+        lines_.push_back(0);
+        for (std::size_t i = source.find('\n'); i != std::string_view::npos; i = source.find('\n', i + 1))
+            lines_.push_back(static_cast<std::uint32_t>(i + 1));
+    }
+    const std::uint32_t offset = record.kind == tree::Kind::text ? record.offset - 1 : record.offset;
+    const auto line = std::upper_bound(lines_.begin(), lines_.end(), offset) - 1;
+    return {static_cast<std::uint32_t>(line - lines_.begin() + 1),
+            count_characters(source.substr(*line, offset - *line)) + 1};
+}
+
+std::string Tape::path(tree::Node::Handle node) const {
+    std::vector<std::uint32_t> steps;
+    for (auto index = static_cast<std::uint32_t>(node); index != 0; index = records_[index].parent) {
+        if (records_[index].is(Record::kHidden)) index = records_[index].extra;
+        steps.push_back(index);
+    }
+    std::string path(type(0));
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+        const auto& record = records_[*step];
+        if (!path.empty()) path += '.';
+        path += name(*step);
+        if (record.is(Record::kChoice)) path.append(".ofType(").append(type(*step)).append(")");
+        if (record.item != 0) path.append("[").append(std::to_string(record.item - 1)).append("]");
+    }
+    return path;
+}
+
+std::uint32_t Tape::first_child(std::uint32_t index) const noexcept {
+    const auto& record = records_[index];
+    if (record.kind == tree::Kind::object) return index + 1;
+    return record.extra != 0 ? record.extra + 1 : 0;
+}
+
+void Tape::children(tree::Node::Handle node, std::vector<tree::Node>& out) const {
+    for (auto i = first_child(static_cast<std::uint32_t>(node)); i != 0; i = records_[i].next)
+        if (!records_[i].is(Record::kHidden)) out.push_back(this->node(i));
+}
+
+void Tape::children(tree::Node::Handle node, std::string_view name, std::vector<tree::Node>& out) const {
+    const auto wanted = names_.find(name);
+    if (wanted == 0) return;
+    for (auto i = first_child(static_cast<std::uint32_t>(node)); i != 0; i = records_[i].next) {
+        const auto& record = records_[i];
+        const bool found =
+            record.name == wanted || (record.is(Record::kChoice) && names_[record.name].choice_base == wanted);
+        if (found && !record.is(Record::kHidden)) out.push_back(this->node(i));
+    }
+}
+
+}  // namespace causeway::fhir
