@@ -25,12 +25,13 @@ enum class Strictness { refuse, warn };
 /// Where messages come in: conf/channels/<name>.yaml.
 struct Channel {
     std::string name;
-    std::string place;                     ///< file:line:column
+    std::string place;  ///< file:line:column
     const AdapterSpec* adapter = nullptr;
-    config::Settings settings;             ///< The whole file: common fields and the adapter's.
-    std::string insecure;                  ///< The reason to listen beyond loopback without client check; else empty.
-    std::vector<std::string> accepts;      ///< "ADT^A01", "MDM^T02", "Bundle/message"; empty: everything known.
-    Strictness nhs_number = Strictness::refuse;          ///< A wrong check digit.
+    std::string fingerprint;           ///< Changes when the file changes.
+    config::Settings settings;         ///< The whole file: common fields and the adapter's.
+    std::string insecure;              ///< The reason to listen beyond loopback without client check; else empty.
+    std::vector<std::string> accepts;  ///< "ADT^A01", "MDM^T02", "Bundle/message"; empty: everything known.
+    Strictness nhs_number = Strictness::refuse;  ///< A wrong check digit.
     bool nhs_number_required = false;
     Strictness conflict = Strictness::refuse;            ///< Same control id, other bytes.
     Strictness unknown_organisation = Strictness::warn;  ///< warn: accepted, held for its owner. refuse: AE 103 / 422.
@@ -41,30 +42,33 @@ struct Channel {
 };
 
 struct RetryPolicy {
-    Duration first{};      ///< Before the second attempt; doubles from there.
-    Duration most{};       ///< Longest pause.
-    Duration give_up{};    ///< Held after this much time since the obligation was created.
+    Duration first{};    ///< Before the second attempt; doubles from there.
+    Duration most{};     ///< Longest pause.
+    Duration give_up{};  ///< Held after this much time since the obligation was created.
 };
 
 /// Where messages go: conf/destinations/<name>.yaml.
 struct Destination {
     std::string name;
     std::string place;
+    std::string fingerprint;  ///< Changes when the file changes.
     const AdapterSpec* adapter = nullptr;
     config::Settings settings;
     RetryPolicy retry;
     bool resend_unknown = false;  ///< Unknown outcome: send again under the same id (true) or hold (false).
+    bool parks_held =
+        false;  ///< on_held: "block" (what is held keeps its lane waiting) or "park" (later ones overtake).
     std::size_t concurrency = 1;  ///< Deliveries in flight at once, over all lanes.
     std::string owner;            ///< Who acts on what is held here.
 };
 
 /// conf/causeway.yaml.
 struct EngineSettings {
-    std::filesystem::path state;       ///< Folder of the ledger, the socket and activated configurations.
+    std::filesystem::path state;  ///< Folder of the ledger, the socket and activated configurations.
     std::size_t threads = 2;
-    std::string ops_host;              ///< Health and metrics; empty: off.
+    std::string ops_host;  ///< Health and metrics; empty: off.
     std::uint16_t ops_port = 0;
-    std::string base_url;              ///< How others reach the FHIR endpoint; for journey addresses. Empty: relative.
+    std::string base_url;  ///< How others reach the FHIR endpoint; for journey addresses. Empty: relative.
     Duration stop_within{};
     std::uint64_t min_free_disk = 0;
     std::string log_level;
@@ -88,17 +92,20 @@ struct Configuration {
 
 using ConfigurationPtr = std::shared_ptr<const Configuration>;
 
-/// Reads `folder` (causeway.yaml, channels/, destinations/, routes/, pathways/, directory/) and the maps that its routes name. Every
-/// mistake of every file is reported; null where one is an error. Files ending in ".tests.yaml" are data tests.
+/// Reads `folder` (causeway.yaml, channels/, destinations/, routes/, pathways/, directory/) and the maps that its
+/// routes name. Every mistake of every file is reported; null where one is an error. Files ending in ".tests.yaml" are
+/// data tests.
 ConfigurationPtr load_configuration(const std::filesystem::path& folder, std::span<const AdapterSpec* const> adapters,
                                     std::vector<config::Mistake>& mistakes);
 
 /// Compiles what the ledger keeps of an earlier configuration, so that a message's route stays as it was when it was
 /// accepted. Files are laid out below `scratch`; relative paths still start from `folder`.
 Result<ConfigurationPtr> restore_configuration(const ConfigRecord& record, const std::filesystem::path& folder,
-                                               const std::filesystem::path& scratch, std::span<const AdapterSpec* const> adapters);
+                                               const std::filesystem::path& scratch,
+                                               std::span<const AdapterSpec* const> adapters);
 
-/// One part's JSON Schema ("causeway", "channel", "destination", "route", "pathway", "directory"); empty for another name.
+/// One part's JSON Schema ("causeway", "channel", "destination", "route", "pathway", "directory"); empty for another
+/// name.
 std::string configuration_schema(std::string_view part, std::span<const AdapterSpec* const> adapters);
 /// Names of the parts.
 std::vector<std::string> configuration_parts();

@@ -1,0 +1,162 @@
+#include "pipeline/delivery.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/text.hpp"
+#include "hl7v2/acknowledgement.hpp"
+#include "pipeline/decode.hpp"
+#include "pipeline/facts.hpp"
+
+namespace causeway::pipeline {
+namespace {
+
+EventDraft event_of(const Obligation& obligation, std::string kind, std::string_view detail, Instant now) {
+    EventDraft draft;
+    draft.at = now;
+    draft.kind = std::move(kind);
+    draft.message = obligation.message;
+    draft.obligation = obligation.id;
+    draft.actor = "engine";
+    draft.detail =
+        "{\"destination\":\"" + json_escape(obligation.destination) + "\",\"detail\":\"" + json_escape(detail) + "\"}";
+    return draft;
+}
+
+Progress progress_of(const Obligation& obligation, State state, EventDraft event) {
+    Progress progress;
+    progress.obligation = obligation.id;
+    progress.state = state;
+    progress.event = std::move(event);
+    return progress;
+}
+
+Progress held(const Obligation& obligation, const std::string& owner, std::string cause, EventDraft event) {
+    auto progress = progress_of(obligation, State::held, std::move(event));
+    progress.owner = owner;
+    progress.cause = std::move(cause);
+    return progress;
+}
+
+/// Again after a pause, unless it has been tried for too long.
+Progress again(const Obligation& obligation, const Destination& destination, std::string cause, EventDraft event,
+               Instant now, Duration pause) {
+    if (now - obligation.created_at >= destination.retry.give_up)
+        return held(obligation, destination.owner,
+                    "Given up after " + to_text(destination.retry.give_up) + ": " + cause, std::move(event));
+    auto progress = progress_of(obligation, State::queued, std::move(event));
+    progress.next_attempt_at = now + pause;
+    progress.cause = std::move(cause);
+    return progress;
+}
+
+Result<mapping::Output> transform(const Obligation& obligation, const Message& message,
+                                  const Configuration& configuration) {
+    const auto map = configuration.maps.find(obligation.map);
+    if (map == configuration.maps.end())
+        return fail(Issue::not_found, obligation.map, "Add this map to the mappings folder and replay the message.");
+    const auto channel = configuration.channels.find(message.channel);
+    const auto document = decode(message.body, message.media_type,
+                                 channel == configuration.channels.end() ? "" : channel->second.charset);
+    if (!document) return document.error();
+    // The time of receipt, not of the attempt: an attempt that is repeated sends the same bytes.
+    Facts facts(message, message.received_at);
+    facts.resolve_within(**document);
+    facts.set("obligation", obligation.id.text());
+    restore(facts, obligation.facts);
+    facts.set("organisation", obligation.organisation);
+    const auto forward = (*document)->format() == "hl7v2" || !map->second.can(mapping::Direction::reverse);
+    return map->second.run(forward ? mapping::Direction::forward : mapping::Direction::reverse, (*document)->root(),
+                           facts.environment());
+}
+
+}  // namespace
+
+Result<Delivery> make_delivery(const Obligation& obligation, const Message& message,
+                               const Configuration& configuration) {
+    Delivery delivery;
+    delivery.obligation = obligation.id.text();
+    delivery.message = message.id.text();
+    delivery.media_type = message.media_type;
+    delivery.payload = message.body;
+    delivery.repeated = obligation.attempts > 0;
+    if (!obligation.organisation.empty()) {
+        const auto* organisation = configuration.directory.find(obligation.organisation);
+        if (organisation) delivery.address = organisation->endpoint;
+    }
+    if (obligation.map.empty()) return delivery;
+    auto output = transform(obligation, message, configuration);
+    if (!output) return output.error();
+    delivery.payload = std::move(output->payload);
+    delivery.media_type = std::move(output->media_type);
+    return delivery;
+}
+
+Duration back_off(const RetryPolicy& policy, int attempts, double jitter) {
+    const auto doubled = static_cast<double>(policy.first.count()) * std::exp2(std::min(std::max(attempts - 1, 0), 30));
+    const auto capped = std::min(doubled, static_cast<double>(policy.most.count()));
+    return Duration(static_cast<std::int64_t>(capped * (1 + jitter / 5)));
+}
+
+Progress after_receipt(const Obligation& obligation, const Destination& destination, const Receipt& receipt,
+                       Instant now, double jitter) {
+    const auto attempts = obligation.attempts + 1;
+    const auto with_answer = [&](Progress progress) {
+        progress.answer = receipt.answer;
+        return progress;
+    };
+    switch (receipt.outcome) {
+        case Receipt::Outcome::confirmed:
+            return with_answer(progress_of(obligation, State::delivered,
+                                           event_of(obligation, "attempt.confirmed", receipt.detail, now)));
+        case Receipt::Outcome::refused: {
+            auto event = event_of(obligation, "attempt.refused", receipt.detail, now);
+            auto cause = "Refused by " + obligation.destination + ": " + receipt.detail;
+            if (!receipt.transient)
+                return with_answer(held(obligation, destination.owner, std::move(cause), std::move(event)));
+            const auto pause = std::max(receipt.retry_after, back_off(destination.retry, attempts, jitter));
+            return with_answer(again(obligation, destination, std::move(cause), std::move(event), now, pause));
+        }
+        case Receipt::Outcome::unknown:
+            break;
+    }
+    auto event = event_of(obligation, "attempt.unknown", receipt.detail, now);
+    auto cause = "Outcome unknown, " + obligation.destination + " may have it: " + receipt.detail;
+    if (!destination.resend_unknown) return held(obligation, destination.owner, std::move(cause), std::move(event));
+    return again(obligation, destination, std::move(cause), std::move(event), now,
+                 back_off(destination.retry, attempts, jitter));
+}
+
+Progress after_error(const Obligation& obligation, const Destination& destination, const Error& error, Instant now,
+                     double jitter) {
+    auto event = event_of(obligation, "attempt.failed", to_string(error), now);
+    if (error.retry == Retry::never) return held(obligation, destination.owner, to_string(error), std::move(event));
+    const auto pause = error.retry == Retry::now && obligation.attempts == 0
+                           ? Duration{}
+                           : back_off(destination.retry, obligation.attempts + 1, jitter);
+    return again(obligation, destination, to_string(error), std::move(event), now, pause);
+}
+
+Progress after_crash(const Obligation& obligation, const Destination* destination, Instant now) {
+    auto event = event_of(obligation, "attempt.unknown", "the engine stopped during the attempt", now);
+    if (obligation.duty == Duty::process || (destination && destination->resend_unknown)) {
+        auto progress = progress_of(obligation, State::queued, std::move(event));
+        progress.next_attempt_at = now;
+        return progress;
+    }
+    return held(obligation, destination ? destination->owner : "integration team",
+                "Outcome unknown, " + obligation.destination + " may have it: the engine stopped during the attempt.",
+                std::move(event));
+}
+
+Progress hold(const Obligation& obligation, std::string owner, std::string cause, Instant now) {
+    auto event = event_of(obligation, "obligation.held", cause, now);
+    return held(obligation, owner, std::move(cause), std::move(event));
+}
+
+bool is_business_answer(const Payload& answer) {
+    const auto read = hl7v2::read_answer(answer.reveal());
+    return read && !read->message_type.starts_with("ACK");
+}
+
+}  // namespace causeway::pipeline

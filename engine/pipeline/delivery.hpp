@@ -1,0 +1,35 @@
+#pragma once
+/// One attempt: transform, give to the destination, and say how the obligation goes on.
+
+#include <string>
+
+#include "adapter.hpp"
+#include "pipeline/configuration.hpp"
+#include "store/message_store.hpp"
+
+namespace causeway::pipeline {
+
+/// What a destination is given for an obligation. The same message, configuration and facts give the same bytes, so a
+/// repeated attempt repeats them.
+Result<Delivery> make_delivery(const Obligation& obligation, const Message& message,
+                               const Configuration& configuration);
+
+/// The pause before the next attempt: doubles from `first` to `most`, less or more by up to a fifth (`jitter` from -1
+/// to 1).
+Duration back_off(const RetryPolicy& policy, int attempts, double jitter);
+
+/// How an obligation goes on after an attempt, by the destination's policy.
+Progress after_receipt(const Obligation& obligation, const Destination& destination, const Receipt& receipt,
+                       Instant now, double jitter);
+/// The same where nothing was sent.
+Progress after_error(const Obligation& obligation, const Destination& destination, const Error& error, Instant now,
+                     double jitter);
+/// The engine stopped while the attempt was in flight.
+Progress after_crash(const Obligation& obligation, const Destination* destination, Instant now);
+/// Held for the destination's owner, or whoever the obligation names.
+Progress hold(const Obligation& obligation, std::string owner, std::string cause, Instant now);
+
+/// Is the peer's answer an application's own (RRI, ORR ...), not a bare ACK?
+bool is_business_answer(const Payload& answer);
+
+}  // namespace causeway::pipeline

@@ -1,0 +1,60 @@
+#pragma once
+/// The running engine: ledger, listeners, senders, lanes and clocks under one activated configuration.
+
+#include <atomic>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "adapter.hpp"
+#include "pipeline/config_archive.hpp"
+#include "pipeline/configuration.hpp"
+#include "pipeline/listeners.hpp"
+#include "store/message_store.hpp"
+
+namespace causeway::pipeline {
+
+struct EngineOptions {
+    std::filesystem::path folder;  ///< Of the configuration.
+    std::span<const AdapterSpec* const> adapters;
+    std::function<void(const Error&)> on_fatal;  ///< The ledger failed: nothing more is acknowledged; end the process.
+};
+
+/// Threads: every public call may be made from any thread.
+class Engine {
+public:
+    virtual ~Engine() = default;
+
+    /// Who answers FHIR reads; before start().
+    virtual void set_fhir_service(FhirService* service) = 0;
+
+    /// Activates the configuration, takes up what the ledger owes, then listens.
+    virtual Async<void> start() = 0;
+    /// Nothing new is taken, what is in flight ends (until the configured deadline), everything owed stays in the
+    /// ledger.
+    virtual boost::asio::awaitable<void> stop() = 0;
+    /// Reads the folder again; with a mistake the old configuration goes on and the mistakes are given back.
+    virtual boost::asio::awaitable<std::vector<config::Mistake>> reload() = 0;
+
+    /// Holds, releases, cancels or replays; the schedule follows.
+    virtual Async<std::vector<Obligation>> act(OperatorAct act) = 0;
+
+    virtual bool ready() const = 0;
+    virtual std::vector<ListenerInfo> listeners() const = 0;
+    virtual ConfigurationPtr configuration() const = 0;
+    virtual MessageStore& store() = 0;
+    virtual metrics::Registry& metrics() = 0;
+    virtual const Clock& clock() const = 0;
+    virtual boost::asio::any_io_executor executor() const = 0;
+};
+
+/// Opens the ledger of `configuration`.
+Result<std::unique_ptr<Engine>> make_engine(boost::asio::any_io_executor executor, ConfigurationPtr configuration,
+                                            EngineOptions options, const Clock& clock);
+
+}  // namespace causeway::pipeline

@@ -1,0 +1,208 @@
+#include "pipeline/intake.hpp"
+
+#include <utility>
+
+#include "core/digest.hpp"
+#include "core/log.hpp"
+#include "hl7v2/acknowledgement.hpp"
+#include "pipeline/await_store.hpp"
+#include "pipeline/checks.hpp"
+#include "pipeline/decode.hpp"
+#include "pipeline/facts.hpp"
+#include "pipeline/keys.hpp"
+
+namespace causeway::pipeline {
+namespace {
+
+constexpr int kUnprocessable = 422;
+constexpr int kBadRequest = 400;
+
+Message message_of(Submission& submission, const Channel& channel, const Configuration& configuration, Instant now) {
+    Message message;
+    message.channel = channel.name;
+    message.sender = std::move(submission.sender);
+    message.media_type = std::move(submission.media_type);
+    message.body = std::move(submission.body);
+    message.body_sha256 = sha256(message.body.reveal());
+    message.received_at = now;
+    message.config_hash = configuration.hash;
+    return message;
+}
+
+/// Even what cannot be decoded is found again by what its header says.
+void read_what_can_be_read(Message& message) {
+    if (message.media_type != kHl7v2) return;
+    const auto header = hl7v2::read_header(message.body.reveal());
+    if (!header) return;
+    message.message_control_id = header->message_control_id;
+    message.message_type = header->message_code + '^' + header->trigger_event;
+    if (!header->message_control_id.empty()) message.keys.push_back({"control-id", header->message_control_id});
+}
+
+/// Who sent it and under which id, for duplicates: HL7 v2 by MSH-3, MSH-4 and MSH-10; FHIR by Bundle.identifier, else
+/// Bundle.id, else the body.
+std::string duplicate_key(const Message& message, const Identity& identity) {
+    auto id = identity.control_id;
+    if (id.empty()) id = to_hex(as_view(message.body_sha256));
+    const auto& sender = message.sender.empty() ? identity.sender : message.sender;
+    return message.channel + '\x1f' + sender + '\x1f' + identity.sender + '\x1f' + id;
+}
+
+void take_identity(IntakeRecord& record, const Identity& identity) {
+    auto& message = record.message;
+    record.duplicate_key = duplicate_key(message, identity);
+    message.message_control_id = identity.control_id;
+    if (message.sender.empty()) message.sender = identity.sender;
+    message.keys = identity.keys;
+    message.priority = identity.priority;
+    record.lane = process_lane(message.channel, identity.patients);
+}
+
+void check(const tree::Document& document, const Channel& channel, const Configuration& configuration,
+           const std::string& operation, Instant now, IntakeRecord& record) {
+    auto& outcome = record.outcome;
+    if (const auto* message = dynamic_cast<const hl7v2::Message*>(&document)) {
+        check_header(*message, channel, outcome);
+        check_nhs_numbers(document, channel, outcome);
+    } else {
+        check_structure(document, channel, operation, outcome);
+    }
+    if (outcome.has_errors()) return;
+    Facts facts(record.message, now);
+    facts.resolve_within(document);
+    check_pathways(document, channel, configuration, facts, outcome);
+    if (!outcome.has_errors()) check_organisations(document, channel, configuration, facts, outcome);
+}
+
+}  // namespace
+
+std::string process_lane(const std::string& channel, const std::vector<std::string>& patients) {
+    if (patients.empty()) return channel;
+    std::string lane;
+    for (const auto& patient : patients) {
+        if (!lane.empty()) lane += kLaneSeparator;
+        lane.append(channel).append("/").append(patient);
+    }
+    return lane;
+}
+
+Judgement judge(Submission submission, const Channel& channel, const Configuration& configuration, Instant now) {
+    Judgement judgement;
+    auto& record = judgement.record;
+    const auto operation = std::move(submission.operation);
+    record.message = message_of(submission, channel, configuration, now);
+    record.accept_conflict = channel.conflict == Strictness::warn;
+
+    const auto document = decode(record.message.body, record.message.media_type, channel.charset);
+    if (!document) {
+        record.outcome = to_outcome(document.error());
+        record.http_status = kBadRequest;
+        read_what_can_be_read(record.message);
+        return judgement;
+    }
+    record.message.message_type = message_type_of(**document);
+    take_identity(record, identify(**document, channel));
+    check(**document, channel, configuration, operation, now, record);
+    judgement.accepted = !record.outcome.has_errors();
+    record.http_status = judgement.accepted ? 200 : kUnprocessable;
+    return judgement;
+}
+
+IntakeMetrics::IntakeMetrics(metrics::Registry& registry, const std::string& channel) {
+    const auto counter = [&](const char* result) {
+        return &registry.counter("causeway_intake_total", "Messages that came in, by channel and what became of them.",
+                                 {{"channel", channel}, {"result", result}});
+    };
+    accepted = counter("accepted");
+    duplicate = counter("duplicate");
+    conflict = counter("conflict");
+    refused = counter("refused");
+    failed = counter("failed");
+    seconds = &registry.histogram("causeway_intake_seconds", "From the whole message to its durable commit.",
+                                  {{"channel", channel}});
+}
+
+void IntakeMetrics::count(Disposition disposition) const {
+    switch (disposition) {
+        case Disposition::accepted:
+            return accepted->add();
+        case Disposition::duplicate:
+            return duplicate->add();
+        case Disposition::conflict:
+            return conflict->add();
+        case Disposition::refused:
+            return refused->add();
+    }
+}
+
+ChannelIntake::ChannelIntake(std::string channel, MessageStore& store, const Clock& clock, metrics::Registry& registry,
+                             CurrentConfiguration configuration, Accepted accepted)
+    : channel_(std::move(channel)),
+      store_(store),
+      clock_(clock),
+      metrics_(registry, channel_),
+      configuration_(std::move(configuration)),
+      accepted_(std::move(accepted)) {
+}
+
+Async<Verdict> ChannelIntake::accept(Submission submission) {
+    const auto begun = clock_.now();
+    const auto configuration = configuration_();
+    const auto channel = configuration->channels.find(channel_);
+    if (channel == configuration->channels.end())
+        co_return fail(Issue::transient, channel_, "This channel is being closed; send again later.", Retry::later,
+                       207);
+    auto judgement = judge(std::move(submission), channel->second, *configuration, begun);
+    auto verdict = judgement.accepted ? co_await store_accepted(std::move(judgement.record))
+                                      : co_await store_refused(std::move(judgement.record));
+    metrics_.seconds->observe(std::chrono::duration<double>(clock_.now() - begun).count());
+    co_return verdict;
+}
+
+Async<Verdict> ChannelIntake::store_accepted(IntakeRecord record) {
+    const auto lane = record.lane;
+    const auto priority = record.message.priority;
+    std::function<void(Completion<Verdict>)> start =
+        [&store = store_, shared = std::make_shared<IntakeRecord>(std::move(record))](Completion<Verdict> done) {
+            store.accept(std::move(*shared), std::move(done));
+        };
+    auto verdict = co_await await_store<Verdict>(std::move(start));
+    if (!verdict) {
+        metrics_.failed->add();
+        co_return verdict;
+    }
+    metrics_.count(verdict->disposition);
+    if (verdict->disposition == Disposition::accepted) accepted_(verdict->message, lane, priority);
+    if (verdict->disposition == Disposition::conflict)
+        log::warning("message.conflict", {{"channel", channel_}, {"message", verdict->message.text()}});
+    co_return verdict;
+}
+
+Async<Verdict> ChannelIntake::store_refused(IntakeRecord record) {
+    std::function<void(Completion<Verdict>)> start =
+        [&store = store_, shared = std::make_shared<IntakeRecord>(std::move(record))](Completion<Verdict> done) {
+            store.refuse(std::move(*shared), std::move(done));
+        };
+    auto verdict = co_await await_store<Verdict>(std::move(start));
+    if (verdict)
+        metrics_.count(verdict->disposition);
+    else
+        metrics_.failed->add();
+    co_return verdict;
+}
+
+Async<Verdict> ChannelIntake::refuse(Submission submission, OperationOutcome why, int http_status) {
+    const auto configuration = configuration_();
+    const auto channel = configuration->channels.find(channel_);
+    if (channel == configuration->channels.end())
+        co_return fail(Issue::transient, channel_, "This channel is being closed; send again later.", Retry::later,
+                       207);
+    IntakeRecord record;
+    record.message = message_of(submission, channel->second, *configuration, clock_.now());
+    read_what_can_be_read(record.message);
+    record.outcome = std::move(why);
+    record.http_status = http_status;
+    co_return co_await store_refused(std::move(record));
+}
+
+}  // namespace causeway::pipeline

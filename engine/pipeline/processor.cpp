@@ -1,0 +1,273 @@
+#include "pipeline/processor.hpp"
+
+#include <algorithm>
+
+#include "core/nhs_number.hpp"
+#include "core/text.hpp"
+#include "fhir/json.hpp"
+#include "hl7v2/message.hpp"
+#include "pipeline/decode.hpp"
+#include "pipeline/facts.hpp"
+#include "pipeline/intake.hpp"
+#include "pipeline/keys.hpp"
+#include "pipeline/patient_learning.hpp"
+
+namespace causeway::pipeline {
+namespace {
+
+EventDraft event(std::string kind, Id message, std::string detail) {
+    EventDraft draft;
+    draft.kind = std::move(kind);
+    draft.message = message;
+    draft.actor = "engine";
+    draft.detail = std::move(detail);
+    return draft;
+}
+
+std::string object(std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
+    std::string out = "{";
+    for (const auto& [name, value] : fields) {
+        if (value.empty()) continue;
+        if (out.size() > 1) out += ',';
+        out.append("\"").append(name).append("\":\"").append(json_escape(value)).append("\"");
+    }
+    return out + '}';
+}
+
+/// One message on its way through the rules.
+class Work {
+public:
+    Work(MessageStore& store, const Clock& clock, const Obligation& obligation, const Message& message,
+         const Configuration& configuration)
+        : store_(store),
+          now_(clock.now()),
+          message_(message),
+          configuration_(configuration),
+          channel_(configuration.channels.find(message.channel)->second),
+          facts_(message, now_) {
+        done_.routing.process = obligation.id;
+    }
+
+    Processed run() {
+        const auto decoded = decode(message_.body, message_.media_type, channel_.charset);
+        if (!decoded) return hold(to_string(decoded.error()));
+        document_ = *decoded;
+        identity_ = identify(*document_, channel_);
+        facts_.resolve_within(*document_);
+        enrich();
+        match_answer();
+        const auto routes = configuration_.routes.matching(channel_.name, root(), facts_.environment());
+        if (!routes) return hold(to_string(routes.error()));
+        for (const auto* route : *routes)
+            if (auto followed = follow(*route); !followed) return hold(to_string(followed.error()));
+        stop_clocks();
+        return finish(*routes);
+    }
+
+private:
+    tree::Node root() const { return document_->root(); }
+
+    Processed hold(std::string cause) {
+        done_.routing.obligations.clear();
+        done_.routing.end = State::held;
+        done_.routing.owner = channel_.owner;
+        done_.routing.cause = std::move(cause);
+        return std::move(done_);
+    }
+
+    /// What is known of the patient already, by NHS number or local identifier.
+    void enrich() {
+        for (const auto& key : known_by(*document_)) {
+            const auto patient = store_.patient(key);
+            if (!patient) continue;
+            patient_ = *patient;
+            return facts_.set_document("patient", patient_);
+        }
+    }
+
+    /// An application acknowledgement that came as a message of its own (RRI, ACK): MSA-2 names our delivery.
+    void match_answer() {
+        const auto* message = dynamic_cast<const hl7v2::Message*>(document_.get());
+        if (!message) return;
+        if (const auto id = Id::parse(message->get("MSA-2")); id && store_.obligation(*id)) done_.answered = *id;
+    }
+
+    Result<void> follow(const route::Route& route) {
+        if (auto learnt = learn(route); !learnt) return learnt;
+        if (auto decided = decide(route); !decided) return decided;
+        auto owed = configuration_.routes.owed(route, root(), facts_.environment(), configuration_.directory,
+                                               default_ordering_key());
+        if (!owed) return owed.error();
+        std::string to;
+        for (auto& one : *owed) {
+            to += (to.empty() ? "" : ", ") + one.destination;
+            owe(std::move(one));
+        }
+        note(event("route.matched", message_.id, object({{"route", route.name}, {"to", to}})));
+        return {};
+    }
+
+    Result<void> learn(const route::Route& route) {
+        if (route.learn.empty()) return {};
+        const auto& map = configuration_.maps.find(route.learn)->second;
+        auto change = learn_patient(*document_, map, facts_.environment(), message_.received_at);
+        if (!change) return change.error();
+        if (change->kind == PatientChange::Kind::known && change->patient.empty()) return {};
+        done_.routing.patients.push_back(std::move(*change));
+        return {};
+    }
+
+    Result<void> decide(const route::Route& route) {
+        decision_.clear();
+        service_.clear();
+        if (route.pathway.empty()) return {};
+        auto decision = configuration_.pathways.find(route.pathway)->second.decide(root(), facts_.environment());
+        if (!decision) return decision.error();
+        decision_ = pathway::to_json(*decision);
+        service_ = decision->service;
+        priority_ = std::max(priority_, decision->priority);
+        facts_.set("service", service_);
+        facts_.set_document("decision", decision_);
+        note(event("decision.made", message_.id, decision_));
+        for (const auto& rule : decision->clocks) start_clock(rule, *decision);
+        return {};
+    }
+
+    void start_clock(const pathway::ClockRule& rule, const pathway::Decision& decision) {
+        PathwayClock clock;
+        clock.id = store_.ids().next(now_);
+        clock.message = message_.id;
+        clock.name = rule.name;
+        clock.owner = rule.owner;
+        clock.rule = decision.pathway + '/' + decision.version + ' ' + rule.name;
+        clock.stop_when = rule.stop_when;
+        clock.started_at = message_.received_at;
+        clock.warn_at = message_.received_at + rule.warn_after;
+        clock.breach_at = message_.received_at + rule.within;
+        done_.routing.clocks.push_back(std::move(clock));
+    }
+
+    std::string default_ordering_key() const {
+        std::string key;
+        for (const auto& patient : identity_.patients)
+            key += (key.empty() ? "" : std::string(1, kLaneSeparator)) + patient;
+        return key.empty() ? channel_.name : key;
+    }
+
+    /// Destination and ordering key; of a merge one lane a patient.
+    static std::string lane_of(const std::string& destination, const std::string& ordering_key) {
+        std::string lane;
+        for (const auto key : split(ordering_key, kLaneSeparator)) {
+            if (!lane.empty()) lane += kLaneSeparator;
+            lane.append(destination).append("/").append(key);
+        }
+        return lane;
+    }
+
+    void owe(route::Owed owed) {
+        auto& made = add_obligation(owed, Duty::deliver, now_);
+        if (owed.held) {
+            made.state = State::held;
+            made.owner = owed.owner;
+            made.cause = owed.cause;
+            made.lane = made.id.text();  // It has no address yet, so it stands in nobody's way.
+        }
+        if (owed.answer_within == Duration{}) return;
+        auto& answer = add_obligation(owed, Duty::answer, now_ + owed.answer_within);
+        answer.owner = owed.answer_owner;
+        answer.lane = answer.id.text();  // It waits for the destination, never for a lane.
+    }
+
+    Obligation& add_obligation(const route::Owed& owed, Duty duty, Instant not_before) {
+        Obligation made;
+        made.id = store_.ids().next(now_);
+        made.message = message_.id;
+        made.duty = duty;
+        made.route = owed.route;
+        made.destination = owed.destination;
+        made.organisation = owed.organisation;
+        made.map = owed.map;
+        made.lane = lane_of(owed.destination, owed.ordering_key);
+        made.priority = priority_;
+        const auto config = configuration_.hash == message_.config_hash ? std::string() : configuration_.hash;
+        made.facts = freeze({config, service_, decision_, patient_});
+        made.created_at = now_;
+        made.next_attempt_at = not_before;
+        return done_.routing.obligations.emplace_back(std::move(made));
+    }
+
+    void note(EventDraft draft) { done_.routing.events.push_back(std::move(draft)); }
+
+    /// A promise of the same journey (same UBRN or referral identifier) that this message keeps.
+    void stop_clocks() {
+        for (const auto& key : identity_.keys) {
+            if (key.kind != "ubrn" && key.kind != "referral") continue;
+            const auto journey = store_.find(key, 16);
+            if (!journey) continue;
+            for (const auto& earlier : *journey)
+                if (earlier.id != message_.id) stop_clocks_of(earlier.id);
+        }
+    }
+
+    void stop_clocks_of(Id earlier) {
+        const auto clocks = store_.clocks_of(earlier);
+        if (!clocks) return;
+        for (const auto& clock : *clocks) {
+            if (clock.state == PathwayClock::State::stopped || clock.stop_when.empty()) continue;
+            const auto compiled = fhirpath::Expression::compile(clock.stop_when);
+            const auto* condition = std::get_if<fhirpath::Expression>(&compiled);
+            const auto held = condition ? condition->test(root(), facts_.environment()) : Result<bool>(false);
+            const auto known = std::any_of(done_.stopped.begin(), done_.stopped.end(),
+                                           [&](const PathwayClock& stopped) { return stopped.id == clock.id; });
+            if (held && *held && !known) done_.stopped.push_back(clock);
+        }
+    }
+
+    Processed finish(const std::vector<const route::Route*>& routes) {
+        auto& routing = done_.routing;
+        if (!routing.obligations.empty()) return std::move(done_);
+        const auto filter =
+            std::find_if(routes.begin(), routes.end(), [](const auto* route) { return !route->filter.empty(); });
+        if (filter != routes.end()) {
+            routing.end = State::filtered;
+            routing.rule = (*filter)->filter;
+            routing.cause = (*filter)->reason;
+        } else if (!routing.patients.empty() || done_.answered) {
+            routing.cause = done_.answered ? "answer to a delivery" : "kept as patient knowledge";
+        } else {
+            return hold(routes.empty()
+                            ? "No route takes this message: add one, or a filter that says why it is dropped."
+                            : "No target of the route takes this message: add one, or a filter that says why.");
+        }
+        return std::move(done_);
+    }
+
+    MessageStore& store_;
+    const Instant now_;
+    const Message& message_;
+    const Configuration& configuration_;
+    const Channel& channel_;
+    Facts facts_;
+    tree::DocumentPtr document_;
+    Identity identity_;
+    std::string patient_, decision_, service_;
+    Priority priority_ = message_.priority;
+    Processed done_;
+};
+
+}  // namespace
+
+Processed Processor::process(const Obligation& obligation, const Message& message,
+                             const Configuration& configuration) const {
+    if (!configuration.channels.contains(message.channel)) {
+        Processed held;
+        held.routing.process = obligation.id;
+        held.routing.end = State::held;
+        held.routing.owner = "integration team";
+        held.routing.cause = "Channel \"" + message.channel + "\" is not in this configuration: add it and replay.";
+        return held;
+    }
+    return Work(store_, clock_, obligation, message, configuration).run();
+}
+
+}  // namespace causeway::pipeline

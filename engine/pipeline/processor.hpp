@@ -1,0 +1,32 @@
+#pragma once
+/// The second step of a message: enrich, decide, route. Its result is written in one transaction.
+
+#include <string>
+
+#include "model/obligation.hpp"
+#include "pipeline/configuration.hpp"
+#include "store/message_store.hpp"
+
+namespace causeway::pipeline {
+
+/// What processing a message asks of the ledger, and which answers and clocks it ends.
+struct Processed {
+    Routing routing;
+    Id answered;                        ///< The delivery that this message answers (MSA-2); none for most.
+    std::vector<PathwayClock> stopped;  ///< Clocks whose promise this message keeps.
+};
+
+/// Threads: any; it reads the ledger and holds no state.
+class Processor {
+public:
+    Processor(MessageStore& store, const Clock& clock) : store_(store), clock_(clock) {}
+
+    /// Never fails: what cannot be decided is held, with an owner and the cause.
+    Processed process(const Obligation& obligation, const Message& message, const Configuration& configuration) const;
+
+private:
+    MessageStore& store_;
+    const Clock& clock_;
+};
+
+}  // namespace causeway::pipeline

@@ -1,0 +1,201 @@
+#include "pipeline/worker.hpp"
+
+#include <random>
+
+#include "core/log.hpp"
+#include "core/text.hpp"
+#include "pipeline/await_store.hpp"
+#include "pipeline/delivery.hpp"
+#include "pipeline/facts.hpp"
+
+namespace causeway::pipeline {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// The ledger could not be read or written: the obligation is still owed and comes again.
+constexpr Duration kLedgerPause = std::chrono::seconds(1);
+
+double jitter() {
+    thread_local std::minstd_rand random{std::random_device{}()};
+    return std::uniform_real_distribution<double>(-1, 1)(random);
+}
+
+Next next_of(const Progress& progress) {
+    switch (progress.state) {
+        case State::queued:
+            return {Next::Kind::again, progress.next_attempt_at};
+        case State::held:
+            return {Next::Kind::held, {}};
+        default:
+            return {};
+    }
+}
+
+EventDraft answer_event(const Obligation& awaited, Id by) {
+    EventDraft draft;
+    draft.kind = "answer.received";
+    draft.message = awaited.message;
+    draft.obligation = awaited.id;
+    draft.actor = "engine";
+    draft.detail = "{\"destination\":\"" + json_escape(awaited.destination) + "\"" +
+                   (by ? ",\"by\":\"" + by.text() + "\"" : std::string()) + "}";
+    return draft;
+}
+
+}  // namespace
+
+Worker::Worker(MessageStore& store, ConfigArchive& archive, Senders& senders, ClockWatch& clocks, const Clock& clock,
+               metrics::Registry& registry, Schedule schedule)
+    : store_(store),
+      archive_(archive),
+      senders_(senders),
+      clocks_(clocks),
+      clock_(clock),
+      registry_(registry),
+      schedule_(std::move(schedule)),
+      processor_(store, clock) {
+}
+
+Result<Worker::Task> Worker::load(Id id) {
+    auto obligation = store_.obligation(id);
+    if (!obligation) return obligation.error();
+    auto stored = store_.message(obligation->message);
+    if (!stored) return stored.error();
+    auto hash = frozen_config(obligation->facts);
+    // A process obligation of another id than its message is a replay: it goes through the configuration of today.
+    const bool replay = obligation->duty == Duty::process && obligation->id != obligation->message;
+    if (hash.empty()) hash = replay ? archive_.current()->hash : stored->message.config_hash;
+    auto configuration = archive_.by_hash(hash);
+    if (!configuration) return configuration.error();
+    return Task{std::move(*obligation), std::move(stored->message), std::move(*configuration)};
+}
+
+asio::awaitable<Next> Worker::run(Id id) {
+    auto task = load(id);
+    if (!task) {
+        log::error("obligation.unreadable", {{"obligation", id.text()}, {"why", to_string(task.error())}});
+        co_return Next{Next::Kind::again, clock_.now() + kLedgerPause};
+    }
+    const auto state = task->obligation.state;
+    if (state == State::delivered || state == State::filtered) co_return Next{};
+    if (state == State::held) co_return Next{Next::Kind::held, {}};
+    switch (task->obligation.duty) {
+        case Duty::process:
+            co_return co_await process(std::move(*task));
+        case Duty::deliver:
+            co_return co_await deliver(std::move(*task));
+        case Duty::answer:
+            break;
+    }
+    auto late = hold(task->obligation, task->obligation.owner,
+                     "No answer from " + task->obligation.destination + " in time.", clock_.now());
+    co_return co_await write(std::move(late));
+}
+
+asio::awaitable<Next> Worker::process(Task task) {
+    auto processed = processor_.process(task.obligation, task.message, *task.configuration);
+    std::function<void(Completion<void>)> start = [&](Completion<void> done) {
+        store_.route(processed.routing, std::move(done));
+    };
+    const auto routed = co_await await_store<void>(std::move(start));
+    if (!routed) {
+        if (routed.error().issue == Issue::conflict) co_return Next{};  // An operator was quicker.
+        co_return Next{Next::Kind::again, clock_.now() + kLedgerPause};
+    }
+    take_up(processed, task.message.id);
+    if (processed.answered) co_await answer_arrived(processed.answered, task.message.body, task.message.id);
+    co_return Next{};  // Also when held: what cannot be decided does not stop the patient's later messages.
+}
+
+void Worker::take_up(const Processed& processed, Id message) {
+    for (const auto& obligation : processed.routing.obligations) schedule_.add(obligation);
+    for (const auto& clock : processed.routing.clocks) clocks_.add(clock);
+    for (const auto& clock : processed.stopped) clocks_.stop(clock, message);
+}
+
+asio::awaitable<Next> Worker::deliver(Task task) {
+    auto sender = senders_.find(task.obligation.destination);
+    if (!sender) {
+        auto homeless = hold(task.obligation, "integration team", to_string(sender.error()), clock_.now());
+        co_return co_await write(std::move(homeless));
+    }
+    auto delivery = make_delivery(task.obligation, task.message, *task.configuration);
+    if (!delivery) {
+        auto unmapped = hold(task.obligation, sender->destination.owner, to_string(delivery.error()), clock_.now());
+        const auto next = co_await write(std::move(unmapped));
+        co_return sender->destination.parks_held ? Next{} : next;
+    }
+    co_return co_await attempt(std::move(task), std::move(*sender), std::move(*delivery));
+}
+
+Async<void> Worker::mark_started(const Task& task, bool wait) {
+    const auto id = task.obligation.id;
+    const auto now = clock_.now();
+    if (!wait) {
+        store_.start_attempt(id, now, [](const Result<void>&) {});
+        co_return Result<void>();
+    }
+    std::function<void(Completion<void>)> start = [this, id, now](Completion<void> done) {
+        store_.start_attempt(id, now, std::move(done));
+    };
+    co_return co_await await_store<void>(std::move(start));
+}
+
+asio::awaitable<Next> Worker::attempt(Task task, Senders::Sender sender, Delivery delivery) {
+    // Where the peer deduplicates, a lost mark only means one more attempt; elsewhere it must be durable before the
+    // first byte.
+    const auto marked = co_await mark_started(task, !sender.destination.resend_unknown);
+    if (!marked) {
+        if (marked.error().issue == Issue::conflict) co_return Next{};
+        co_return Next{Next::Kind::again, clock_.now() + kLedgerPause};
+    }
+    const auto receipt = co_await sender.adapter->deliver(std::move(delivery));
+    const auto now = clock_.now();
+    auto progress = receipt ? after_receipt(task.obligation, sender.destination, *receipt, now, jitter())
+                            : after_error(task.obligation, sender.destination, receipt.error(), now, jitter());
+    registry_
+        .counter("causeway_attempts_total", "Attempts to deliver, by destination and how they ended.",
+                 {{"destination", task.obligation.destination}, {"result", progress.event.kind}})
+        .add();
+    const bool answered = progress.state == State::delivered && is_business_answer(progress.answer);
+    const auto answer = progress.answer;
+    auto next = co_await write(std::move(progress));
+    if (next.kind == Next::Kind::held && sender.destination.parks_held) next = Next{};
+    if (answered) co_await answer_arrived(task.obligation.id, answer, Id{});
+    co_return next;
+}
+
+asio::awaitable<Next> Worker::write(Progress progress) {
+    const auto next = next_of(progress);
+    std::function<void(Completion<void>)> start = [&](Completion<void> done) {
+        store_.progress(progress, std::move(done));
+    };
+    const auto written = co_await await_store<void>(std::move(start));
+    if (!written && written.error().issue == Issue::conflict) co_return Next{};
+    // What cannot be written now is found in flight after the restart, and handled as unknown.
+    if (!written) co_return Next{Next::Kind::held, {}};
+    co_return next;
+}
+
+/// Ends the wait for the business answer to `delivery`, where the route asked for one.
+asio::awaitable<void> Worker::answer_arrived(Id delivery, Payload answer, Id by) {
+    const auto delivered = store_.obligation(delivery);
+    if (!delivered) co_return;
+    const auto owed = store_.obligations_of(delivered->message);
+    if (!owed) co_return;
+    for (const auto& one : *owed) {
+        if (one.duty != Duty::answer || one.destination != delivered->destination) continue;
+        if (one.state == State::delivered || one.state == State::filtered) continue;
+        Progress progress;
+        progress.obligation = one.id;
+        progress.state = State::delivered;
+        progress.answer = answer;
+        progress.event = answer_event(one, by);
+        co_await write(std::move(progress));
+        schedule_.drop(one.id);
+    }
+}
+
+}  // namespace causeway::pipeline

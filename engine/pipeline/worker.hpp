@@ -1,0 +1,55 @@
+#pragma once
+/// Runs one obligation: processes a message, attempts a delivery, or ends the wait for an answer.
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+
+#include "pipeline/clock_watch.hpp"
+#include "pipeline/config_archive.hpp"
+#include "pipeline/dispatcher.hpp"
+#include "pipeline/processor.hpp"
+#include "pipeline/senders.hpp"
+#include "store/message_store.hpp"
+
+namespace causeway::pipeline {
+
+/// Threads: any number of runs at once, each of another obligation.
+class Worker {
+public:
+    /// Told of what a run made due, or ended outside its own run.
+    struct Schedule {
+        std::function<void(const Obligation&)> add;
+        std::function<void(Id)> drop;
+    };
+
+    Worker(MessageStore& store, ConfigArchive& archive, Senders& senders, ClockWatch& clocks, const Clock& clock,
+           metrics::Registry& registry, Schedule schedule);
+
+    boost::asio::awaitable<Next> run(Id obligation);
+
+private:
+    struct Task {
+        Obligation obligation;
+        Message message;
+        ConfigurationPtr configuration;
+    };
+    Result<Task> load(Id obligation);
+    boost::asio::awaitable<Next> process(Task task);
+    boost::asio::awaitable<Next> deliver(Task task);
+    boost::asio::awaitable<Next> attempt(Task task, Senders::Sender sender, Delivery delivery);
+    Async<void> mark_started(const Task& task, bool wait);
+    boost::asio::awaitable<Next> write(Progress progress);
+    void take_up(const Processed& processed, Id message);
+    boost::asio::awaitable<void> answer_arrived(Id delivery, Payload answer, Id by);
+
+    MessageStore& store_;
+    ConfigArchive& archive_;
+    Senders& senders_;
+    ClockWatch& clocks_;
+    const Clock& clock_;
+    metrics::Registry& registry_;
+    const Schedule schedule_;
+    const Processor processor_;
+};
+
+}  // namespace causeway::pipeline
