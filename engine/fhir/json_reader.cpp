@@ -287,6 +287,7 @@ void JsonReader::set_types(std::uint32_t object) {
         if (record.name == resource_type_ && record.kind == tree::Kind::text) {
             const auto type = std::string_view(tape_.buffer_).substr(record.offset, record.length);
             tape_.records_[object].type = tape_.names_.intern(type);
+            continue;  // A new name may have moved the others.
         }
         const bool is_primitive = record.kind != tree::Kind::object || record.is(Record::kExtra);
         if (name.choice_base == 0 || name.choice_primitive != is_primitive) continue;
