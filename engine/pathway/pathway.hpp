@@ -1,7 +1,7 @@
 #pragma once
 /// Pathways: rules, outcomes and promises (clocks) of one kind of referral. Files in conf/pathways/.
-/// A pathway supports, and never overrides, the decision of the GP and the patient: every decision says why it was made,
-/// which rule of which version made it, and what was not known.
+/// A pathway supports, and never overrides, the decision of the GP and the patient: every decision says why it was
+/// made, which rule of which version made it, and what was not known.
 
 #include <string>
 #include <vector>
@@ -18,10 +18,10 @@ namespace causeway::pathway {
 /// A promise that starts with the decision.
 struct ClockRule {
     std::string name;
-    Duration within{};       ///< Breach after this.
+    Duration within{};  ///< Breach after this.
     Duration warn_after{};
     std::string owner;
-    std::string stop_when;   ///< FHIRPath over a later message of the same journey.
+    std::string stop_when;  ///< FHIRPath over a later message of the same journey.
 };
 
 /// What the pathway says before the acknowledgement: exclusions and completeness; no enrichment, no network.
@@ -34,9 +34,9 @@ struct Assessment {
 /// What it decides afterwards.
 struct Decision {
     std::string pathway, version;
-    std::string service;             ///< Which service takes the referral: a name that routes and maps use as %service.
-    std::string rule;                ///< The rule that decided.
-    std::string reason;              ///< In words, for people.
+    std::string service;  ///< Which service takes the referral: a name that routes and maps use as %service.
+    std::string rule;     ///< The rule that decided.
+    std::string reason;   ///< In words, for people.
     Priority priority = Priority::routine;
     std::vector<std::string> not_known;  ///< Facts that rules asked for and that were not there.
     std::vector<ClockRule> clocks;

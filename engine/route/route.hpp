@@ -23,24 +23,24 @@ struct Source {
 /// One destination of a route.
 struct Target {
     std::string destination;
-    std::string map;                     ///< Empty: the bytes as received.
-    fhirpath::Expression when;           ///< Empty: always.
-    std::vector<Source> organisation;    ///< Where the directory decides the address: sources in order of trust.
-    std::string unknown_owner;           ///< Who gets it when the sources disagree or the organisation cannot be sent to.
-    Duration answer_within{};            ///< A business answer is awaited as an obligation of its own; zero: none.
+    std::string map;                   ///< Empty: the bytes as received.
+    fhirpath::Expression when;         ///< Empty: always.
+    std::vector<Source> organisation;  ///< Where the directory decides the address: sources in order of trust.
+    std::string unknown_owner;         ///< Who gets it when the sources disagree or the organisation cannot be sent to.
+    Duration answer_within{};          ///< A business answer is awaited as an obligation of its own; zero: none.
     std::string answer_owner;
 };
 
 struct Route {
     std::string name;
-    std::string place;                   ///< file:line:column
+    std::string place;                        ///< file:line:column
     std::set<std::string, std::less<>> from;  ///< Channels.
     fhirpath::Expression when;
-    std::string pathway;                 ///< Decided by this pathway before its targets are matched; may be empty.
-    fhirpath::Expression order_by;       ///< Ordering key; empty: the patient's NHS number, else the channel.
-    std::string learn;                   ///< Map that turns the message into a Patient for the patient knowledge; may be empty.
+    std::string pathway;            ///< Decided by this pathway before its targets are matched; may be empty.
+    fhirpath::Expression order_by;  ///< Ordering key; empty: the patient's NHS number, else the channel.
+    std::string learn;  ///< Map that turns the message into a Patient for the patient knowledge; may be empty.
     std::vector<Target> targets;
-    std::string filter;                  ///< Name of the rule when the route drops on purpose (no targets, with a reason).
+    std::string filter;  ///< Name of the rule when the route drops on purpose (no targets, with a reason).
     std::string reason;
 };
 
@@ -49,11 +49,11 @@ struct Owed {
     std::string route;
     std::string destination;
     std::string map;
-    std::string organisation;            ///< ODS code, when the directory decides.
+    std::string organisation;  ///< ODS code, when the directory decides.
     std::string ordering_key;
-    bool held = false;                   ///< The organisation is unknown, closed, without endpoint, or in dispute.
+    bool held = false;  ///< The organisation is unknown, closed, without endpoint, or in dispute.
     std::string owner;
-    std::string cause;                   ///< In words, without patient data.
+    std::string cause;  ///< In words, without patient data.
     Duration answer_within{};
     std::string answer_owner;
 };
@@ -79,8 +79,9 @@ public:
                                                const fhirpath::Environment& environment) const;
 
     /// What one of them owes: targets whose condition holds, with organisations looked up.
-    Result<std::vector<Owed>> owed(const Route& route, const tree::Node& message, const fhirpath::Environment& environment,
-                                   const directory::Directory& directory, std::string_view default_ordering_key) const;
+    Result<std::vector<Owed>> owed(const Route& route, const tree::Node& message,
+                                   const fhirpath::Environment& environment, const directory::Directory& directory,
+                                   std::string_view default_ordering_key) const;
 
 private:
     std::vector<Route> routes_;
