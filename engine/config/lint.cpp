@@ -148,8 +148,12 @@ void Linter::check_table(const YamlNode& value, const FieldSpec& spec) {
 
 Settings lint(const std::shared_ptr<const Yaml>& yaml, std::span<const FieldSpec> specs,
               std::vector<Mistake>& mistakes) {
-    if (yaml && yaml->whole()) Linter(yaml, mistakes).check_object(yaml->root(), specs);
+    if (is_whole(yaml)) Linter(yaml, mistakes).check_object(yaml->root(), specs);
     return Linter::settings(yaml, specs);
+}
+
+bool is_whole(const std::shared_ptr<const Yaml>& yaml) {
+    return yaml && yaml->whole();
 }
 
 std::string peek(const std::shared_ptr<const Yaml>& yaml, std::string_view field) {

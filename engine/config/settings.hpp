@@ -94,6 +94,9 @@ private:
 std::shared_ptr<const Yaml> parse_yaml(std::string_view text, std::string file, std::filesystem::path base,
                                        std::vector<Mistake>& mistakes);
 
+/// Was the document read to its end? What a broken one lacks is no mistake of its own.
+bool is_whole(const std::shared_ptr<const Yaml>& yaml);
+
 /// Checks a document against `specs`: unknown fields (with the nearest right name), missing ones, wrong types, bad
 /// values. Every mistake is reported, not only the first (up to 200 a file). Settings are whole only where no mistake
 /// was added.

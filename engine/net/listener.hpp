@@ -1,12 +1,14 @@
 #pragma once
 /// Accepts connections on TCP or a Unix socket and runs one coroutine a connection.
 
+#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "core/error.hpp"
 #include "core/time.hpp"
@@ -18,7 +20,7 @@ namespace causeway::net {
 struct ListenOptions {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;
-    std::string unix_path;            ///< Instead of host and port; created with mode 0600.
+    std::string unix_path;  ///< Instead of host and port; created with mode 0600.
     TlsServerPtr tls;
     std::size_t max_connections = 1000;  ///< Further ones are closed at once and counted.
     Duration handshake_limit = std::chrono::seconds(10);
@@ -30,18 +32,25 @@ bool is_loopback(std::string_view host);
 /// Threads: start, stop and port may be called from any; sessions run on strands of `executor`.
 class Listener {
 public:
-    /// Serves one connection until it returns; on a strand of its own. `stopping` turns true when the listener stops: a session
-    /// then ends at its next quiet point.
+    /// Serves one connection until it returns; on a strand of its own. `stopping` turns true when the listener stops: a
+    /// session then ends at its next quiet point. A read that waits at that moment ends with Issue::transient and the
+    /// stream stays usable, so that an idle session ends at once and one in the middle of a message may read on.
     using Session = std::function<boost::asio::awaitable<void>(StreamPtr stream, const std::atomic<bool>& stopping)>;
 
     virtual ~Listener() = default;
+    /// Listens; once. Errors say what to do (port in use, not permitted, no such address).
     virtual Result<void> start() = 0;
+    /// The port that it got; 0 unstarted and on a Unix socket.
     virtual std::uint16_t port() const = 0;
     virtual std::size_t connections() const = 0;
-    /// Closes the acceptor, wakes sessions that are idle, waits for the others until `deadline`, then aborts them.
+    /// How many connections were closed at once because there were too many.
+    virtual std::size_t turned_away() const = 0;
+    /// Closes the acceptor, wakes sessions that are idle, waits for the others until `deadline`, then aborts their
+    /// streams and cancels their coroutines. Safe unstarted and twice.
     virtual boost::asio::awaitable<void> stop(Duration deadline) = 0;
 };
 
-std::unique_ptr<Listener> make_listener(boost::asio::any_io_executor executor, ListenOptions options, Listener::Session session);
+std::unique_ptr<Listener> make_listener(boost::asio::any_io_executor executor, ListenOptions options,
+                                        Listener::Session session);
 
 }  // namespace causeway::net

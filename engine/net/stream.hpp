@@ -42,7 +42,8 @@ public:
 using StreamPtr = std::unique_ptr<Stream>;
 
 /// Connects to host:port, with TLS where `tls` is given (and its host name verified).
-Async<StreamPtr> connect(boost::asio::any_io_executor executor, std::string host, std::string port, TlsClientPtr tls, Duration limit);
+Async<StreamPtr> connect(boost::asio::any_io_executor executor, std::string host, std::string port, TlsClientPtr tls,
+                         Duration limit);
 /// Connects to a Unix socket.
 Async<StreamPtr> connect_unix(boost::asio::any_io_executor executor, std::string path, Duration limit);
 

@@ -64,11 +64,14 @@ struct Destination {
 
 /// conf/causeway.yaml.
 struct EngineSettings {
-    std::filesystem::path state;  ///< Folder of the ledger, the socket and activated configurations.
+    std::string environment;         ///< Name of this installation: "live", "test".
+    std::filesystem::path mappings;  ///< Folder of the maps.
+    std::filesystem::path state;     ///< Folder of the ledger, the socket and activated configurations.
     std::size_t threads = 2;
     std::string ops_host;  ///< Health and metrics; empty: off.
     std::uint16_t ops_port = 0;
-    std::string base_url;  ///< How others reach the FHIR endpoint; for journey addresses. Empty: relative.
+    std::string ops_insecure;  ///< The reason why it may listen beyond loopback; else empty.
+    std::string base_url;      ///< How others reach the FHIR endpoint; for journey addresses. Empty: relative.
     Duration stop_within{};
     std::uint64_t min_free_disk = 0;
     std::string log_level;
@@ -103,9 +106,6 @@ ConfigurationPtr load_configuration(const std::filesystem::path& folder, std::sp
 Result<ConfigurationPtr> restore_configuration(const ConfigRecord& record, const std::filesystem::path& folder,
                                                const std::filesystem::path& scratch,
                                                std::span<const AdapterSpec* const> adapters);
-
-/// Where the engine of this folder keeps its state, read without checking anything else: how commands find a running one.
-std::filesystem::path state_folder(const std::filesystem::path& folder);
 
 /// One part's JSON Schema ("causeway", "channel", "destination", "route", "pathway", "directory"); empty for another
 /// name.

@@ -113,3 +113,11 @@ TEST_CASE("peek gives the text of one field of an unchecked document") {
     CHECK(peek(yaml, "absent") == "");
     CHECK(peek(parse_yaml("", "a.yaml", "/conf", mistakes), "type") == "");
 }
+
+TEST_CASE("a document is whole where it was read to its end") {
+    std::vector<Mistake> mistakes;
+    CHECK(is_whole(parse_yaml("", "a.yaml", "/conf", mistakes)));
+    CHECK(is_whole(parse_yaml("a: 1\na: 2\n", "a.yaml", "/conf", mistakes)));
+    CHECK_FALSE(is_whole(parse_yaml("a: [1\n", "a.yaml", "/conf", mistakes)));
+    CHECK_FALSE(is_whole(nullptr));
+}

@@ -1,0 +1,88 @@
+#pragma once
+/// Reads one configuration, part by part. Inside this folder only.
+
+#include <map>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/configuration.hpp"
+#include "pipeline/configuration_files.hpp"
+
+namespace causeway::pipeline {
+
+/// A YAML file of one part, parsed but not linted.
+struct PartFile {
+    std::string name;  ///< As people know it: "conf/routes/a.yaml".
+    std::shared_ptr<const config::Yaml> yaml;
+};
+
+/// One use: construct, load(). Threads: one.
+class Loader {
+public:
+    Loader(Source source, std::span<const AdapterSpec* const> adapters, std::vector<config::Mistake>& mistakes);
+
+    /// Null where a mistake that is an error was added.
+    std::shared_ptr<Configuration> load();
+
+private:
+    /// Names that files of one kind give themselves, right or wrong otherwise, so that one mistake is not reported
+    /// twice.
+    struct Names {
+        std::string_view what;                      ///< "channel"
+        std::map<std::string, std::string> places;  ///< Name to file.
+    };
+
+    // configuration.cpp: files and parts
+    void check_folder();
+    std::shared_ptr<const config::Yaml> read_yaml(const std::string& relative);
+    std::vector<PartFile> read_part(std::string_view part);
+    void load_engine();
+    void load_maps();
+    void load_map(const std::filesystem::path& folder, const std::string& relative);
+    void keep_map_files(const std::filesystem::path& folder, const mapping::Map& map);
+    void load_directory();
+    void load_pathways();
+    void load_channels();
+    void load_destinations();
+    void load_routes();
+
+    // configuration_parts.cpp: one file each
+    void load_channel(const PartFile& file);
+    void read_channel(Channel channel);
+    void load_destination(const PartFile& file);
+    void read_destination(Destination destination);
+    void read_engine(const config::Settings& settings);
+    void read_ops(const config::Settings& settings);
+    const AdapterSpec* find_adapter(const PartFile& file, bool inbound, std::span<const config::FieldSpec> common);
+    void read_keys(Channel& channel);
+    void check_channel(const Channel& channel);
+
+    // configuration_check.cpp: what the parts say of each other
+    bool declare(const config::Settings& settings, std::string_view field, Names& names, const std::string& file);
+    void check_name(const config::Settings& settings, std::string_view field);
+    void check_route(const config::Settings& settings);
+    void check_unused_channels();
+    std::string explain_unknown(const std::string& name, const Names& names) const;
+
+    void add(config::Mistake mistake) { mistakes_.push_back(std::move(mistake)); }
+    void warn(config::Mistake mistake);
+    bool failed_since(std::size_t count) const;
+
+    Source source_;
+    std::span<const AdapterSpec* const> adapters_;
+    std::vector<config::Mistake>& mistakes_;
+    std::shared_ptr<Configuration> made_ = std::make_shared<Configuration>();
+    Files files_;
+    Names channels_{"channel", {}}, destinations_{"destination", {}}, pathways_{"pathway", {}}, maps_{"map", {}},
+        routes_{"route", {}};
+    std::set<std::string, std::less<>> used_channels_;
+};
+
+/// Names of the adapters of one direction.
+std::vector<std::string> adapter_names(std::span<const AdapterSpec* const> adapters, bool inbound);
+
+}  // namespace causeway::pipeline

@@ -1,0 +1,160 @@
+#include "pipeline/configuration_specs.hpp"
+
+namespace causeway::pipeline {
+namespace {
+
+using config::FieldSpec;
+using config::FieldType;
+
+constexpr std::string_view kLevels[] = {"debug", "info", "warning", "error"};
+constexpr std::string_view kStrictness[] = {"refuse", "warn"};
+constexpr std::string_view kUnknownOrganisation[] = {"hold", "refuse"};
+constexpr std::string_view kUnknownOutcome[] = {"hold", "resend"};
+constexpr std::string_view kProcessingIds[] = {"P", "T", "D"};
+constexpr std::string_view kEnvironments[] = {"live", "test", "development"};
+constexpr std::string_view kOps[] = {"127.0.0.1:8090", "[::1]:8090", "off"};
+constexpr std::string_view kBaseUrls[] = {"https://causeway.example.nhs.uk/fhir"};
+constexpr std::string_view kAccepts[] = {"ADT^A01", "MDM^T02", "Bundle/message"};
+constexpr std::string_view kCharsets[] = {"UTF-8", "ISO-8859-1"};
+
+constexpr FieldSpec kEngine[] = {
+    {.name = "environment",
+     .doc = "Name of this installation, shown by every start and page.",
+     .fallback = "development",
+     .choices = kEnvironments},
+    {.name = "state",
+     .type = FieldType::path,
+     .doc = "Folder of the ledger, the management socket and earlier configurations.",
+     .fallback = "../var"},
+    {.name = "mappings",
+     .type = FieldType::path,
+     .doc = "Folder of the maps (*.map) with their tables.",
+     .fallback = "../mappings"},
+    {.name = "threads", .type = FieldType::integer, .doc = "Threads that work on messages, 1 to 256.", .fallback = "2"},
+    {.name = "ops",
+     .doc = "Address of health checks and metrics, or off.",
+     .fallback = "127.0.0.1:8090",
+     .choices = kOps},
+    {.name = "ops_insecure",
+     .doc = "Reason why \"ops\" may listen beyond loopback: it asks nobody who they are.",
+     .fallback = ""},
+    {.name = "base_url",
+     .doc = "How others reach the FHIR endpoint, for addresses in answers; without it they are relative.",
+     .fallback = "",
+     .choices = kBaseUrls},
+    {.name = "stop_within",
+     .type = FieldType::duration,
+     .doc = "Time that a stop gives to what is in flight.",
+     .fallback = "10s"},
+    {.name = "min_free_disk",
+     .type = FieldType::size,
+     .doc = "Below this much free space beside the ledger, new messages are refused.",
+     .fallback = "256MB"},
+    {.name = "log_level",
+     .type = FieldType::one_of,
+     .doc = "Least level that is logged.",
+     .fallback = "warning",
+     .choices = kLevels},
+};
+
+constexpr FieldSpec kChannel[] = {
+    {.name = "channel", .doc = "Name of the channel."},
+    {.name = "type", .doc = "Adapter that takes the messages."},
+    {.name = "doc", .doc = "For people.", .fallback = ""},
+    {.name = "insecure",
+     .doc = "Reason why it may listen beyond loopback without client certificate or token; every start prints it.",
+     .fallback = ""},
+    {.name = "accepts",
+     .type = FieldType::list,
+     .doc = "Message types that it takes; without it every type that is known.",
+     .fallback = "",
+     .choices = kAccepts},
+    {.name = "nhs_number",
+     .type = FieldType::one_of,
+     .doc = "What happens to an NHS number with a wrong check digit.",
+     .fallback = "refuse",
+     .choices = kStrictness},
+    {.name = "nhs_number_required",
+     .type = FieldType::boolean,
+     .doc = "Must every message carry an NHS number?",
+     .fallback = "false"},
+    {.name = "conflict",
+     .type = FieldType::one_of,
+     .doc = "What happens to a known message control id with other bytes: some devices use their ids again.",
+     .fallback = "refuse",
+     .choices = kStrictness},
+    {.name = "unknown_organisation",
+     .type = FieldType::one_of,
+     .doc = "What happens to an unknown or closed ODS code: accepted and held for its owner, or refused.",
+     .fallback = "hold",
+     .choices = kUnknownOrganisation},
+    {.name = "processing_ids",
+     .type = FieldType::list,
+     .doc = "MSH-11 that it takes: P for live, T for training, D for debugging.",
+     .fallback = "P",
+     .choices = kProcessingIds,
+     .item = FieldType::one_of},
+    {.name = "charset",
+     .doc = "Character set of its messages, whatever MSH-18 says.",
+     .fallback = "",
+     .choices = kCharsets},
+    {.name = "owner", .doc = "Who acts when no route takes a message.", .fallback = "integration-team"},
+    {.name = "keys",
+     .type = FieldType::table,
+     .doc = "Further keys by which messages can be found: kind and expression.",
+     .fallback = "",
+     .item = FieldType::expression},
+};
+
+constexpr FieldSpec kRetry[] = {
+    {.name = "first",
+     .type = FieldType::duration,
+     .doc = "Pause before the second attempt; each further one doubles.",
+     .fallback = "5s"},
+    {.name = "most", .type = FieldType::duration, .doc = "Longest pause.", .fallback = "5m"},
+    {.name = "give_up", .type = FieldType::duration, .doc = "Held for its owner after this time.", .fallback = "24h"},
+};
+
+constexpr FieldSpec kDestination[] = {
+    {.name = "destination", .doc = "Name of the destination."},
+    {.name = "type", .doc = "Adapter that sends the messages."},
+    {.name = "doc", .doc = "For people.", .fallback = ""},
+    {.name = "retry",
+     .type = FieldType::object,
+     .doc = "When a delivery that failed is tried again.",
+     .fallback = "",
+     .fields = kRetry},
+    {.name = "unknown",
+     .type = FieldType::one_of,
+     .doc = "When nobody knows whether a message arrived: hold it, or resend it under the same id to a system that "
+            "recognises duplicates.",
+     .fallback = "hold",
+     .choices = kUnknownOutcome},
+    {.name = "concurrency",
+     .type = FieldType::integer,
+     .doc = "Deliveries in flight at once, over all lanes, 1 to 1000.",
+     .fallback = "4"},
+    {.name = "owner", .doc = "Who acts on what is held here.", .fallback = "integration-team"},
+};
+
+}  // namespace
+
+std::span<const FieldSpec> engine_fields() {
+    return kEngine;
+}
+
+std::span<const FieldSpec> channel_fields() {
+    return kChannel;
+}
+
+std::span<const FieldSpec> destination_fields() {
+    return kDestination;
+}
+
+std::vector<FieldSpec> joined_fields(std::span<const FieldSpec> common, const AdapterSpec& adapter) {
+    std::vector<FieldSpec> fields(common.begin(), common.end());
+    fields.insert(fields.end(), adapter.fields.begin(), adapter.fields.end());
+    return fields;
+}
+
+}  // namespace causeway::pipeline
