@@ -9,36 +9,26 @@
 
 #include "core/error.hpp"
 #include "core/payload.hpp"
+#include "hl7v2/delimiters.hpp"
+#include "hl7v2/index.hpp"
 #include "hl7v2/path.hpp"
 #include "tree/node.hpp"
 
 namespace causeway::hl7v2 {
 
-/// Encoding characters (chapter 2.5.4): MSH-1 and MSH-2. 0 where the message does not declare one.
-struct Delimiters {
-    char field = '|';
-    char component = '^';
-    char repetition = '~';
-    char escape = '\\';
-    char subcomponent = '&';
-};
-
-/// Something that was accepted although it breaks the standard; counted and reported, never a refusal.
-struct Warning {
-    std::string code;   ///< "lf-segment-end", "blank-line", "unknown-charset", ...
-    std::string where;  ///< HL7 path or segment number.
-    std::string text;
-};
-
 /// What a listener tells the parser.
 struct ParseOptions {
-    std::string charset;          ///< Overrides MSH-18; empty: MSH-18 with its aliases, else UTF-8 where valid, else ISO-8859-1.
+    std::string
+        charset;  ///< Overrides MSH-18; empty: MSH-18 with its aliases, else UTF-8 where valid, else ISO-8859-1.
     std::size_t max_segments = 100'000;
 };
 
 /// One parsed message. As a tree its root has one child a segment ("PID"), a segment one child a field repetition
-/// ("3"), and so on down to sub-components; `text()` of a leaf is its value with escapes resolved, as UTF-8.
-/// `""` (delete) stays as the two quotes. Lifetime: keeps its payload. Threads: one at a time.
+/// ("3"), and so on down to sub-components, each named by its number; empty ones are not there. `text()` of a leaf is
+/// its value with escapes resolved, as UTF-8; of a place with parts it is the text as it stands, delimiters and all.
+/// A field without components is its own component 1, and a component its own sub-component 1 (chapter 2.5.3).
+/// `""` (delete) stays as the two quotes. Line breaks inside a value stay, except in base64. Positions: the line is the
+/// segment, the column the byte in it (of its UTF-8 form). Lifetime: keeps its payload. Threads: one at a time.
 class Message : public tree::Document {
 public:
     virtual const Delimiters& delimiters() const noexcept = 0;
@@ -47,6 +37,8 @@ public:
 
     /// All places that the path names, in document order; none is not an error.
     virtual void select(const Path& path, std::vector<tree::Node>& out) const = 0;
+    /// The first of them, or nothing.
+    virtual tree::Node first(const Path& path) const = 0;
     /// Decoded text of the first place that the path names; empty where there is none.
     std::string_view get(const Path& path) const;
     /// The same for a path written in code ("MSH-10"); a wrong path is a programming mistake and throws.
@@ -69,9 +61,10 @@ struct Header {
     std::string version;                                    ///< MSH-12.
     std::string accept_acknowledgement;                     ///< MSH-15, table 0155.
     std::string application_acknowledgement;                ///< MSH-16.
+    std::string character_set;                              ///< MSH-18.
 };
 
-/// Reads the header; nothing where the bytes do not begin with a readable MSH.
+/// Reads the header; nothing where the bytes do not begin with a readable MSH. A malformed MSH-2 is read as ^~\&.
 std::optional<Header> read_header(std::string_view bytes);
 
 }  // namespace causeway::hl7v2

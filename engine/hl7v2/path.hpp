@@ -10,8 +10,8 @@
 
 namespace causeway::hl7v2 {
 
-/// `[4.1="NHS" or 5="NH"]`: keeps a repetition (or segment) where one of the alternatives holds. In a segment filter the
-/// first number is the field.
+/// `[4.1="NHS" or 5="NH"]`: keeps a repetition (or segment) where one of the alternatives holds. In a segment filter
+/// the first number is the field.
 struct PathFilter {
     struct Test {
         std::uint16_t first = 0;   ///< Component (or field, in a segment filter).
@@ -26,11 +26,11 @@ struct Path {
     std::string segment;              ///< "PID"; three characters.
     std::uint32_t segment_index = 0;  ///< 0: all.
     PathFilter segment_filter;
-    std::uint16_t field = 0;          ///< 0: the segment itself.
-    std::uint32_t repetition = 0;     ///< 0: all.
+    std::uint16_t field = 0;       ///< 0: the segment itself.
+    std::uint32_t repetition = 0;  ///< 0: all.
     PathFilter repetition_filter;
-    std::uint16_t component = 0;      ///< 0: the whole field.
-    std::uint16_t subcomponent = 0;   ///< 0: the whole component.
+    std::uint16_t component = 0;     ///< 0: the whole field.
+    std::uint16_t subcomponent = 0;  ///< 0: the whole component.
 
     /// `[*]` is written for "all" and means the same as nothing.
     static Result<Path> parse(std::string_view text);

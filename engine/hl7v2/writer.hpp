@@ -1,17 +1,21 @@
 #pragma once
 /// Builds a message from values: strict, with correct escapes.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/error.hpp"
-#include "hl7v2/message.hpp"
+#include "hl7v2/escape.hpp"
 
 namespace causeway::hl7v2 {
 
-/// Collects values by place and writes the message with CR segment ends, |^~\& and UTF-8. Trailing empty fields and
-/// components are not written. No value can add a segment, a field or a delimiter: everything is escaped.
+/// Collects values by place, in any order, and writes the message with CR segment ends, |^~\& and UTF-8. Segments
+/// stand in the order of segment(). Trailing empty fields and components are not written. No value can add a segment,
+/// a field or a delimiter: everything is escaped. The last value set at a place counts. Where a value needs more than
+/// ASCII and MSH-18 is not set, it becomes "UNICODE UTF-8" (absent means ASCII, chapter 2.14.9.18). A segment name
+/// that is not three capitals or digits and a number that is 0 or beyond 65535 are programming mistakes and throw.
+/// Threads: one at a time.
 class Writer {
 public:
     /// Appends a segment and makes it current.
@@ -25,21 +29,20 @@ public:
     std::string text() const;
 
 private:
-    struct Segment;
     struct Place {
-        std::uint16_t field;
-        std::uint32_t repetition;
-        std::uint16_t component, subcomponent;
+        std::uint16_t field = 0;
+        std::uint32_t repetition = 1;
+        std::uint16_t component = 1, subcomponent = 1;
         std::string value;
     };
     struct Segment {
         std::string name;
         std::vector<Place> places;
     };
+    static void write(const Segment& segment, std::string& out);
+    static std::vector<Place> in_order(std::vector<Place> places);
+
     std::vector<Segment> segments_;
 };
-
-/// Escapes delimiters, CR, LF and control characters for |^~\&.
-std::string escape(std::string_view value);
 
 }  // namespace causeway::hl7v2

@@ -174,6 +174,8 @@ public:
     virtual Result<std::vector<MessageSummary>> find(const Key& key, std::size_t limit) const = 0;
     virtual Result<std::vector<Obligation>> obligations_of(Id message) const = 0;
     virtual Result<std::vector<Event>> events_of(Id message) const = 0;
+    /// Sequence of the newest event; 0 in an empty ledger.
+    virtual std::int64_t last_sequence() const = 0;
     virtual Result<std::vector<Event>> events_after(std::int64_t sequence, std::size_t limit) const = 0;
     virtual Result<std::vector<StoredAnswer>> answers_of(Id message) const = 0;
     virtual Result<std::vector<PathwayClock>> clocks_of(Id message) const = 0;

@@ -1,0 +1,33 @@
+#pragma once
+/// Lists of the management API, and their lines.
+
+#include <string>
+#include <vector>
+
+#include "api/json_object.hpp"
+#include "api/view.hpp"
+#include "model/event.hpp"
+#include "store/message_store.hpp"
+
+namespace causeway::api {
+
+void write(JsonText& json, const Obligation& obligation);
+void write(JsonText& json, const Event& event);
+void write(JsonText& json, const PathwayClock& clock);
+void write(JsonText& json, const MessageSummary& message);
+
+std::string line_of(const Obligation& obligation);
+std::string line_of(const Event& event);
+std::string line_of(const PathwayClock& clock);
+std::string line_of(const MessageSummary& message);
+
+View render(const std::vector<MessageSummary>& found);
+/// What waits, why, since when.
+View render(const std::vector<Waiting>& waiting, Instant now);
+/// `next` is where the following page begins.
+View render(const std::vector<Event>& events, std::int64_t next);
+View render(const std::vector<Obligation>& changed);
+/// Counts by channel and destination, and whether they balance.
+View render(const Balance& balance);
+
+}  // namespace causeway::api

@@ -1,0 +1,241 @@
+#include "api/management.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <charconv>
+
+#include "api/journey.hpp"
+#include "api/lists.hpp"
+#include "core/text.hpp"
+
+namespace causeway::api {
+
+namespace asio = boost::asio;
+using net::HttpResponse;
+
+/// A request taken apart.
+struct Management::Call {
+    std::string method, path, query, who;
+    bool as_text = false;
+    JsonObject body{""};
+
+    std::string parameter(std::string_view name) const {
+        for (const auto part : split(query, '&')) {
+            const auto equals = part.find('=');
+            if (part.substr(0, equals) == name && equals != std::string_view::npos)
+                return std::string(part.substr(equals + 1));
+        }
+        return {};
+    }
+    std::int64_t number(std::string_view name, std::int64_t otherwise) const {
+        const auto text = parameter(name);
+        std::int64_t value = otherwise;
+        std::from_chars(text.data(), text.data() + text.size(), value);
+        return value;
+    }
+};
+
+namespace {
+
+constexpr auto kPoll = std::chrono::milliseconds(50);
+constexpr std::size_t kFound = 200;
+constexpr std::size_t kEvents = 1000;
+constexpr std::int64_t kLongestWait = 30;
+
+HttpResponse respond(int status, bool as_text, View view) {
+    HttpResponse response;
+    response.status = status;
+    response.headers.emplace_back("Content-Type", as_text ? "text/plain; charset=utf-8" : "application/json");
+    response.body = as_text ? std::move(view.text) : std::move(view.json) + '\n';
+    return response;
+}
+
+int status_of(Issue issue) {
+    switch (issue) {
+        case Issue::not_found:
+            return 404;
+        case Issue::conflict:
+            return 409;
+        case Issue::no_store:
+            return 503;
+        default:
+            return 400;
+    }
+}
+
+HttpResponse respond(bool as_text, const Error& error) {
+    JsonText json;
+    json.object([&] { json.add("error", error.what).add("where", error.where); });
+    return respond(status_of(error.issue), as_text, {json.text(), to_string(error) + '\n'});
+}
+
+Error no_such_thing() {
+    return fail(Issue::not_found, "",
+                "The management API has no such address; see `causeway --help` for what there is.");
+}
+
+View render(const std::vector<config::Mistake>& mistakes, const std::string& hash) {
+    JsonText json;
+    std::string text;
+    json.object([&] {
+        json.add("config", hash);
+        json.array("mistakes", [&] {
+            for (const auto& mistake : mistakes) {
+                json.value_of(config::to_string(mistake));
+                text += config::to_string(mistake) + '\n';
+            }
+        });
+    });
+    return {json.text(), text.empty() ? "Configuration " + hash.substr(0, 12) + " is active.\n" : text};
+}
+
+bool has_errors(const std::vector<config::Mistake>& mistakes) {
+    for (const auto& mistake : mistakes)
+        if (!mistake.warning) return true;
+    return false;
+}
+
+Result<OperatorAct::Kind> kind_of(const std::string& act) {
+    if (act == "hold") return OperatorAct::Kind::hold;
+    if (act == "release") return OperatorAct::Kind::release;
+    if (act == "cancel") return OperatorAct::Kind::cancel;
+    if (act == "replay") return OperatorAct::Kind::replay;
+    return fail(Issue::not_found, "act", "Use hold, release, cancel or replay.");
+}
+
+Result<OperatorAct> act_of(const JsonObject& body, std::string who) {
+    const auto kind = kind_of(body.text("act"));
+    if (!kind) return kind.error();
+    const auto target = Id::parse(body.text("id"));
+    if (!target) return fail(Issue::value, "id", "Give the 13 characters of a message or obligation id.");
+    if (trim(body.text("reason")).empty())
+        return fail(Issue::required, "reason", "Say why, with --reason: it is kept with the act.");
+    return OperatorAct{*kind, *target, std::move(who), body.text("reason"), body.text("owner")};
+}
+
+}  // namespace
+
+asio::awaitable<HttpResponse> Management::handle(net::HttpRequest request, std::string who) {
+    const auto mark = request.target.find('?');
+    Call call;
+    call.method = request.method;
+    call.path = request.target.substr(0, mark);
+    if (mark != std::string::npos) call.query = request.target.substr(mark + 1);
+    call.who = std::move(who);
+    call.as_text = net::header(request.headers, "Accept").starts_with("text/plain");
+    call.body = JsonObject(request.body);
+    if (call.path == "/v1/act" || call.path == "/v1/reload") co_return co_await change(std::move(call));
+    if (call.path == "/v1/events") co_return co_await events(std::move(call));
+    co_return read(call);
+}
+
+HttpResponse Management::read(const Call& call) {
+    if (call.path == "/v1/status") return status(call);
+    if (call.path == "/v1/find" && call.method == "POST") return find(call);
+    if (call.path.starts_with("/v1/journey/")) return journey(call);
+    if (call.path == "/v1/queue") return queue(call);
+    if (call.path == "/v1/stats") {
+        const auto balance = engine_.store().balance();
+        return balance ? respond(200, call.as_text, api::render(*balance)) : respond(call.as_text, balance.error());
+    }
+    return respond(call.as_text, no_such_thing());
+}
+
+HttpResponse Management::status(const Call& call) const {
+    const auto configuration = engine_.configuration();
+    JsonText json;
+    std::string text = std::string("Causeway ") + CAUSEWAY_VERSION + (engine_.ready() ? ", ready" : ", not ready") +
+                       ", configuration " + configuration->hash.substr(0, 12) + '\n';
+    json.object([&] {
+        json.add("version", CAUSEWAY_VERSION).add("ready", engine_.ready()).add("config", configuration->hash);
+        json.array("channels", [&] {
+            for (const auto& one : engine_.listeners()) {
+                text += "  " + one.channel + "  " + one.address +
+                        (one.insecure.empty() ? "" : "  insecure: " + one.insecure) + '\n';
+                json.object([&] {
+                    json.add("channel", one.channel)
+                        .add("type", one.type)
+                        .add("address", one.address)
+                        .add_if("insecure", one.insecure);
+                });
+            }
+        });
+    });
+    return respond(200, call.as_text, {json.text(), text});
+}
+
+HttpResponse Management::find(const Call& call) const {
+    const Key key{call.body.text("kind"), call.body.text("key")};
+    if (key.value.empty())
+        return respond(call.as_text, fail(Issue::required, "key", "Give an NHS number, UBRN, control id or ODS code."));
+    const auto found = engine_.store().find(key, kFound);
+    return found ? respond(200, call.as_text, api::render(*found)) : respond(call.as_text, found.error());
+}
+
+HttpResponse Management::journey(const Call& call) const {
+    const auto id = Id::parse(call.path.substr(std::string_view("/v1/journey/").size()));
+    if (!id) return respond(call.as_text, fail(Issue::value, "id", "Give the 13 characters of a message id."));
+    auto message = *id;
+    if (const auto obligation = engine_.store().obligation(*id)) message = obligation->message;
+    const auto journey = collect_journey(engine_.store(), message);
+    return journey ? respond(200, call.as_text, api::render(*journey)) : respond(call.as_text, journey.error());
+}
+
+HttpResponse Management::queue(const Call& call) const {
+    const auto limit = static_cast<std::size_t>(std::clamp<std::int64_t>(call.number("limit", 1000), 1, 100'000));
+    const auto waiting = engine_.store().waiting(limit);
+    return waiting ? respond(200, call.as_text, api::render(*waiting, engine_.clock().now()))
+                   : respond(call.as_text, waiting.error());
+}
+
+asio::awaitable<HttpResponse> Management::change(Call call) {
+    if (call.method != "POST")
+        co_return respond(call.as_text, fail(Issue::not_supported, call.path, "Use POST: this changes something."));
+    if (call.path == "/v1/reload") {
+        const auto mistakes = co_await engine_.reload();
+        co_return respond(has_errors(mistakes) ? 409 : 200, call.as_text,
+                          render(mistakes, engine_.configuration()->hash));
+    }
+    auto act = act_of(call.body, call.who);
+    if (!act) co_return respond(call.as_text, act.error());
+    const auto changed = co_await engine_.act(std::move(*act));
+    co_return changed ? respond(200, call.as_text, api::render(*changed)) : respond(call.as_text, changed.error());
+}
+
+/// Which events a caller wants: after a sequence, of one channel or of all.
+struct Management::Selection {
+    std::int64_t after = 0;
+    std::string channel;
+};
+
+Result<std::vector<Event>> Management::select(Selection& selection) const {
+    auto found = engine_.store().events_after(selection.after, kEvents);
+    if (!found || found->empty()) return found;
+    selection.after = found->back().sequence;
+    if (selection.channel.empty()) return found;
+    std::erase_if(*found, [&](const Event& event) {
+        const auto message = engine_.store().message(event.message);
+        return !message || message->message.channel != selection.channel;
+    });
+    return found;
+}
+
+/// Events after a sequence ("latest": from now); waits a while for the first one, so that a caller can follow.
+asio::awaitable<HttpResponse> Management::events(Call call) {
+    Selection selection{call.number("after", 0), call.parameter("channel")};
+    if (call.parameter("after") == "latest") selection.after = engine_.store().last_sequence();
+    const auto wait = std::chrono::seconds(std::clamp<std::int64_t>(call.number("wait", 0), 0, kLongestWait));
+    const auto until = std::chrono::steady_clock::now() + wait;
+    asio::steady_timer timer(co_await asio::this_coro::executor);
+    for (;;) {
+        const auto found = select(selection);
+        if (!found) co_return respond(call.as_text, found.error());
+        if (!found->empty() || std::chrono::steady_clock::now() >= until || !engine_.ready())
+            co_return respond(200, call.as_text, api::render(*found, selection.after));
+        timer.expires_after(kPoll);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+}
+
+}  // namespace causeway::api

@@ -1,0 +1,43 @@
+#pragma once
+/// The management API: HTTP over a Unix socket (mode 0600). Who acts is the user at the other end of the socket.
+///
+///   GET  /v1/status                     POST /v1/find   {"key": "...", "kind": "..."}
+///   GET  /v1/journey/{id}               POST /v1/act    {"act": "hold", "id": "...", "reason": "...", "owner": "..."}
+///   GET  /v1/queue?limit=N              POST /v1/reload
+///   GET  /v1/stats                      GET  /v1/events?after=N&wait=SECONDS&channel=NAME
+///
+/// `Accept: text/plain` gives the same facts for people. Errors are {"error": "...", "where": "..."}.
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <string>
+
+#include "net/http.hpp"
+#include "pipeline/engine.hpp"
+
+namespace causeway::api {
+
+/// Threads: handle may be called from any.
+class Management {
+public:
+    explicit Management(pipeline::Engine& engine) : engine_(engine) {}
+
+    /// `who` is the name of the peer's user.
+    boost::asio::awaitable<net::HttpResponse> handle(net::HttpRequest request, std::string who);
+
+private:
+    struct Call;
+    struct Selection;
+    boost::asio::awaitable<net::HttpResponse> change(Call call);
+    boost::asio::awaitable<net::HttpResponse> events(Call call);
+    Result<std::vector<Event>> select(Selection& selection) const;
+    net::HttpResponse read(const Call& call);
+    net::HttpResponse status(const Call& call) const;
+    net::HttpResponse find(const Call& call) const;
+    net::HttpResponse journey(const Call& call) const;
+    net::HttpResponse queue(const Call& call) const;
+
+    pipeline::Engine& engine_;
+};
+
+}  // namespace causeway::api

@@ -1,0 +1,28 @@
+#include "api/ops.hpp"
+
+namespace causeway::api {
+namespace {
+
+net::HttpResponse plain(int status, std::string body) {
+    net::HttpResponse response;
+    response.status = status;
+    response.headers.emplace_back("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+    response.body = std::move(body);
+    return response;
+}
+
+}  // namespace
+
+boost::asio::awaitable<net::HttpResponse> Operations::handle(net::HttpRequest request) const {
+    co_return answer(request);
+}
+
+net::HttpResponse Operations::answer(const net::HttpRequest& request) const {
+    if (request.method != "GET" && request.method != "HEAD") return plain(405, "Use GET.\n");
+    if (request.target == "/livez") return plain(200, "ok\n");
+    if (request.target == "/readyz") return engine_.ready() ? plain(200, "ready\n") : plain(503, "not ready\n");
+    if (request.target == "/metrics") return plain(200, engine_.metrics().text());
+    return plain(404, "There are /livez, /readyz and /metrics.\n");
+}
+
+}  // namespace causeway::api

@@ -1,0 +1,83 @@
+#include "api/servers.hpp"
+
+#include <pwd.h>
+#include <sys/types.h>
+
+#include <array>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace causeway::api {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::string user_name(long uid) {
+    std::array<char, 4096> buffer{};
+    passwd entry{};
+    passwd* found = nullptr;
+    getpwuid_r(static_cast<uid_t>(uid), &entry, buffer.data(), buffer.size(), &found);
+    return found ? std::string(found->pw_name) : "uid " + std::to_string(uid);
+}
+
+net::HttpResponse refuse(int status, const Error& why) {
+    net::HttpResponse response;
+    response.status = status;
+    response.headers.emplace_back("Content-Type", "text/plain; charset=utf-8");
+    response.body = to_string(why) + '\n';
+    return response;
+}
+
+}  // namespace
+
+std::filesystem::path management_socket(const std::filesystem::path& state) {
+    return state / "causeway.sock";
+}
+
+Servers::Servers(pipeline::Engine& engine) : engine_(engine), management_(engine), operations_(engine) {
+    const auto& settings = engine.configuration()->engine;
+    net::ListenOptions unix_options;
+    unix_options.unix_path = management_socket(settings.state).string();
+    socket_ = net::make_listener(engine.executor(), unix_options,
+                                 [this](net::StreamPtr stream, const std::atomic<bool>& stopping) {
+                                     return serve_management(std::move(stream), stopping);
+                                 });
+    if (settings.ops_host.empty()) return;
+    net::ListenOptions tcp;
+    tcp.host = settings.ops_host;
+    tcp.port = settings.ops_port;
+    ops_ = net::make_listener(engine.executor(), tcp, [this](net::StreamPtr stream, const std::atomic<bool>& stopping) {
+        return serve_ops(std::move(stream), stopping);
+    });
+}
+
+Result<void> Servers::start() {
+    if (auto started = socket_->start(); !started) return started;
+    return ops_ ? ops_->start() : Result<void>();
+}
+
+std::string Servers::ops_address() const {
+    return ops_ ? engine_.configuration()->engine.ops_host + ':' + std::to_string(ops_->port()) : std::string();
+}
+
+asio::awaitable<void> Servers::stop(Duration deadline) {
+    if (ops_) co_await ops_->stop(deadline);
+    co_await socket_->stop(deadline);
+}
+
+asio::awaitable<void> Servers::serve_management(net::StreamPtr stream, const std::atomic<bool>& stopping) {
+    const auto who = user_name(stream->peer_uid());
+    net::HttpHandler handler;
+    handler.handle = [this, who](net::HttpRequest request) { return management_.handle(std::move(request), who); };
+    handler.refuse = refuse;
+    co_await net::serve_http(*stream, {}, handler, stopping);
+}
+
+asio::awaitable<void> Servers::serve_ops(net::StreamPtr stream, const std::atomic<bool>& stopping) {
+    net::HttpHandler handler;
+    handler.handle = [this](net::HttpRequest request) { return operations_.handle(std::move(request)); };
+    handler.refuse = refuse;
+    co_await net::serve_http(*stream, {}, handler, stopping);
+}
+
+}  // namespace causeway::api

@@ -1,0 +1,81 @@
+#include "app/client.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <iostream>
+#include <optional>
+
+#include "api/servers.hpp"
+#include "app/commands.hpp"
+#include "net/http.hpp"
+#include "pipeline/configuration.hpp"
+
+namespace causeway::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto kConnectLimit = std::chrono::seconds(2);
+constexpr auto kAnswerLimit = std::chrono::seconds(60);
+constexpr std::size_t kLongestAnswer = 1u << 30;
+
+net::Async<net::HttpExchange> ask(asio::any_io_executor executor, std::string socket, net::HttpRequest request) {
+    auto stream = co_await net::connect_unix(executor, std::move(socket), kConnectLimit);
+    if (!stream) co_return stream.error();
+    bool sent = false;
+    co_return co_await net::exchange_http(**stream, request, "causeway", kAnswerLimit, kLongestAnswer, sent);
+}
+
+asio::awaitable<void> ask_into(std::optional<Result<net::HttpExchange>>& into, asio::any_io_executor executor,
+                               std::string socket, net::HttpRequest request) {
+    into = co_await ask(std::move(executor), std::move(socket), std::move(request));
+}
+
+}  // namespace
+
+Client::Client(const Arguments& arguments)
+    : socket_(api::management_socket(pipeline::state_folder(config_folder(arguments))).string()),
+      json_(arguments.has("--json")) {
+}
+
+Result<Reply> Client::exchange(std::string method, std::string target, std::string body, bool as_json) const {
+    net::HttpRequest request;
+    request.method = std::move(method);
+    request.target = std::move(target);
+    request.body = std::move(body);
+    request.headers.emplace_back("Accept", as_json ? "application/json" : "text/plain");
+    if (!request.body.empty()) request.headers.emplace_back("Content-Type", "application/json");
+    asio::io_context io(1);
+    std::optional<Result<net::HttpExchange>> done;
+    asio::co_spawn(io, ask_into(done, io.get_executor(), socket_, std::move(request)), asio::detached);
+    io.run();
+    if (!done || !*done)
+        return fail(Issue::transient, socket_,
+                    "No engine answers here: start one with `causeway run`, or name its --config.");
+    return Reply{(*done)->response.status, (*done)->response.body};
+}
+
+Result<Reply> Client::get(const std::string& target) const {
+    return exchange("GET", target, "", json_);
+}
+Result<Reply> Client::get_json(const std::string& target) const {
+    return exchange("GET", target, "", true);
+}
+Result<Reply> Client::post(const std::string& target, const std::string& body) const {
+    return exchange("POST", target, body, json_);
+}
+
+int print(const Result<Reply>& reply) {
+    if (!reply) {
+        std::cerr << "causeway: " << to_string(reply.error()) << '\n';
+        return kUnreachable;
+    }
+    const bool good = reply->status < 300;
+    (good ? std::cout : std::cerr) << reply->body;
+    if (good) return kDone;
+    return reply->status >= 500 ? kFailed : kProblems;
+}
+
+}  // namespace causeway::app

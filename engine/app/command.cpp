@@ -1,0 +1,143 @@
+#include "app/command.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <optional>
+
+#include "core/text.hpp"
+
+namespace causeway::app {
+namespace {
+
+constexpr Option kCommon[] = {
+    {"--config", "DIR", "Folder of the configuration (default: conf, or $CAUSEWAY_CONFIG)."},
+    {"--json", "", "Print JSON instead of text."},
+    {"--help", "", "Show this help."},
+};
+
+std::string column(std::string_view text, std::size_t width) {
+    std::string out(text);
+    out.resize(std::max(width, out.size() + 2), ' ');
+    return out;
+}
+
+void print_options(std::ostream& out, std::span<const Option> options) {
+    for (const auto& option : options)
+        out << "  "
+            << column(std::string(option.name) + (option.argument.empty() ? "" : " ") + std::string(option.argument),
+                      24)
+            << option.doc << '\n';
+}
+
+void print_help(std::ostream& out) {
+    out << "causeway: FHIR and HL7 integration between general practice and hospital\n\nUsage: causeway COMMAND "
+           "[OPTIONS]\n\n";
+    for (const auto* command : all_commands())
+        out << "  " << column(std::string(command->name) + ' ' + std::string(command->words), 24) << command->summary
+            << '\n';
+    out << "\n`causeway COMMAND --help` shows options and examples. Exit status: 0 done, 1 problems found, 2 wrong "
+           "call,\n"
+           "3 no engine answers, 4 failed.\n";
+}
+
+void print_help(std::ostream& out, const Command& command) {
+    out << command.summary << "\n\nUsage: causeway " << command.name << ' ' << command.words
+        << " [OPTIONS]\n\nOptions:\n";
+    print_options(out, command.options);
+    print_options(out, kCommon);
+    if (!command.examples.empty()) out << "\nExamples:\n" << command.examples;
+}
+
+int wrong_call(const std::string& what) {
+    std::cerr << "causeway: " << what << '\n';
+    return kUsage;
+}
+
+const Command* find_command(std::string_view name) {
+    for (const auto* command : all_commands())
+        if (command->name == name) return command;
+    return nullptr;
+}
+
+std::vector<std::string> command_names() {
+    std::vector<std::string> names;
+    for (const auto* command : all_commands()) names.emplace_back(command->name);
+    return names;
+}
+
+const Option* find_option(const Command& command, std::string_view name) {
+    for (const auto options : {command.options, common_options()})
+        for (const auto& option : options)
+            if (option.name == name) return &option;
+    return nullptr;
+}
+
+std::vector<std::string> option_names(const Command& command) {
+    std::vector<std::string> names;
+    for (const auto options : {command.options, common_options()})
+        for (const auto& option : options) names.emplace_back(option.name);
+    return names;
+}
+
+/// Sorts words into options and the rest; gives what is wrong.
+std::optional<std::string> parse(const Command& command, std::span<const char* const> words, Arguments& arguments) {
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::string_view word = words[i];
+        if (!word.starts_with("--")) {
+            arguments.words.emplace_back(word);
+            continue;
+        }
+        const auto equals = word.find('=');
+        const auto name = word.substr(0, equals);
+        const auto* option = find_option(command, name);
+        if (!option)
+            return "unknown option " + std::string(name) + "." + did_you_mean(name, option_names(command)) +
+                   " See causeway " + std::string(command.name) + " --help.";
+        if (option->argument.empty() || equals != std::string_view::npos) {
+            arguments.options[std::string(name)] =
+                equals == std::string_view::npos ? "" : std::string(word.substr(equals + 1));
+        } else if (++i < words.size()) {
+            arguments.options[std::string(name)] = words[i];
+        } else {
+            return std::string(name) + " needs " + std::string(option->argument) + ".";
+        }
+    }
+    return std::nullopt;
+}
+
+bool needs_words(const Command& command) {
+    return !command.words.empty() && command.words.front() != '[';
+}
+
+}  // namespace
+
+std::span<const Option> common_options() {
+    return kCommon;
+}
+
+int run_command_line(std::span<const char* const> words) {
+    if (words.empty() || std::string_view(words[0]) == "help" || std::string_view(words[0]) == "--help") {
+        print_help(words.empty() ? std::cerr : std::cout);
+        return words.empty() ? kUsage : kDone;
+    }
+    if (std::string_view(words[0]) == "--version") {
+        std::cout << "causeway " << CAUSEWAY_VERSION << '\n';
+        return kDone;
+    }
+    const auto* command = find_command(words[0]);
+    if (!command)
+        return wrong_call("unknown command \"" + std::string(words[0]) + "\"." +
+                          did_you_mean(words[0], command_names()) + " See causeway --help.");
+    Arguments arguments;
+    if (const auto mistake = parse(*command, words.subspan(1), arguments)) return wrong_call(*mistake);
+    if (arguments.has("--help")) {
+        print_help(std::cout, *command);
+        return kDone;
+    }
+    if (needs_words(*command) && arguments.words.empty())
+        return wrong_call("give " + std::string(command->words) + ". See causeway " + std::string(command->name) +
+                          " --help.");
+    return command->run(arguments);
+}
+
+}  // namespace causeway::app

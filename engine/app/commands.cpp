@@ -1,0 +1,23 @@
+#include "app/commands.hpp"
+
+#include <array>
+#include <cstdlib>
+
+namespace causeway::app {
+namespace {
+
+constexpr std::array kCommands = {&kRun,   &kCheck, &kSchema, &kTest,   &kSend, &kStatus,  &kFind,   &kJourney,
+                                  &kQueue, &kTap,   &kStats,  &kReplay, &kHold, &kRelease, &kCancel, &kReload};
+
+}  // namespace
+
+std::span<const Command* const> all_commands() {
+    return kCommands;
+}
+
+std::filesystem::path config_folder(const Arguments& arguments) {
+    const char* from_environment = std::getenv("CAUSEWAY_CONFIG");
+    return std::filesystem::absolute(arguments.get("--config", from_environment ? from_environment : "conf"));
+}
+
+}  // namespace causeway::app

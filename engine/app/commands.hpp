@@ -1,0 +1,16 @@
+#pragma once
+/// The commands, one file each.
+
+#include <filesystem>
+
+#include "app/command.hpp"
+
+namespace causeway::app {
+
+extern const Command kRun, kCheck, kSchema, kTest, kSend;
+extern const Command kStatus, kFind, kJourney, kQueue, kReplay, kHold, kRelease, kCancel, kTap, kStats, kReload;
+
+/// The folder of the configuration that a call means.
+std::filesystem::path config_folder(const Arguments& arguments);
+
+}  // namespace causeway::app

@@ -1,0 +1,175 @@
+/// Commands that ask a running engine.
+#include <rapidjson/document.h>
+
+#include <iostream>
+#include <set>
+
+#include "api/json_object.hpp"
+#include "app/client.hpp"
+#include "app/commands.hpp"
+
+namespace causeway::app {
+namespace {
+
+int status(const Arguments& arguments) {
+    return print(Client(arguments).get("/v1/status"));
+}
+
+int find(const Arguments& arguments) {
+    api::JsonText body;
+    body.object([&] { body.add("key", arguments.words.front()).add_if("kind", arguments.get("--kind")); });
+    return print(Client(arguments).post("/v1/find", body.text()));
+}
+
+int journey(const Arguments& arguments) {
+    return print(Client(arguments).get("/v1/journey/" + arguments.words.front()));
+}
+
+int queue(const Arguments& arguments) {
+    return print(Client(arguments).get("/v1/queue?limit=" + arguments.get("--limit", "1000")));
+}
+
+int stats(const Arguments& arguments) {
+    return print(Client(arguments).get("/v1/stats"));
+}
+
+int reload(const Arguments& arguments) {
+    return print(Client(arguments).post("/v1/reload", "{}"));
+}
+
+/// Hold, release, cancel or replay: each with a reason that is kept.
+int act(const Arguments& arguments, std::string_view what) {
+    if (!arguments.has("--reason")) {
+        std::cerr << "causeway: say why, with --reason TEXT: it is kept with the act.\n";
+        return kUsage;
+    }
+    const Client client(arguments);
+    int worst = kDone;
+    for (const auto& id : arguments.words) {
+        api::JsonText body;
+        body.object([&] {
+            body.add("act", what)
+                .add("id", id)
+                .add("reason", arguments.get("--reason"))
+                .add_if("owner", arguments.get("--owner"));
+        });
+        worst = std::max(worst, print(client.post("/v1/act", body.text())));
+    }
+    return worst;
+}
+
+int hold(const Arguments& arguments) {
+    return act(arguments, "hold");
+}
+int release(const Arguments& arguments) {
+    return act(arguments, "release");
+}
+int cancel(const Arguments& arguments) {
+    return act(arguments, "cancel");
+}
+int replay(const Arguments& arguments) {
+    return act(arguments, "replay");
+}
+
+void print_event(const rapidjson::Value& event, bool as_json) {
+    const auto text = [&](const char* name) {
+        const auto found = event.FindMember(name);
+        return found != event.MemberEnd() && found->value.IsString() ? std::string(found->value.GetString())
+                                                                     : std::string();
+    };
+    if (as_json) {
+        rapidjson::StringBuffer buffer;
+        rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+        event.Accept(writer);
+        std::cout << buffer.GetString() << '\n';
+    } else {
+        std::cout << text("at").substr(11, 12) << "  " << text("message") << "  " << text("what") << "  "
+                  << text("sentence") << '\n';
+    }
+    std::cout << std::flush;
+}
+
+/// Prints events as they happen, until interrupted or until --count of them.
+int tap(const Arguments& arguments) {
+    const Client client(arguments);
+    const auto channel = arguments.words.empty() ? std::string() : "&channel=" + arguments.words.front();
+    auto left = arguments.has("--count") ? std::stoll(arguments.get("--count")) : -1;
+    std::string after = arguments.get("--after", "latest");
+    while (left != 0) {
+        const auto reply = client.get_json("/v1/events?wait=20&after=" + after + channel);
+        if (!reply || reply->status >= 300) return print(reply);
+        rapidjson::Document page;
+        page.Parse<rapidjson::kParseIterativeFlag>(reply->body.c_str());
+        if (page.HasParseError() || !page.IsObject()) return kFailed;
+        after = std::to_string(page["next"].GetInt64());
+        for (const auto& event : page["events"].GetArray()) {
+            print_event(event, arguments.has("--json"));
+            if (left > 0 && --left == 0) break;
+        }
+    }
+    return kDone;
+}
+
+constexpr Option kReason[] = {{"--reason", "TEXT", "Why; kept with the act. Required."},
+                              {"--owner", "NAME", "Who must act on what is held (hold; default: you)."}};
+constexpr Option kLimit[] = {{"--limit", "N", "Lines at most (default 1000)."}};
+constexpr Option kKind[] = {
+    {"--kind", "KIND", "Only this kind of key: nhs-number, ubrn, control-id, ods, sender, document."}};
+constexpr Option kTapOptions[] = {{"--count", "N", "End after N events."},
+                                  {"--after", "SEQUENCE", "Begin after this event instead of now; 0: from the first."}};
+
+}  // namespace
+
+const Command kStatus = {"status",
+                         "",
+                         "Show whether the engine is ready, its configuration and where it listens.",
+                         {},
+                         "  causeway status --json\n",
+                         status};
+const Command kFind = {"find",
+                       "KEY",
+                       "Find messages by NHS number, UBRN, control id or any other key.",
+                       kKind,
+                       "  causeway find 9990000018\n  causeway find 000049590001 --kind ubrn\n",
+                       find};
+const Command kJourney = {"journey",
+                          "ID",
+                          "Tell the whole story of a message: what happened, what is owed, what is promised.",
+                          {},
+                          "  causeway journey 0FBM2Y8C00000\n",
+                          journey};
+const Command kQueue = {"queue", "", "Show what waits, why and since when.", kLimit, "  causeway queue\n", queue};
+const Command kStats = {
+    "stats", "", "Count what came in and what became of it, to the message.", {}, "  causeway stats --json\n", stats};
+const Command kReload = {
+    "reload", "", "Read the configuration again; with a mistake the old one goes on.", {}, "  causeway reload\n",
+    reload};
+const Command kReplay = {"replay",
+                         "ID...",
+                         "Process an accepted message again, through the configuration of today.",
+                         kReason,
+                         "  causeway replay 0FBM2Y8C00000 --reason \"directory corrected\"\n",
+                         replay};
+const Command kHold = {"hold",
+                       "ID...",
+                       "Hold what a message (or one obligation) still owes.",
+                       kReason,
+                       "  causeway hold 0FBM2Y8C00000 --reason \"wrong patient?\" --owner booking-office\n",
+                       hold};
+const Command kRelease = {
+    "release", "ID...", "Release what is held.", kReason, "  causeway release 0FBM2Y8C00000 --reason \"checked\"\n",
+    release};
+const Command kCancel = {"cancel",
+                         "ID...",
+                         "End what is still owed without delivering it.",
+                         kReason,
+                         "  causeway cancel 0FBM2Y8C00000 --reason \"sent by post\"\n",
+                         cancel};
+const Command kTap = {"tap",
+                      "[CHANNEL]",
+                      "Follow what happens, live; of one channel or of all.",
+                      kTapOptions,
+                      "  causeway tap gp-referrals\n",
+                      tap};
+
+}  // namespace causeway::app

@@ -1,0 +1,64 @@
+#include <iostream>
+
+#include "adapter.hpp"
+#include "api/json_object.hpp"
+#include "app/commands.hpp"
+#include "app/mistakes.hpp"
+#include "pipeline/data_tests.hpp"
+
+namespace causeway::app {
+namespace {
+
+void print_json(const std::vector<pipeline::DataTestResult>& results) {
+    api::JsonText json;
+    json.object([&] {
+        json.array("tests", [&] {
+            for (const auto& result : results)
+                json.object([&] {
+                    json.add("place", result.place).add("name", result.name).add("passed", result.passed);
+                    json.add_if("difference", result.difference);
+                });
+        });
+    });
+    std::cout << json.text() << '\n';
+}
+
+int test(const Arguments& arguments) {
+    std::vector<config::Mistake> mistakes;
+    const auto folder = config_folder(arguments);
+    const auto configuration = pipeline::load_configuration(folder, all_adapters(), mistakes);
+    print_mistakes(std::cerr, mistakes);
+    if (!configuration) return kProblems;
+    mistakes.clear();
+    const auto results = pipeline::run_data_tests(*configuration, folder, mistakes);
+    print_mistakes(std::cerr, mistakes);
+    std::size_t passed = 0, failed = count_errors(mistakes);
+    for (const auto& result : results) {
+        (result.passed ? passed : failed) += 1;
+        if (arguments.has("--json")) continue;
+        if (!result.passed)
+            std::cout << "FAILED  " << result.place << "  " << result.name << "\n        " << result.difference << '\n';
+        else if (arguments.has("--verbose"))
+            std::cout << "passed  " << result.place << "  " << result.name << '\n';
+    }
+    if (arguments.has("--json"))
+        print_json(results);
+    else
+        std::cout << passed << " passed, " << failed << " failed\n";
+    return failed == 0 ? kDone : kProblems;
+}
+
+constexpr Option kOptions[] = {{"--verbose", "", "Name the tests that passed, too."}};
+
+}  // namespace
+
+const Command kTest = {
+    "test",
+    "",
+    "Run the data tests that stand beside mappings, routes and pathways.",
+    kOptions,
+    "  causeway test\n  causeway test --verbose\n",
+    test,
+};
+
+}  // namespace causeway::app

@@ -1,0 +1,84 @@
+#pragma once
+/// Where segments and fields begin in a message: all that is kept of a message besides its bytes (four bytes a field,
+/// sixteen a segment).
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+#include "hl7v2/delimiters.hpp"
+
+namespace causeway::hl7v2 {
+
+/// Something that was accepted although it breaks the standard; counted and reported, never a refusal.
+/// Codes: bom, mllp-framing, leading-blank, lf-segment-end, crlf-segment-end, mixed-segment-ends, missing-last-end,
+/// blank-line, trailing-nul, trailing-blank, rejoined-line, indented-segment, no-field-separator, lower-case-segment,
+/// odd-encoding-characters, unknown-charset, utf16-declared, windows-1252, unlisted-version, missing-version,
+/// missing-event.
+struct Warning {
+    std::string code;
+    std::string where;        ///< HL7 path or "segment 3": the first place.
+    std::string text;         ///< One sentence, free of patient data.
+    std::uint32_t count = 1;  ///< In how many places.
+};
+
+/// Begin and end in the text.
+struct Range {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+    bool empty() const noexcept { return begin == end; }
+};
+
+/// Offsets are of the text that it was made of, which the caller keeps. Immutable once built.
+class Index {
+public:
+    struct Segment {
+        std::uint32_t begin = 0;
+        std::uint32_t end = 0;          ///< Without the segment end.
+        std::uint32_t first_field = 0;  ///< In field_starts.
+        std::array<char, 3> name{};
+        std::string_view name_view() const noexcept { return {name.data(), name.size()}; }
+    };
+
+    /// `text` must begin with a segment MSH. Errors: 100, 207 for too many segments.
+    static Result<Index> build(std::string_view text, std::size_t max_segments);
+
+    const Delimiters& delimiters() const noexcept { return delimiters_; }
+    DelimiterState delimiter_state() const noexcept { return delimiter_state_; }
+    const std::vector<Segment>& segments() const noexcept { return segments_; }
+    const std::vector<Warning>& warnings() const noexcept { return warnings_; }
+    std::vector<Warning>& warnings() noexcept { return warnings_; }
+
+    /// How many fields the segment has (MSH-1 counts).
+    std::uint32_t field_count(std::size_t segment) const noexcept;
+    /// Field `number` from 1, all repetitions; empty where there is none.
+    Range field(std::size_t segment, std::uint32_t number) const noexcept;
+    /// The segment that holds this offset.
+    std::size_t segment_at(std::uint32_t offset) const noexcept;
+    /// Number of the field of `segment` that holds this offset.
+    std::uint32_t field_at(std::size_t segment, std::uint32_t offset) const noexcept;
+
+private:
+    friend class IndexBuilder;
+    std::uint32_t fields_end(std::size_t segment) const noexcept;
+
+    Delimiters delimiters_;
+    DelimiterState delimiter_state_ = DelimiterState::standard;
+    std::vector<Segment> segments_;
+    std::vector<std::uint32_t> field_starts_;
+    std::vector<Warning> warnings_;
+};
+
+/// What stands around a message and is not part of it.
+struct Trimmed {
+    std::string_view text;  ///< From MSH to the last segment's end.
+    std::vector<Warning> warnings;
+};
+
+/// Takes away a byte order mark, MLLP framing, blank lines before, and NULs, blanks and blank lines after the message.
+Trimmed trim_message(std::string_view bytes);
+
+}  // namespace causeway::hl7v2

@@ -1,0 +1,73 @@
+#include "store/sqlite/disk.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <utility>
+
+namespace causeway::sqlite {
+namespace {
+
+constexpr std::chrono::seconds kBetweenLooks{1};
+
+Error cannot_open(const std::string& file) {
+    return fail(Issue::no_store, file, "Make the folder and let the engine's user write in it.", Retry::later);
+}
+
+bool sync_folder(const std::string& file) {
+    const auto folder = std::filesystem::path(file).parent_path();
+    const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return false;
+    const bool synced = ::fsync(descriptor) == 0;
+    ::close(descriptor);
+    return synced;
+}
+
+}  // namespace
+
+Result<FileLock> FileLock::take(const std::string& file) {
+    const int descriptor = ::open((file + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0) return cannot_open(file);
+    FileLock lock(descriptor);
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0)
+        return fail(Issue::conflict, file,
+                    "Another engine has this ledger open; stop that one first, or give this one its own file.");
+    return lock;
+}
+
+FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {
+}
+
+FileLock::~FileLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<void> create_private(const std::string& file) {
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor < 0) {
+        if (errno == EEXIST) return {};
+        return cannot_open(file);
+    }
+    ::close(descriptor);
+    if (!sync_folder(file)) return cannot_open(file);
+    return {};
+}
+
+std::optional<Error> DiskGuard::full() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= next_look_) {
+        struct statvfs disk {};
+        full_ = ::statvfs(file_.c_str(), &disk) == 0 &&
+                static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize < least_free_;
+        next_look_ = now + kBetweenLooks;
+    }
+    if (!full_) return std::nullopt;
+    return fail(Issue::no_store, "ledger", "The disk of the engine is almost full; send it again later.", Retry::later,
+                207);
+}
+
+}  // namespace causeway::sqlite

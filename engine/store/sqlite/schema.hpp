@@ -1,0 +1,20 @@
+#pragma once
+/// The tables of the ledger (see engine/store/README.md) and how a file is recognised.
+
+#include "core/error.hpp"
+#include "store/sqlite/connection.hpp"
+
+namespace causeway::sqlite {
+
+/// In the header of every ledger file: "CWAY".
+inline constexpr std::int64_t kApplicationId = 0x43574159;
+/// Rises with every change of the tables; kept in user_version.
+inline constexpr std::int64_t kSchemaVersion = 1;
+
+/// Makes the tables in an empty file; refuses a foreign file and a ledger of a newer engine.
+Result<void> prepare_schema(Connection& connection);
+
+/// Settings of the connection that writes.
+void prepare_writer(Connection& connection);
+
+}  // namespace causeway::sqlite
