@@ -93,6 +93,8 @@ private:
     using Problem = std::optional<Error>;
 
     Problem read_header_segment() {
+        if (text_.starts_with("FHS") || text_.starts_with("BHS"))
+            return sequence_error("segment 1", "Send one message at a time: this is a batch.");
         if (text_.size() < 4 || !is_field_separator(text_[3]) || upper(text_[0]) != 'M' || upper(text_[1]) != 'S' ||
             upper(text_[2]) != 'H')
             return sequence_error("MSH", "Begin the message with a segment MSH and its field separator.");
@@ -126,9 +128,27 @@ private:
             if (name_at > 0) warning("indented-segment", here(1), "A segment is preceded by blanks.");
             return add_segment(begin + name_at, end);
         }
-        warning("rejoined-line", here(), "A line that is not a segment was joined to the field before it.");
-        index_.segments_.back().end = offset(end);
+        if (continues_field(line)) {
+            warning("rejoined-line", here(), "A line that is not a segment was joined to the field before it.");
+            index_.segments_.back().end = offset(end);
+        } else {
+            warning("ignored-line", here(), "A line that begins with no segment name was ignored.");
+        }
         return std::nullopt;
+    }
+
+    /// A value with line breaks in it. Not what looks like a segment with a name too long or too short, unless the
+    /// segment before holds free text or data, whose last line may look so; and never in MSH, which would be spoilt.
+    bool continues_field(std::string_view line) const noexcept {
+        const auto& segments = index_.segments_;
+        if (segments.size() == 1) return false;
+        const auto before = segments.back().name_view();
+        if (before == "OBX" || before == "NTE") return true;
+        const auto name = line.substr(0, line.find(index_.delimiters_.field));
+        const bool name_like = name.size() < line.size() && name.size() < 9 &&
+                               std::all_of(name.begin(), name.end(),
+                                           [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+        return !name_like;
     }
 
     /// `NAME|`, or a known name in lower case before the separator, or a known name that is the whole line.

@@ -245,6 +245,16 @@ TEST_CASE("line breaks inside a text stay, blank lines too") {
     CHECK(message->get("NTE-1") == "1");
 }
 
+TEST_CASE("a line with an impossible segment name is ignored and does not spoil its neighbours") {
+    const auto message = parsed(with("MSAX|CA|1\rPID|1||X\rZABCD|1|2\rPV1|1\r"));
+    CHECK(message->get("MSH-12") == "2.5.1");
+    CHECK(message->get("PID-3") == "X");
+    CHECK(message->get("PID-4") == "");
+    CHECK(message->get("PV1-1") == "1");
+    CHECK(codes(*message) == "ignored-line");
+    CHECK(message->warnings().front().count == 2);
+}
+
 TEST_CASE("what cannot be taken is refused with its code") {
     CHECK(refusal("") == 100);
     CHECK(refusal("\r\n") == 100);
