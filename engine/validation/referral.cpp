@@ -45,7 +45,7 @@ public:
     OperationOutcome run() {
         if (envelope()) {
             entries();
-            if (rules_.type == "message") header();
+            if (type_ == "message") header();
             referrals();
             patients();
             attachments();
@@ -57,6 +57,7 @@ public:
 private:
     /// False where nothing below would make sense.
     bool envelope();
+    Statement wrong_type() const;
     void entries();
     void entry(const Node& entry, std::set<std::string_view>& urls);
     void request(const Node& entry);
@@ -99,8 +100,16 @@ private:
     const BundleRules& rules_;
     const fhir::Bundle index_;
     const std::vector<Node> entries_;
+    std::string_view type_;
     Report report_;
 };
+
+Statement BundleCheck::wrong_type() const {
+    std::string_view text = "Send a Bundle of type \"message\" or \"transaction\".";
+    if (rules_.type == "message") text = "Send a Bundle of type \"message\" to this address.";
+    if (rules_.type == "transaction") text = "Send a Bundle of type \"transaction\" to this address.";
+    return {Issue::value, "bundle-type", text};
+}
 
 bool BundleCheck::envelope() {
     if (bundle_.type() != "Bundle") {
@@ -108,12 +117,10 @@ bool BundleCheck::envelope() {
         return false;
     }
     const Node type = required(bundle_, "type", {Issue::required, "bundle-type", "Give Bundle.type."});
-    if (type && type.text() != rules_.type) {
-        report_.at(
-            type,
-            rules_.type == "message"
-                ? Statement{Issue::value, "bundle-type", "Send a Bundle of type \"message\" to this address."}
-                : Statement{Issue::value, "bundle-type", "Send a Bundle of type \"transaction\" to this address."});
+    type_ = type.text();
+    const bool takes_both = rules_.type.empty();
+    if (type && (takes_both ? type_ != "message" && type_ != "transaction" : type_ != rules_.type)) {
+        report_.at(type, wrong_type());
         return false;
     }
     if (type && entries_.empty()) {
@@ -147,7 +154,7 @@ void BundleCheck::entry(const Node& node, std::set<std::string_view>& urls) {
     if (url && !urls.insert(url.text()).second) {
         report_.at(url, {Issue::invariant, "bdl-7", "Give each entry a fullUrl of its own; this one is used twice."});
     }
-    if (rules_.type == "transaction") request(node);
+    if (type_ == "transaction") request(node);
 }
 
 void BundleCheck::request(const Node& entry) {

@@ -12,7 +12,7 @@ namespace causeway::validation {
 
 /// What a channel says about strictness.
 struct BundleRules {
-    std::string type;  ///< "message" or "transaction": what the endpoint takes.
+    std::string type;  ///< "message" or "transaction": what the endpoint takes; empty: both.
     bool nhs_number_required = false;
     bool nhs_number_strict = true;  ///< A wrong check digit refuses; else it warns.
     bool demographics_required =

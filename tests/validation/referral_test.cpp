@@ -102,6 +102,14 @@ TEST_CASE("referral: the type of the Bundle is the one that the address takes") 
     CHECK(said(check(R"({"resourceType":"Bundle","type":"message"})")) == Said{"bundle-entries Bundle.entry"});
 }
 
+TEST_CASE("referral: an address that takes both checks each Bundle by its own type") {
+    const validation::BundleRules both;
+    CHECK(check(sample("general"), both).empty());
+    CHECK(check(sample("transaction"), both).empty());
+    CHECK(said(check(changed(sample("general"), "\"type\": \"message\"", "\"type\": \"collection\""), both)) ==
+          Said{"bundle-type Bundle.type"});
+}
+
 TEST_CASE("referral: a message begins with its MessageHeader") {
     const auto json = changed(sample("general"), "\"resourceType\": \"MessageHeader\"", "\"resourceType\": \"Basic\"");
     CHECK(said(check(json)) == Said{"bdl-12 Bundle.entry[0].resource"});
