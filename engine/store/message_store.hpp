@@ -206,7 +206,8 @@ struct LedgerOptions {
     std::uint64_t min_free_bytes = 256u << 20;  ///< Below this much free disk, accept() fails with Issue::no_store.
     /// Called once, on the writer thread, when a commit has failed; it must not block nor destroy the store.
     std::function<void(const Error&)> on_fatal;
-    std::string vfs;  ///< SQLite VFS by name, for fault tests; empty: the system's.
+    std::string vfs;             ///< SQLite VFS by name, for fault tests; empty: the system's.
+    int checkpoint_pages = 4'000;  ///< Pages of 4 KiB in the write-ahead log after which the writer checkpoints.
 };
 
 /// Opens (or creates) a SQLite ledger and takes an exclusive lock on it. `clock` must outlive it. The destructor commits

@@ -24,7 +24,8 @@ SqliteLedger::SqliteLedger(LedgerOptions options, FileLock lock, Connection conn
       ids_(greatest_id(connection_)),
       disk_(options.file, options.min_free_bytes),
       context_(connection_, clock, ids_, disk_),
-      writer_(connection_, context_, {std::max<std::size_t>(options.max_group, 1), std::move(options.on_fatal)}) {
+      writer_(connection_, context_,
+              {std::max<std::size_t>(options.max_group, 1), options.checkpoint_pages, std::move(options.on_fatal)}) {
 }
 
 void SqliteLedger::accept(IntakeRecord record, Completion<Verdict> done) {

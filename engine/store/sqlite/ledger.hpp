@@ -43,6 +43,7 @@ public:
     Result<std::string> patient(const Key& identifier) const override;
     Result<std::size_t> rebuild_patients() override;
     Result<std::size_t> verify_events() const override;
+    std::int64_t last_sequence() const override;
     Id last_id() const override;
     IdSource& ids() override { return ids_; }
 

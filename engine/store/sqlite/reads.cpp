@@ -253,6 +253,14 @@ Result<std::size_t> SqliteLedger::verify_events() const {
     });
 }
 
+std::int64_t SqliteLedger::last_sequence() const {
+    const auto last = read<std::int64_t>([&](Reader& reader) {
+        Cursor row = reader.db.query("SELECT max(sequence) FROM event");
+        return row.next() ? row.integer(0) : 0;
+    });
+    return last ? *last : 0;
+}
+
 Id SqliteLedger::last_id() const {
     const auto last = read<Id>([&](Reader& reader) {
         Cursor row = reader.db.query(

@@ -6,10 +6,9 @@ namespace causeway::sqlite {
 namespace {
 
 constexpr std::size_t kMaxGroupBytes = 8u << 20;
-// Pages of 4 KiB. A passive checkpoint never waits; should readers keep the log from starting anew for so long that it
-// reaches the second figure, the writer waits for them (each read is short).
-constexpr int kCheckpointPages = 4'000;
-constexpr int kLongLogPages = 40'000;
+// A passive checkpoint never waits. Should readers keep the log from starting anew until it is so many times as long as
+// it should be, the writer waits for them (each read is short).
+constexpr int kPatience = 10;
 
 int remember_log_pages(void* pages, sqlite3*, const char*, int count) {
     *static_cast<int*>(pages) = count;
@@ -117,10 +116,11 @@ void Writer::transact(Group& group) {
 }
 
 void Writer::checkpoint_if_long() {
-    if (log_pages_ < kCheckpointPages) return;
+    if (log_pages_ < limits_.checkpoint_pages) return;
     Group none;
     try {
-        checkpoint(log_pages_ < kLongLogPages ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART);
+        checkpoint(log_pages_ / kPatience < limits_.checkpoint_pages ? SQLITE_CHECKPOINT_PASSIVE
+                                                                     : SQLITE_CHECKPOINT_RESTART);
     } catch (const SqlError& error) {
         stop_for_good(none, error);
     }

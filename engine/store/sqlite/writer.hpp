@@ -56,6 +56,7 @@ class Writer {
 public:
     struct Limits {
         std::size_t max_group;
+        int checkpoint_pages;
         std::function<void(const Error&)> on_fatal;
     };
 

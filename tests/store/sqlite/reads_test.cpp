@@ -19,6 +19,7 @@ TEST_CASE("reads: what is unknown is not found") {
     CHECK(ledger->events_of(Id{1}).value().empty());
     CHECK(ledger->find({"ubrn", "none"}, 10).value().empty());
     CHECK(ledger->last_id() == Id{});
+    CHECK(ledger->last_sequence() == 0);
 }
 
 TEST_CASE("find: newest first, by one kind of key or by all, with what is owed") {
@@ -58,6 +59,7 @@ TEST_CASE("events: their sequence rises without gaps and can be read on from any
     CHECK(after[1].sequence == 4);
     CHECK(ledger->events_after(5, 10).value().empty());
     CHECK(ledger->events_after(0, 100).value().size() == 5);
+    CHECK(ledger->last_sequence() == 5);
 }
 
 TEST_CASE("events: an event of the caller is kept as it is") {
