@@ -25,6 +25,20 @@ fs::path shown_path(const fs::path& file, bool relative) {
     return error || from_here.empty() ? file : from_here;
 }
 
+bool is_same(const config::Mistake& a, const config::Mistake& b) {
+    return a.file == b.file && a.line == b.line && a.column == b.column && a.what == b.what;
+}
+
+/// A map that several others extend is read several times: its mistakes are told once.
+void drop_repeated(std::vector<config::Mistake>& mistakes) {
+    std::vector<config::Mistake> kept;
+    for (auto& mistake : mistakes) {
+        const auto repeats = [&](const config::Mistake& other) { return is_same(mistake, other); };
+        if (std::none_of(kept.begin(), kept.end(), repeats)) kept.push_back(std::move(mistake));
+    }
+    mistakes = std::move(kept);
+}
+
 /// The name that the first "map NAME" line gives, for files that do not compile.
 std::string peek_map_name(std::string_view content) {
     for (const auto line : split(content, '\n')) {
@@ -125,6 +139,10 @@ void Loader::load_engine() {
 void Loader::load_maps() {
     const auto& configured = made_->engine.mappings;
     const auto folder = source_.mappings.value_or(configured.empty() ? source_.base / "../mappings" : configured);
+    std::error_code error;
+    if (!source_.mappings && !configured.empty() && made_->engine.settings.has("mappings") &&
+        !fs::is_directory(folder, error))
+        add(made_->engine.settings.mistake("mappings", "This folder does not exist. Create it, or remove the line."));
     for (const auto& name : list_files(folder, ".map")) load_map(folder, name);
 }
 
@@ -133,7 +151,8 @@ void Loader::load_map(const fs::path& folder, const std::string& relative) {
     const auto before = mistakes_.size();
     auto map = mapping::Map::load(shown, mistakes_);
     if (failed_since(before) || map.empty()) {
-        maps_.places.emplace(peek_map_name(read_file(shown).value_or("")), shown.string());
+        const auto name = peek_map_name(read_file(shown).value_or(""));
+        if (!name.empty()) maps_.places.emplace(name, shown.string());
         return;
     }
     const auto [known, added] = maps_.places.emplace(map.name(), shown.string());
@@ -201,7 +220,9 @@ ConfigurationPtr load_configuration(const fs::path& folder, std::span<const Adap
                                     std::vector<config::Mistake>& mistakes) {
     std::error_code error;
     const auto base = fs::absolute(folder, error).lexically_normal();
-    return Loader({folder, base, std::nullopt}, adapters, mistakes).load();
+    auto made = Loader({folder, base, std::nullopt}, adapters, mistakes).load();
+    drop_repeated(mistakes);
+    return made;
 }
 
 Result<ConfigurationPtr> restore_configuration(const ConfigRecord& record, const fs::path& folder,

@@ -51,6 +51,11 @@ bool Loader::declare(const config::Settings& settings, std::string_view field, N
     return added;
 }
 
+void Loader::declare_unread(const PartFile& file, std::string_view field, Names& names) {
+    const auto name = config::peek(file.yaml, field);
+    if (!name.empty()) names.places.emplace(name, file.name);
+}
+
 void Loader::check_route(const config::Settings& settings) {
     const auto check = [&](const config::Settings& at, std::string_view field, const Names& names) {
         const auto name = at.text(field);

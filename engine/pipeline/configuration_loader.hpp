@@ -63,6 +63,7 @@ private:
 
     // configuration_check.cpp: what the parts say of each other
     bool declare(const config::Settings& settings, std::string_view field, Names& names, const std::string& file);
+    void declare_unread(const PartFile& file, std::string_view field, Names& names);
     void check_name(const config::Settings& settings, std::string_view field);
     void check_route(const config::Settings& settings);
     void check_unused_channels();

@@ -120,10 +120,7 @@ const AdapterSpec* Loader::find_adapter(const PartFile& file, bool inbound, std:
 
 void Loader::load_channel(const PartFile& file) {
     const auto* adapter = find_adapter(file, true, channel_fields());
-    if (adapter == nullptr) {
-        channels_.places.emplace(config::peek(file.yaml, "channel"), file.name);
-        return;
-    }
+    if (adapter == nullptr) return declare_unread(file, "channel", channels_);
     const auto before = mistakes_.size();
     Channel channel;
     channel.adapter = adapter;
@@ -177,10 +174,7 @@ void Loader::check_channel(const Channel& channel) {
 
 void Loader::load_destination(const PartFile& file) {
     const auto* adapter = find_adapter(file, false, destination_fields());
-    if (adapter == nullptr) {
-        destinations_.places.emplace(config::peek(file.yaml, "destination"), file.name);
-        return;
-    }
+    if (adapter == nullptr) return declare_unread(file, "destination", destinations_);
     const auto before = mistakes_.size();
     Destination destination;
     destination.adapter = adapter;
