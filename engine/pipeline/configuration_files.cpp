@@ -33,6 +33,29 @@ bool write_file(const fs::path& file, std::string_view content) {
     return !error && static_cast<bool>(out.flush());
 }
 
+/// The file that a map's line `given v2 "tests/a31.hl7"` names; else nothing.
+std::string_view test_input(std::string_view line) {
+    line = trim(line);
+    if (!line.starts_with("given ")) return {};
+    const auto begin = line.find('"');
+    const auto end = line.find('"', begin + 1);
+    const auto kind = trim(line.substr(6, begin == std::string_view::npos ? 0 : begin - 6));
+    if ((kind != "v2" && kind != "fhir") || end == std::string_view::npos) return {};
+    return line.substr(begin + 1, end - begin - 1);
+}
+
+void lay_out_test_inputs(const Files& files, const fs::path& folder) {
+    for (const auto& [name, content] : files) {
+        if (!name.ends_with(".map")) continue;
+        for (const auto line : split(content, '\n')) {
+            const auto input = (fs::path(name).parent_path() / test_input(line)).lexically_normal();
+            std::error_code error;
+            if (!test_input(line).empty() && stays_inside(input) && !fs::exists(folder / input, error))
+                write_file(folder / input, "");
+        }
+    }
+}
+
 bool is_wanted(const std::string& name, std::string_view ending) {
     return name.ends_with(ending) && !name.starts_with('.') && !name.ends_with(".tests.yaml");
 }
@@ -102,6 +125,7 @@ Result<void> lay_out(const Files& files, const fs::path& folder) {
             return fail(Issue::no_store, (folder / name).string(),
                         "This file cannot be written. Check space and rights.", Retry::later);
     }
+    lay_out_test_inputs(files, folder);
     return {};
 }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/text.hpp"
+#include "hl7v2/charset.hpp"
 #include "net/listener.hpp"
 #include "pipeline/configuration_loader.hpp"
 #include "pipeline/configuration_specs.hpp"
@@ -164,6 +165,8 @@ void Loader::check_channel(const Channel& channel) {
         if (!is_message_type(channel.accepts[i]))
             add(settings.mistake("accepts", i,
                                  "Write HL7 v2 as \"ADT^A01\" or \"ADT\", and FHIR as \"Bundle/message\"."));
+    if (!channel.charset.empty() && !hl7v2::find_charset(channel.charset))
+        add(settings.mistake("charset", "This character set is not known. Use a name such as UTF-8 or ISO-8859-1."));
     if (channel.owner.empty()) add(settings.mistake("owner", "Name who acts, or remove the line."));
     const auto exposed = channel.adapter->exposed;
     if (exposed != nullptr && channel.insecure.empty() && exposed(settings))
