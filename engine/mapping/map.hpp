@@ -20,23 +20,23 @@ namespace causeway::mapping {
 /// Which way a map is run: from its left side to its right one, or back.
 enum class Direction { forward, reverse };
 
-/// What the engine knows about the message being mapped: %now, %obligation (MSH-10), %message, %sender, %decision, %organisation,
-/// %patient ... as FHIRPath variables.
+/// What the engine knows about the message being mapped: %now, %obligation (MSH-10), %message, %sender, %decision,
+/// %organisation, %patient ... as FHIRPath variables.
 using Facts = fhirpath::Environment;
 
 /// Where an output element comes from, for explain and the journal.
 struct Trace {
-    std::string output;   ///< Path in the output.
-    std::string row;      ///< "uk/pid.map:16".
-    std::string source;   ///< Path in the input.
+    std::string output;  ///< Path in the output.
+    std::string row;     ///< "uk/pid.map:16".
+    std::string source;  ///< Path in the input.
 };
 
 struct Output {
     Payload payload;
     std::string media_type;
-    OperationOutcome outcome;          ///< Warnings that rows gave.
-    std::vector<Trace> traces;         ///< Filled when asked for.
-    std::vector<std::string> lost;     ///< Input paths with a value that no row read.
+    OperationOutcome outcome;       ///< Warnings that rows gave.
+    std::vector<Trace> traces;      ///< Filled when asked for.
+    std::vector<std::string> lost;  ///< Input paths with a value that no row read.
 };
 
 /// One data test of a map: what it checked and what differed.
@@ -59,7 +59,7 @@ public:
     static Map load(const std::filesystem::path& file, std::vector<config::Mistake>& mistakes);
 
     bool empty() const noexcept { return !program_; }
-    const std::string& name() const;     ///< "uk.ref.i12".
+    const std::string& name() const;  ///< "uk.ref.i12".
     const std::string& version() const;
     const std::vector<std::filesystem::path>& files() const;  ///< Everything that it was compiled from.
     bool can(Direction direction) const;

@@ -1,0 +1,80 @@
+#include "mapping/identity.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "core/nhs_number.hpp"
+#include "core/text.hpp"
+#include "mapping/table.hpp"
+
+namespace causeway::mapping {
+namespace {
+
+struct Known {
+    std::string_view name;
+    std::string_view system;
+};
+
+constexpr std::array kAuthorities = std::to_array<Known>({{"NHS", kNhsNumberSystem},
+                                                          {"ODS", kOdsCodeSystem},
+                                                          {"UBRN", kUbrnSystem},
+                                                          {"GMC", "https://fhir.hl7.org.uk/Id/gmc-number"},
+                                                          {"GMP", "https://fhir.hl7.org.uk/Id/gmp-number"},
+                                                          {"GDP", "https://fhir.hl7.org.uk/Id/gdp-number"},
+                                                          {"GDC", "https://fhir.hl7.org.uk/Id/gdc-number"},
+                                                          {"NMC", "https://fhir.hl7.org.uk/Id/nmc-number"},
+                                                          {"HCPC", "https://fhir.hl7.org.uk/Id/hcpc-number"},
+                                                          {"GPHC", "https://fhir.hl7.org.uk/Id/gphc-number"},
+                                                          {"CONS", "https://fhir.hl7.org.uk/Id/consultant-code"},
+                                                          {"SDS", "https://fhir.nhs.uk/Id/sds-user-id"}});
+
+bool is_letter_and_seven_digits(std::string_view value, char letter) {
+    return value.size() == 8 && value[0] == letter &&
+           std::all_of(value.begin() + 1, value.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+std::string by_name(std::string_view name) {
+    for (const auto& known : kAuthorities)
+        if (equals_ignoring_case(known.name, name)) return std::string(known.system);
+    return {};
+}
+
+bool is_oid(std::string_view text) {
+    return text.find('.') != std::string_view::npos && text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+}  // namespace
+
+std::string system_of(const Authority& authority) {
+    const auto& universal = authority.universal;
+    if (universal.starts_with("urn:") || universal.find("://") != std::string::npos) return universal;
+    if (is_oid(universal)) return "urn:oid:" + universal;
+    if (!universal.empty() && (authority.type == "UUID" || authority.type == "GUID")) return "urn:uuid:" + universal;
+    if (auto known = by_name(authority.name); !known.empty()) return known;
+    if (!authority.name.empty() && !equals_ignoring_case(authority.name, "L")) return fhir_system_uri(authority.name);
+    return {};
+}
+
+Authority authority_of(std::string_view system) {
+    for (const auto& known : kAuthorities)
+        if (known.system == system) return {std::string(known.name), "", ""};
+    if (system.starts_with("urn:oid:")) return {"", std::string(system.substr(8)), "ISO"};
+    if (system.starts_with("urn:uuid:")) return {"", std::string(system.substr(9)), "UUID"};
+    if (system.starts_with("urn:id:")) return {std::string(system.substr(7)), "", ""};
+    if (system.empty()) return {};
+    return {"", std::string(system), "URI"};
+}
+
+std::string professional_system(std::string_view value, const Authority& authority) {
+    if (is_letter_and_seven_digits(value, 'G')) return by_name("GMP");
+    if (is_letter_and_seven_digits(value, 'C')) return by_name("CONS");
+    return system_of(authority);
+}
+
+bool is_nhs_number(std::string_view authority, std::string_view type) noexcept {
+    return equals_ignoring_case(authority, "NHS") || equals_ignoring_case(type, "NHS") ||
+           equals_ignoring_case(type, "NH");
+}
+
+}  // namespace causeway::mapping

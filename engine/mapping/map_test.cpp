@@ -1,0 +1,218 @@
+#include "mapping/map_test.hpp"
+
+#include <algorithm>
+
+#include "core/text.hpp"
+#include "fhir/json.hpp"
+#include "hl7v2/message.hpp"
+#include "mapping/run.hpp"
+
+namespace causeway::mapping {
+namespace {
+
+/// The time at which tests run, unless they give %now.
+constexpr std::string_view kTestNow = "2026-01-15T12:00:00Z";
+
+Result<tree::DocumentPtr> decode(std::string_view format, const Payload& payload) {
+    if (format == "v2") {
+        auto message = hl7v2::parse(payload);
+        if (!message) return message.error();
+        return tree::DocumentPtr(*message);
+    }
+    auto document = fhir::parse_json(payload);
+    if (!document) return document.error();
+    return tree::DocumentPtr(*document);
+}
+
+class TestRun : Run {
+public:
+    TestRun(const Program& program, const Test& test, const Facts& facts) : Run(program, facts, false), test_(test) {
+        for (const auto& [name, term] : test.facts) facts_.variables[name] = evaluate(term, {}, nullptr, test.place);
+    }
+
+    /// Differences of the test itself; empty where it passed.
+    std::string run() {
+        forward_ = test_.format == "v2";
+        auto input = decode(test_.format, Payload(test_.input));
+        if (!input) return "the input cannot be read: " + to_string(input.error());
+        result_ = map(forward_, (*input)->root());
+        if (stopped()) return to_string(*error_);
+        if (*result_) {
+            output_document_ = decode(forward_ ? "fhir" : "v2", (**result_).payload);
+            if (!*output_document_) return "the output cannot be read: " + to_string(output_document_->error());
+        }
+        std::string differences;
+        for (const auto& step : test_.steps) differences += check(step, (*input)->root());
+        return differences;
+    }
+
+    /// There and back and there again gives the same.
+    std::string round_trip() {
+        if (!result_ || !*result_) return {};
+        const auto first = std::string((**result_).payload.reveal());
+        const auto back = map(!forward_, (**output_document_)->root());
+        if (!back) return "the way back fails: " + to_string(back.error());
+        const auto middle = decode(test_.format, back->payload);
+        if (!middle) return "what came back cannot be read: " + to_string(middle.error());
+        const auto again = map(forward_, (*middle)->root());
+        if (!again) return "the second way there fails: " + to_string(again.error());
+        return again->payload.reveal() == first ? "" : difference(first, again->payload.reveal());
+    }
+
+private:
+    Result<Output> map(bool forward, const tree::Node& root) {
+        return forward ? run_forward(program_, root, facts_, false) : run_reverse(program_, root, facts_, false);
+    }
+
+    static std::string difference(std::string_view first, std::string_view second) {
+        const auto at = static_cast<std::size_t>(
+            std::mismatch(first.begin(), first.end(), second.begin(), second.end()).first - first.begin());
+        const auto begin = at > 30 ? at - 30 : 0;
+        return "first: ..." + std::string(first.substr(begin, 90)) + " second: ..." +
+               std::string(second.substr(std::min(begin, second.size()), 90));
+    }
+
+    std::string check(const TestStep& step, const tree::Node& input) {
+        const auto wrong = check_step(step, input);
+        return wrong.empty() ? "" : step.place.text() + ": " + wrong + "\n";
+    }
+
+    std::string check_step(const TestStep& step, const tree::Node& input) {
+        if (step.kind == TestStep::Kind::reject) return check_reject(step);
+        if (!*result_) return "the map failed: " + to_string(result_->error());
+        const auto& output = **result_;
+        switch (step.kind) {
+            case TestStep::Kind::expect:
+                return check_expression(step);
+            case TestStep::Kind::warning:
+                return check_warning(step, output);
+            case TestStep::Kind::no_warnings:
+                return check_no_warnings(output);
+            case TestStep::Kind::lost:
+                return check_lost(step, output);
+            case TestStep::Kind::nothing_lost:
+                return output.lost.empty() ? "" : "lost: " + joined_lost(output);
+            case TestStep::Kind::roundtrip:
+                return check_segments(step, input);
+            case TestStep::Kind::reject:
+                break;
+        }
+        return {};
+    }
+
+    std::string check_expression(const TestStep& step) {
+        const auto root = (**output_document_)->root();
+        V2Reader reader(forward_ ? tree::Node() : root);
+        if (holds(step.expression, root, forward_ ? nullptr : &reader, step.place)) return {};
+        if (stopped()) return to_string(*error_);
+        return "not so: " + step.expression.text + found(step, root, reader);
+    }
+
+    /// For "A = B": what A is.
+    std::string found(const TestStep& step, const tree::Node& root, V2Reader& reader) {
+        const auto equals = step.expression.text.rfind(" = ");
+        if (equals == std::string::npos) return {};
+        const auto side = trim(std::string_view(step.expression.text).substr(0, equals));
+        const auto path = hl7v2::Path::parse(side);
+        if (path && !forward_) {
+            const auto places = reader.select(*path);
+            return places.empty() ? " (there is nothing)" : " (it is " + reader.whole(places.front().node) + ")";
+        }
+        auto compiled = fhirpath::Expression::compile(side);
+        const auto* expression = std::get_if<fhirpath::Expression>(&compiled);
+        if (expression == nullptr) return {};
+        const auto values = expression->evaluate(root, facts_);
+        if (!values || values->empty()) return " (there is nothing)";
+        return " (it is " + fhirpath::to_text(values->front()) + ")";
+    }
+
+    std::string check_reject(const TestStep& step) const {
+        if (*result_) return "the map did not reject the message";
+        const auto& error = result_->error();
+        const bool code = step.code.empty() || step.code == std::to_string(error.hl7_code);
+        const bool place = step.at.empty() || error.where.starts_with(step.at);
+        return code && place ? "" : "rejected with " + std::to_string(error.hl7_code) + " at " + error.where;
+    }
+
+    static std::string check_warning(const TestStep& step, const Output& output) {
+        std::string others;
+        for (const auto& finding : output.outcome.issues) {
+            const bool code = step.code.empty() || finding.rule == step.code;
+            if (code && (step.at.empty() || finding.expression.starts_with(step.at))) return {};
+            others += " " + finding.rule + " at " + finding.expression;
+        }
+        return "no such warning" + (others.empty() ? std::string() : ", but" + others);
+    }
+
+    static std::string check_no_warnings(const Output& output) {
+        for (const auto& finding : output.outcome.issues)
+            if (finding.severity == Severity::warning) return "warned: " + finding.text;
+        return {};
+    }
+
+    static std::string joined_lost(const Output& output) {
+        std::string all;
+        for (const auto& path : output.lost) all += (all.empty() ? "" : ", ") + path;
+        return all;
+    }
+
+    static std::string check_lost(const TestStep& step, const Output& output) {
+        const bool found = std::any_of(output.lost.begin(), output.lost.end(),
+                                       [&](const std::string& path) { return path.starts_with(step.at); });
+        return found ? "" : "not lost; lost is: " + joined_lost(output);
+    }
+
+    std::string check_segments(const TestStep& step, const tree::Node& input) {
+        if (!forward_) return "roundtrip SEGMENTS needs given v2";
+        const auto back = map(false, (**output_document_)->root());
+        if (!back) return "the way back fails: " + to_string(back.error());
+        const auto middle = decode("v2", back->payload);
+        if (!middle) return "what came back cannot be read: " + to_string(middle.error());
+        for (const auto& name : step.segments) {
+            const auto before = segment_text(input, name);
+            const auto after = segment_text((*middle)->root(), name);
+            if (before != after) return name + " was " + before + " and came back as " + after;
+        }
+        return {};
+    }
+
+    static std::string segment_text(const tree::Node& root, const std::string& name) {
+        V2Reader reader(root);
+        std::vector<tree::Node> fields;
+        root.child(name).children(fields);
+        std::string text;
+        for (const auto& field : fields)
+            if (V2Reader::has_value(field)) text += "|" + std::string(field.name()) + ":" + reader.whole(field);
+        return text;
+    }
+
+    const Test& test_;
+    bool forward_ = true;
+    std::optional<Result<Output>> result_;
+    std::optional<Result<tree::DocumentPtr>> output_document_;
+};
+
+Facts test_facts() {
+    Facts facts;
+    facts.now = parse_fhir_instant(kTestNow);
+    facts.variables["obligation"] = {std::string("0TEST00000001")};
+    return facts;
+}
+
+}  // namespace
+
+std::vector<TestResult> run_tests(const Program& program) {
+    std::vector<TestResult> results;
+    for (const auto& test : program.tests) {
+        TestRun run(program, test, test_facts());
+        auto difference = run.run();
+        results.push_back({test.place.text(), test.name, difference.empty(), std::move(difference)});
+        if (program.arrow != Arrow::both) continue;
+        auto round_trip = run.round_trip();
+        results.push_back(
+            {test.place.text(), test.name + " (there and back)", round_trip.empty(), std::move(round_trip)});
+    }
+    return results;
+}
+
+}  // namespace causeway::mapping

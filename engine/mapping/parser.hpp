@@ -1,0 +1,113 @@
+#pragma once
+/// Reads map files into a Program, with every mistake at its file, line and column.
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "mapping/program.hpp"
+#include "mapping/scanner.hpp"
+
+namespace causeway::mapping {
+
+/// One file on its way into the Program. Mistakes go to one list over all files.
+class Parser {
+public:
+    Parser(Program& program, std::vector<config::Mistake>& mistakes) : program_(program), mistakes_(mistakes) {}
+
+    /// The map itself: its first line is `map`.
+    void parse(const std::filesystem::path& file);
+    std::size_t errors() const noexcept { return errors_; }
+
+private:
+    /// Where statements go while blocks are open.
+    struct Open {
+        std::vector<Statement>* into;
+        std::uint32_t line;
+    };
+    /// A file that is being read; `extends` nests them.
+    struct File {
+        std::filesystem::path path;
+        std::vector<Line> lines;
+        std::size_t next = 0;
+    };
+
+    bool read(const std::filesystem::path& file);
+    void check_references();
+    void parse_lines(std::size_t first_open);
+    void statement(std::string_view text, std::size_t offset);
+    void header(std::string_view text, std::size_t offset);
+    void header_v2(const std::vector<Chunk>& words, std::size_t& at);
+    void header_right(const Chunk& word);
+    void setting(std::string_view keyword, std::string_view text, std::size_t offset);
+    void table(std::string_view text, std::size_t offset);
+    void extends(std::string_view text, std::size_t offset);
+    void ignore(std::string_view text, std::size_t offset);
+    void let(std::string_view text, std::size_t offset);
+    void resource(std::string_view text, std::size_t offset);
+    void resource_options(ResourceLine& line, const std::vector<Chunk>& options);
+    void segment(std::string_view text, std::size_t offset);
+    void for_block(std::string_view text, std::size_t offset);
+    void in_block(std::string_view text, std::size_t offset);
+    void close(std::size_t column);
+    void replace(std::string_view text, std::size_t offset);
+    void remove(std::string_view text, std::size_t offset);
+    void row_statement(std::string_view text, std::size_t offset);
+
+    // Rows (row_parser.cpp).
+    std::optional<Row> row(std::string_view text, std::size_t offset);
+    void row_left(Row& row, std::string_view text, std::size_t offset);
+    void row_right(Row& row, const Chunk& chunk);
+    void row_option(Row& row, const Chunk& chunk);
+    void row_type(Row& row, const Chunk& chunk);
+    void row_constant(Row& row, const Chunk& chunk);
+    void row_table(Row& row, const Chunk& chunk);
+    void check_row(const Row& row, std::size_t column);
+    void check_inverse(const Row& row, std::size_t column);
+    Policy policy(const Chunk& chunk);
+    Term term(const Chunk& chunk, bool v2);
+    Location location(const Chunk& chunk);
+
+    // Tests (test_parser.cpp).
+    void test(std::string_view text, std::size_t offset);
+    void test_line(Test& test, std::string_view text, std::size_t offset);
+    void given(Test& test, std::string_view text, std::size_t offset);
+    void given_fact(Test& test, std::string_view text, std::size_t offset);
+    void given_file(Test& test, const Chunk& name);
+    std::string inline_v2();
+    std::string inline_fhir(std::string_view first);
+    void expect(Test& test, std::string_view text, std::size_t offset);
+    void expect_at(TestStep& step, const std::vector<Chunk>& words);
+
+    RulePlace place() const;
+    const File& file() const { return files_.back(); }
+    void mistake(std::size_t column, std::string what, bool warning = false);
+    void add(Statement statement) { open_.back().into->push_back(std::move(statement)); }
+    void define(std::string_view name) { names_.insert(std::string(name)); }
+    std::vector<std::string> table_names() const;
+    bool reads_v2() const { return program_.can(Direction::forward); }
+
+    Program& program_;
+    std::vector<config::Mistake>& mistakes_;
+    std::vector<File> files_;
+    std::vector<Open> open_;
+    std::uint32_t line_ = 0;
+    std::size_t errors_ = 0;
+    bool has_header_ = false;
+    /// References are checked at the end: they may name what follows.
+    struct Pending {
+        std::string file;
+        std::uint32_t line;
+        std::size_t column;
+        std::string name;
+    };
+    std::vector<Pending> references_;
+    std::set<std::string> names_;                   ///< let, for and row names.
+    std::map<std::string, std::string> resources_;  ///< Name to type.
+    std::string resource_;                          ///< The resource that rows stand under.
+    std::string segment_;                           ///< The segment that rows write.
+};
+
+}  // namespace causeway::mapping

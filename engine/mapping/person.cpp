@@ -1,0 +1,175 @@
+#include "mapping/person.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "core/nhs_number.hpp"
+#include "core/text.hpp"
+#include "mapping/identity.hpp"
+
+namespace causeway::mapping {
+namespace {
+
+using tree::Node;
+
+std::vector<std::string> words(std::string_view text) {
+    std::vector<std::string> found;
+    for (const auto word : split(text, ' '))
+        if (!trim(word).empty()) found.emplace_back(trim(word));
+    return found;
+}
+
+std::string join(const std::vector<std::string>& texts) {
+    std::string joined;
+    for (const auto& text : texts) joined += (joined.empty() ? "" : " ") + text;
+    return joined;
+}
+
+std::vector<std::string> texts(const Node& node, std::string_view name) {
+    std::vector<std::string> found;
+    for (const auto& child : child_nodes(node, name))
+        if (!child.text().empty()) found.emplace_back(child.text());
+    return found;
+}
+
+void append_texts(JsonValue& to, std::string_view name, const std::vector<std::string>& values) {
+    for (const auto& value : values) to.append(name, JsonValue::text(value));
+}
+
+/// What a Reference names inside the document, else the node itself.
+Node followed(const Node& node, const Resolve& resolve) {
+    const auto reference = node.child("reference");
+    if (!reference || !resolve) return node;
+    const auto target = resolve(reference.text(), node);
+    return target ? target : node;
+}
+
+/// The identifier to name a professional by: known systems first, as their order says.
+Node preferred_identifier(const Node& node) {
+    const auto all = child_nodes(node, "identifier");
+    for (const std::string_view name : {"GMC", "GMP", "CONS", "NMC", "HCPC", "GPHC", "GDC", "SDS"})
+        for (const auto& one : all)
+            if (authority_of(child_text(one, "system")).name == name) return one;
+    return all.empty() ? Node() : all.front();
+}
+
+bool has_digit(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+}  // namespace
+
+std::string PersonName::display() const {
+    if (!text.empty()) return text;
+    std::vector<std::string> parts = prefix;
+    parts.insert(parts.end(), given.begin(), given.end());
+    if (!family.empty()) parts.push_back(family);
+    return join(parts);
+}
+
+PersonName name_in(const V2Input& in, unsigned first) {
+    const auto& field = in.place().node;
+    const auto part = [&](unsigned offset) { return std::string(trim(in.reader.component(field, first + offset))); };
+    PersonName name;
+    name.family = trim(in.reader.component(field, first, 1));
+    if (auto given = part(1); !given.empty()) name.given.push_back(std::move(given));
+    for (auto& further : words(part(2))) name.given.push_back(std::move(further));
+    if (auto suffix = part(3); !suffix.empty()) name.suffix.push_back(std::move(suffix));
+    if (auto prefix = part(4); !prefix.empty()) name.prefix.push_back(std::move(prefix));
+    if (auto degree = part(5); !degree.empty()) name.suffix.push_back(std::move(degree));
+    return name;
+}
+
+Person person_in(const V2Input& in) {
+    const auto& field = in.place().node;
+    Person person;
+    person.value = trim(in.reader.component(field, 1));
+    person.name = name_in(in, 2);
+    const Authority authority{in.reader.component(field, 9, 1), in.reader.component(field, 9, 2),
+                              in.reader.component(field, 9, 3)};
+    const auto kind = in.reader.component(field, 13);
+    if (person.name.empty() && !has_digit(person.value)) {
+        person.name.text = std::move(person.value);
+        person.value.clear();
+        return person;
+    }
+    person.system = professional_system(person.value, authority.empty() ? Authority{kind, "", ""} : authority);
+    return person;
+}
+
+JsonValue human_name(const PersonName& name) {
+    JsonValue made;
+    if (name.empty()) return made;
+    made.set("use", name.use);
+    made.set("text", name.text);
+    made.set("family", name.family);
+    append_texts(made, "given", name.given);
+    append_texts(made, "prefix", name.prefix);
+    append_texts(made, "suffix", name.suffix);
+    return made;
+}
+
+PersonName name_of(const Node& node) {
+    PersonName name;
+    name.family = child_text(node, "family");
+    name.given = texts(node, "given");
+    name.prefix = texts(node, "prefix");
+    name.suffix = texts(node, "suffix");
+    name.use = child_text(node, "use");
+    if (name.empty()) name.text = child_text(node, "text");
+    return name;
+}
+
+Person person_of(const Node& node, const Resolve& resolve) {
+    auto target = followed(node, resolve);
+    if (target.child("practitioner")) target = followed(target.child("practitioner"), resolve);
+    Person person;
+    const auto identifier = preferred_identifier(target);
+    person.value = child_text(identifier, "value");
+    person.system = child_text(identifier, "system");
+    person.name = name_of(target.child("name"));
+    if (person.name.empty()) person.name.text = child_text(target, "display");
+    return person;
+}
+
+OrganisationName organisation_of(const Node& node, const Resolve& resolve) {
+    auto target = followed(node, resolve);
+    if (target.child("organization")) target = followed(target.child("organization"), resolve);
+    OrganisationName found;
+    for (const auto& identifier : child_nodes(target, "identifier"))
+        if (child_text(identifier, "system") == kOdsCodeSystem && found.ods.empty())
+            found.ods = child_text(identifier, "value");
+    found.name = child_text(target, "name");
+    if (found.name.empty()) found.name = child_text(target, "display");
+    return found;
+}
+
+void add_name(std::vector<V2Part>& parts, unsigned first, const PersonName& name) {
+    const auto add = [&](unsigned offset, std::string value) {
+        if (!value.empty()) parts.push_back({first + offset, 1, std::move(value)});
+    };
+    add(0, name.family.empty() ? name.text : name.family);
+    if (!name.given.empty()) {
+        add(1, name.given.front());
+        add(2, join({name.given.begin() + 1, name.given.end()}));
+    }
+    add(3, join(name.suffix));
+    add(4, join(name.prefix));
+}
+
+V2Values write_person(const Person& person) {
+    std::vector<V2Part> parts;
+    if (!person.value.empty()) parts.push_back({1, 1, person.value});
+    add_name(parts, 2, person.name);
+    const auto authority = authority_of(person.system);
+    if (!authority.name.empty()) parts.push_back({9, 1, authority.name});
+    if (!authority.universal.empty()) {
+        parts.push_back({9, 2, authority.universal});
+        parts.push_back({9, 3, authority.type});
+    }
+    V2Values made;
+    if (!parts.empty()) made.repetitions.push_back(std::move(parts));
+    return made;
+}
+
+}  // namespace causeway::mapping

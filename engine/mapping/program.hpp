@@ -1,0 +1,167 @@
+#pragma once
+/// A compiled map: what the parser makes and the runs read.
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "fhirpath/expression.hpp"
+#include "hl7v2/path.hpp"
+#include "mapping/location.hpp"
+#include "mapping/map.hpp"
+#include "mapping/type.hpp"
+
+namespace causeway::mapping {
+
+/// Where something stands, as findings and traces name it: "letter.map:16".
+struct RulePlace {
+    std::string file;  ///< File name without its folder.
+    std::uint32_t line = 0;
+    std::string text() const { return file + ":" + std::to_string(line); }
+};
+
+/// A FHIRPath whose HL7 v2 paths are bound as variables, so that they see the group that the row stands in.
+struct Term {
+    std::string text;
+    std::optional<hl7v2::Path> path;  ///< The whole term is this path.
+    fhirpath::Expression expression;
+    std::vector<std::pair<std::string, hl7v2::Path>> bound;
+
+    bool empty() const noexcept { return text.empty(); }
+    bool reads_v2() const noexcept { return path || !bound.empty(); }
+    /// %set and %index number what stands there anyway: alone they are no content.
+    bool is_counter() const noexcept { return text == "%set" || text == "%index"; }
+};
+
+enum class Arrow { both, right, left };
+
+/// What happens to a value that cannot be converted.
+struct Policy {
+    enum class Kind { none, reject, warn, drop, keep } kind = Kind::none;
+    int hl7_code = 102;
+    std::string text;                        ///< The map's own sentence for a rejection.
+    std::optional<std::string> replacement;  ///< warn "unknown"
+    bool keep_after_warning = false;
+};
+
+struct Row {
+    RulePlace place;
+    Arrow arrow = Arrow::right;
+    Term left;              ///< Source when read; empty where a constant or a reference is written.
+    bool left_all = false;  ///< [*] stands in it.
+    Location location;      ///< Target to the right.
+    Term right;             ///< Source when read backwards.
+    const Type* type = nullptr;
+    std::string argument;
+    bool is_reference = false;
+    const Table* table = nullptr;
+    std::shared_ptr<const Headings> headings;
+    Term when;
+    std::optional<std::string> constant;
+    bool constant_is_literal = false;
+    Policy policy;
+    std::string name;
+    std::string resource;  ///< Name of the resource that it stands under.
+    bool lossy = false, required = false, raw = false;
+
+    bool runs(Direction direction) const noexcept {
+        return arrow == Arrow::both || (arrow == Arrow::right) == (direction == Direction::forward);
+    }
+};
+
+struct ResourceLine {
+    RulePlace place;
+    std::string type, name;
+    std::vector<std::vector<Term>> id_from;  ///< Alternatives of terms that are joined.
+    bool each = false;                       ///< The round of `for` counts in the id.
+    Term when;
+    bool again = false;  ///< Continues the resource of that name.
+};
+
+struct SegmentLine {
+    RulePlace place;
+    std::string name;
+    Term when;
+    bool required = false;  ///< Written also when only constants are in it.
+};
+
+struct Let {
+    RulePlace place;
+    std::string name;
+    Term value;
+};
+
+struct Statement;
+
+struct For {
+    RulePlace place;
+    Term over;
+    std::vector<std::string> with;
+    bool joined = false;
+    std::string name;
+    Term when;
+    std::vector<Statement> body;
+};
+
+struct In {
+    RulePlace place;
+    Location location;
+    Term focus;  ///< The same place when read backwards.
+    std::vector<Statement> body;
+};
+
+struct Statement {
+    std::variant<Row, ResourceLine, SegmentLine, Let, For, In> what;
+};
+
+/// One line of a test.
+struct TestStep {
+    enum class Kind { expect, warning, reject, lost, nothing_lost, no_warnings, roundtrip };
+
+    RulePlace place;
+    Kind kind = Kind::expect;
+    Term expression;       ///< expect
+    std::string code, at;  ///< warning M301 at PID-7; reject 102 at PID-7; lost PID-10
+    std::vector<std::string> segments;
+};
+
+struct Test {
+    RulePlace place;
+    std::string name;
+    std::string input;   ///< The document itself.
+    std::string format;  ///< "v2" or "fhir"
+    std::vector<std::pair<std::string, Term>> facts;
+    std::vector<TestStep> steps;
+};
+
+class Program {
+public:
+    std::string name, version;
+    std::vector<std::string> v2_versions, v2_types;
+    Arrow arrow = Arrow::right;
+    std::string root_type;    ///< "Bundle", "Patient" ...
+    std::string bundle_type;  ///< "message", "document" ...
+    Zone zone;
+    bool null_clears = true;
+    std::map<std::string, Table> tables;  ///< By the name the map gives them.
+    std::vector<Term> ignored;
+    std::vector<Statement> statements;
+    std::vector<Test> tests;
+    std::vector<std::filesystem::path> files;
+
+    bool can(Direction direction) const noexcept {
+        return arrow == Arrow::both || (arrow == Arrow::right) == (direction == Direction::forward);
+    }
+};
+
+/// Facts that the engine gives (Facts in map.hpp); empty where a run does not have them.
+const std::vector<std::string>& known_facts();
+
+}  // namespace causeway::mapping

@@ -1,0 +1,287 @@
+/// Rows: V2PATH <-> FHIRPATH : TYPE via TABLE when CONDITION = CONSTANT else POLICY as NAME lossy required raw
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+
+#include "core/text.hpp"
+#include "mapping/parser.hpp"
+
+namespace causeway::mapping {
+namespace {
+
+const std::vector<std::string_view> kOptions = {":", "via", "when", "=", "else", "as", "lossy", "required", "raw"};
+const std::vector<std::string> kPolicies = {"reject", "error", "warn", "drop", "keep"};
+const std::vector<std::string> kBuiltIn = {"set",          "index", "resource", "context",
+                                           "rootResource", "ucum",  "sct",      "loinc"};
+
+bool is_word(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+/// Length of the HL7 v2 path that starts at `at`; 0 where none does, or where it is part of something else.
+std::size_t path_at(std::string_view text, std::size_t at) {
+    if (at > 0 && (is_word(text[at - 1]) || text[at - 1] == '.' || text[at - 1] == '%' || text[at - 1] == '-'))
+        return 0;
+    const auto length = hl7v2::Path::match(text.substr(at));
+    if (length == 0) return 0;
+    const auto end = at + length;
+    return end < text.size() && (is_word(text[end]) || text[end] == '(') ? 0 : length;
+}
+
+/// Replaces v2 paths by variables of the same length where there is room, so that columns stay true.
+std::string bind_paths(std::string_view text, Term& term) {
+    std::string bound;
+    char quote = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto length = quote == 0 ? path_at(text, at) : 0;
+        const auto path = length > 0 ? hl7v2::Path::parse(text.substr(at, length)) : hl7v2::Path::parse("");
+        if (length > 0 && path) {
+            auto name = "v" + std::to_string(term.bound.size());
+            while (name.size() + 1 < length) name += '_';
+            term.bound.emplace_back(name, *path);
+            bound += "%" + name;
+            at += length;
+            continue;
+        }
+        const char c = text[at++];
+        bound += c;
+        if (quote != 0 && c == '\\' && at < text.size())
+            bound += text[at++];
+        else if (quote == c)
+            quote = 0;
+        else if (quote == 0 && (c == '\'' || c == '"' || c == '`'))
+            quote = c;
+    }
+    return bound;
+}
+
+bool is_literal(std::string_view text) {
+    if (text == "true" || text == "false") return true;
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() && end == text.data() + text.size();
+}
+
+}  // namespace
+
+const std::vector<std::string>& known_facts() {
+    static const std::vector<std::string> names = {"now",     "obligation",   "message",     "sender",
+                                                   "channel", "journey",      "destination", "service",
+                                                   "patient", "organisation", "decision"};
+    return names;
+}
+
+Term Parser::term(const Chunk& chunk, bool v2) {
+    Term term;
+    term.text = chunk.text;
+    if (chunk.text.empty()) {
+        mistake(chunk.column, "A path or an expression belongs here.");
+        return term;
+    }
+    if (v2 && hl7v2::Path::match(chunk.text) == chunk.text.size()) {
+        auto path = hl7v2::Path::parse(chunk.text);
+        if (path) term.path = std::move(*path);
+        if (!path) mistake(chunk.column, "\"" + chunk.text + "\" is no HL7 v2 path: " + path.error().what);
+        return term;
+    }
+    for (const auto& variable : variables_of(chunk.text, chunk.column)) {
+        auto known = known_facts();
+        known.insert(known.end(), kBuiltIn.begin(), kBuiltIn.end());
+        known.insert(known.end(), names_.begin(), names_.end());
+        if (std::find(known.begin(), known.end(), variable.text) == known.end())
+            mistake(variable.column,
+                    "Nothing is called %" + variable.text + " here." + did_you_mean(variable.text, known));
+    }
+    const auto bound = v2 ? bind_paths(chunk.text, term) : chunk.text;
+    auto compiled = fhirpath::Expression::compile(bound);
+    if (auto* expression = std::get_if<fhirpath::Expression>(&compiled)) {
+        term.expression = *expression;
+    } else {
+        const auto& error = std::get<fhirpath::CompileError>(compiled);
+        mistake(chunk.column + error.column - 1, error.what);
+    }
+    return term;
+}
+
+Location Parser::location(const Chunk& chunk) {
+    auto parsed = parse_location(chunk.text);
+    if (auto* made = std::get_if<Location>(&parsed)) return std::move(*made);
+    const auto& wrong = std::get<LocationMistake>(parsed);
+    mistake(chunk.column + wrong.column - 1, wrong.what);
+    return {};
+}
+
+void Parser::row_left(Row& row, std::string_view text, std::size_t offset) {
+    if (text.empty()) return;
+    row.left = term({"", std::string(text), offset}, true);
+    row.left_all = text.find("[*]") != std::string_view::npos;
+    if (row.arrow == Arrow::right) return;
+    if (!row.left.path || row.left.path->field == 0)
+        return mistake(offset, "What is written to the left is a field's path, as in PID-8 or PID-3[1].4.2.");
+    if (row.left.path->segment != segment_)
+        mistake(offset, segment_.empty() ? "Write a line \"segment " + row.left.path->segment + "\" before this row."
+                                         : "This row writes " + row.left.path->segment + " but stands under segment " +
+                                               segment_ + ".");
+}
+
+void Parser::row_right(Row& row, const Chunk& chunk) {
+    if (chunk.text.empty()) {
+        if (row.arrow != Arrow::left) mistake(chunk.column, "Say where to write: an element such as birthDate.");
+        return;
+    }
+    if (row.arrow == Arrow::left) {
+        row.right = term(chunk, false);
+        return;
+    }
+    row.location = location(chunk);
+    if (row.arrow == Arrow::both && !row.location.steps.empty())
+        row.right = term({"", row.location.fhirpath(), chunk.column}, false);
+}
+
+void Parser::row_type(Row& row, const Chunk& chunk) {
+    const auto open = chunk.text.find('(');
+    const auto name = chunk.text.substr(0, open);
+    if (open != std::string::npos && chunk.text.ends_with(')')) {
+        const auto inside = chunk.text.substr(open + 1, chunk.text.size() - open - 2);
+        if (!unquote(inside, row.argument)) row.argument = inside;
+    }
+    if (name == "Reference") {
+        row.is_reference = true;
+        if (row.argument.empty()) mistake(chunk.column, "Name the resource: Reference(patient).");
+        references_.push_back({file().path.string(), line_, chunk.column, row.argument});
+        return;
+    }
+    row.type = find_type(name);
+    if (row.type == nullptr) {
+        auto known = type_names();
+        known.emplace_back("Reference");
+        mistake(chunk.column, "\"" + name + "\" is no type." + did_you_mean(name, known));
+    } else if (row.type->argument.empty() && !row.argument.empty()) {
+        mistake(chunk.column, name + " takes nothing in brackets.");
+    }
+}
+
+void Parser::row_constant(Row& row, const Chunk& chunk) {
+    std::string text;
+    if (unquote(chunk.text, text)) {
+        row.constant = std::move(text);
+    } else if (is_literal(chunk.text)) {
+        row.constant = chunk.text;
+        row.constant_is_literal = true;
+    } else {
+        mistake(chunk.column, "A constant is a text in double quotes, a number, true or false.");
+    }
+}
+
+void Parser::row_table(Row& row, const Chunk& chunk) {
+    const auto found = program_.tables.find(chunk.text);
+    if (found == program_.tables.end())
+        return mistake(chunk.column,
+                       "There is no table \"" + chunk.text + "\"." + did_you_mean(chunk.text, table_names()));
+    row.table = &found->second;
+}
+
+Policy Parser::policy(const Chunk& chunk) {
+    Policy policy;
+    const auto parts = words(chunk.text, chunk.column);
+    const auto kind = parts.empty() ? std::string() : parts[0].text;
+    if (kind == "reject" || kind == "error") policy.kind = Policy::Kind::reject;
+    if (kind == "warn") policy.kind = Policy::Kind::warn;
+    if (kind == "drop") policy.kind = Policy::Kind::drop;
+    if (kind == "keep") policy.kind = Policy::Kind::keep;
+    if (policy.kind == Policy::Kind::none)
+        mistake(chunk.column,
+                "After else belongs reject CODE, error, warn, drop or keep." + did_you_mean(kind, kPolicies));
+    if (kind == "error") policy.hl7_code = 207;
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+        const auto& part = parts[i];
+        std::string text;
+        if (unquote(part.text, text)) {
+            if (kind == "warn")
+                policy.replacement = text;
+            else
+                policy.text = text;
+        } else if (kind == "reject" && part.text.size() == 3 && is_literal(part.text)) {
+            policy.hl7_code = (part.text[0] - '0') * 100 + (part.text[1] - '0') * 10 + (part.text[2] - '0');
+        } else if (kind == "warn" && part.text == "keep") {
+            policy.keep_after_warning = true;
+        } else if (kind != "warn" || part.text != "drop") {
+            mistake(part.column, "\"" + part.text + "\" does not belong after else " + kind + ".");
+        }
+    }
+    return policy;
+}
+
+void Parser::row_option(Row& row, const Chunk& chunk) {
+    const auto& keyword = chunk.keyword;
+    const bool flag = keyword == "lossy" || keyword == "required" || keyword == "raw";
+    if (flag && !chunk.text.empty()) mistake(chunk.column, "\"" + chunk.text + "\" is no option.");
+    if (keyword == ":") row_type(row, chunk);
+    if (keyword == "via") row_table(row, chunk);
+    if (keyword == "when") row.when = term(chunk, row.arrow != Arrow::left);
+    if (keyword == "=") row_constant(row, chunk);
+    if (keyword == "else") row.policy = policy(chunk);
+    if (keyword == "as") row.name = chunk.text;
+    if (keyword == "lossy") row.lossy = true;
+    if (keyword == "required") row.required = true;
+    if (keyword == "raw") row.raw = true;
+}
+
+void Parser::check_inverse(const Row& row, std::size_t column) {
+    if (row.arrow != Arrow::both) return;
+    if (row.left.empty() || row.constant)
+        return mistake(column, "A row both ways has a path on both sides and no constant.");
+    if (!row.when.empty()) mistake(column, "A row both ways takes no when: write one row -> and one row <-.");
+    if (row.is_reference || (row.type != nullptr && row.type->to_v2 == nullptr))
+        mistake(column, "This type has no way back: write -> instead of <->.");
+    if (row.table != nullptr && !row.table->has_inverse() && !row.lossy)
+        mistake(column, "The table has no single way back for \"" + row.table->ambiguous() +
+                            "\": mark one of its codes equivalent, or the row lossy.");
+}
+
+void Parser::check_row(const Row& row, std::size_t column) {
+    const bool has_source = row.arrow == Arrow::left ? !row.right.empty() : !row.left.empty();
+    if (!has_source && !row.constant && !row.is_reference)
+        mistake(column, "This row has nothing to write: a path, a constant (= \"text\") or : Reference(NAME).");
+    if (has_source && row.constant) mistake(column, "A row writes a path's value or a constant, not both.");
+    if (row.arrow == Arrow::left && row.left.empty()) mistake(column, "Say where to write: a path such as PID-8.");
+    if (row.arrow == Arrow::left && (row.is_reference || (row.type != nullptr && row.type->to_v2 == nullptr)))
+        mistake(column, "This type cannot be written to HL7 v2.");
+    const bool fallible = row.table != nullptr || (row.type != nullptr && row.type->fallible);
+    if (fallible && has_source && row.policy.kind == Policy::Kind::none && row.headings == nullptr)
+        mistake(column, "This row can fail: say what happens then with else reject, warn, drop or keep.");
+    if (row.location.has_choice() && row.type == nullptr)
+        mistake(column, "A choice [x] needs the type that it takes, as in deceased[x] : DTM.dateTime.");
+    check_inverse(row, column);
+}
+
+std::optional<Row> Parser::row(std::string_view text, std::size_t offset) {
+    const auto arrow = find_arrow(text);
+    if (arrow.size == 0) {
+        mistake(offset, "A row has an arrow: <->, -> or <-.");
+        return std::nullopt;
+    }
+    const auto before = errors_;
+    Row row;
+    row.place = place();
+    row.resource = resource_;
+    const auto sign = text.substr(arrow.at, arrow.size);
+    row.arrow = sign == "<->" ? Arrow::both : sign == "->" ? Arrow::right : Arrow::left;
+    row_left(row, trim(text.substr(0, arrow.at)), offset);
+    const auto chunks = split_options(text.substr(arrow.at + arrow.size), kOptions, offset + arrow.at + arrow.size);
+    row_right(row, chunks.front());
+    for (std::size_t i = 1; i < chunks.size(); ++i) row_option(row, chunks[i]);
+    if (row.table != nullptr && row.type != nullptr && row.type->name == "TX.section") {
+        auto headings = std::make_shared<Headings>();
+        for (const auto& [heading, section] : row.table->rights()) headings->emplace(heading, section.code);
+        row.headings = std::move(headings);
+    }
+    if (row.table != nullptr && row.type == nullptr) row.type = find_type("code");
+    if (errors_ == before) check_row(row, offset);
+    if (!row.name.empty()) define(row.name);
+    if (errors_ != before) return std::nullopt;
+    return row;
+}
+
+}  // namespace causeway::mapping

@@ -1,0 +1,76 @@
+#include "mapping/run.hpp"
+
+namespace causeway::mapping {
+
+Run::Run(const Program& program, const Facts& facts, bool explain)
+    : program_(program), facts_(facts), explain_(explain) {
+    if (facts_.now && !facts_.variables.contains("now"))
+        define("now", {fhirpath::Temporal{fhirpath::Temporal::Kind::date_time, to_fhir_instant(*facts_.now)}});
+    for (const auto& name : known_facts()) facts_.variables.try_emplace(name);
+    facts_.variables["set"] = {std::int64_t{1}};
+    facts_.variables["index"] = {std::int64_t{1}};
+}
+
+void Run::stop(Error error) {
+    if (!error_) error_ = std::move(error);
+}
+
+fhirpath::Collection Run::evaluate(const Term& term, const tree::Node& focus, V2Reader* v2, const RulePlace& place) {
+    if (term.path) {
+        fhirpath::Collection nodes;
+        if (v2 == nullptr) return nodes;
+        for (const auto& found : v2->select(*term.path))
+            if (V2Reader::has_value(found.node)) nodes.emplace_back(v2->text(found.node));
+        return nodes;
+    }
+    for (const auto& [name, path] : term.bound) {
+        auto& values = facts_.variables[name];
+        values.clear();
+        if (v2 == nullptr) continue;
+        for (const auto& found : v2->select(path))
+            if (V2Reader::has_value(found.node)) values.emplace_back(v2->whole(found.node));
+    }
+    auto result = term.expression.evaluate(focus, facts_);
+    if (result) return std::move(*result);
+    stop(fail(Issue::processing, place.text(), "The expression cannot be evaluated: " + result.error().what));
+    return {};
+}
+
+bool Run::holds(const Term& term, const tree::Node& focus, V2Reader* v2, const RulePlace& place) {
+    if (term.empty()) return true;
+    const auto values = evaluate(term, focus, v2, place);
+    if (values.empty()) return false;
+    if (const auto* truth = std::get_if<bool>(&values.front())) return *truth;
+    if (const auto* node = std::get_if<tree::Node>(&values.front());
+        node != nullptr && node->kind() == tree::Kind::boolean)
+        return node->text() == "true";
+    return true;
+}
+
+void Run::find(const Row& row, Severity severity, Issue issue, const Failure& failure, const std::string& source,
+               std::string_view outcome) {
+    Finding finding;
+    finding.severity = severity;
+    finding.issue = issue;
+    finding.text = source + " " + failure.what + std::string(outcome) + " (" + row.place.text() + ").";
+    finding.expression = source;
+    finding.rule = failure.code;
+    output_.outcome.add(std::move(finding));
+}
+
+void Run::reject(const Row& row, const Failure& failure, const std::string& source) {
+    const auto& sentence = row.policy.text.empty() ? source + " " + failure.what : row.policy.text;
+    stop(fail(failure.code == "M303" ? Issue::code_invalid : Issue::value, source,
+              sentence + " (" + row.place.text() + ").", Retry::never, row.policy.hl7_code));
+}
+
+void Run::missing(const Row& row, const std::string& what) {
+    stop(fail(Issue::required, what, "Send what " + what + " is made of: the map needs it (" + row.place.text() + ").",
+              Retry::never, 101));
+}
+
+void Run::trace(const RulePlace& place, std::string output, std::string source) {
+    if (explain_) output_.traces.push_back({std::move(output), place.text(), std::move(source)});
+}
+
+}  // namespace causeway::mapping

@@ -1,0 +1,44 @@
+#pragma once
+/// One run of a map: what both directions share.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mapping/program.hpp"
+
+namespace causeway::mapping {
+
+/// State of a run: facts, findings, traces. A rejection stops it.
+class Run {
+public:
+    Run(const Program& program, const Facts& facts, bool explain);
+
+protected:
+    /// Evaluates a term; `v2` binds its paths. Failing expressions stop the run.
+    fhirpath::Collection evaluate(const Term& term, const tree::Node& focus, V2Reader* v2, const RulePlace& place);
+    /// True for an empty term.
+    bool holds(const Term& term, const tree::Node& focus, V2Reader* v2, const RulePlace& place);
+
+    void define(const std::string& name, fhirpath::Collection value) { facts_.variables[name] = std::move(value); }
+    void stop(Error error);
+    bool stopped() const noexcept { return error_.has_value(); }
+    void find(const Row& row, Severity severity, Issue issue, const Failure& failure, const std::string& source,
+              std::string_view outcome);
+    void reject(const Row& row, const Failure& failure, const std::string& source);
+    /// A required value is absent; `what` names it for the sender.
+    void missing(const Row& row, const std::string& what);
+    void trace(const RulePlace& place, std::string output, std::string source);
+
+    const Program& program_;
+    Facts facts_;
+    bool explain_;
+    Output output_;
+    std::optional<Error> error_;
+};
+
+/// Runs to the right (HL7 v2 into FHIR) and to the left.
+Result<Output> run_forward(const Program& program, const tree::Node& input, const Facts& facts, bool explain);
+Result<Output> run_reverse(const Program& program, const tree::Node& input, const Facts& facts, bool explain);
+
+}  // namespace causeway::mapping

@@ -1,0 +1,136 @@
+#include "mapping/table.hpp"
+
+#include <array>
+#include <cctype>
+#include <fstream>
+#include <iterator>
+#include <vector>
+
+#include "core/text.hpp"
+#include "fhir/json.hpp"
+
+namespace causeway::mapping {
+namespace {
+
+using tree::Node;
+
+struct System {
+    std::string_view name;
+    std::string_view uri;
+};
+
+/// First name of a URI is the one we write.
+constexpr std::array kSystems = std::to_array<System>({{"SCT", "http://snomed.info/sct"},
+                                                       {"SNM", "http://snomed.info/sct"},
+                                                       {"SNOMED", "http://snomed.info/sct"},
+                                                       {"SNOMED-CT", "http://snomed.info/sct"},
+                                                       {"SNOMEDCT", "http://snomed.info/sct"},
+                                                       {"LN", "http://loinc.org"},
+                                                       {"LOINC", "http://loinc.org"},
+                                                       {"UCUM", "http://unitsofmeasure.org"},
+                                                       {"I10", "http://hl7.org/fhir/sid/icd-10"},
+                                                       {"ICD10", "http://hl7.org/fhir/sid/icd-10"},
+                                                       {"ICD-10", "http://hl7.org/fhir/sid/icd-10"},
+                                                       {"OPCS4", "https://fhir.hl7.org.uk/CodeSystem/UKCore-OPCS-4"},
+                                                       {"DMD", "https://dmd.nhs.uk"},
+                                                       {"READ2", "http://read.info/readv2"},
+                                                       {"CTV3", "http://read.info/ctv3"}});
+
+constexpr std::string_view kV2Tables = "http://terminology.hl7.org/CodeSystem/v2-";
+
+std::vector<Node> all(const Node& node, std::string_view name) {
+    std::vector<Node> found;
+    node.children(name, found);
+    return found;
+}
+
+std::string text(const Node& node, std::string_view name) {
+    return std::string(node.child(name).text());
+}
+
+bool is_exact(std::string_view equivalence) {
+    return equivalence.empty() || equivalence == "equal" || equivalence == "equivalent";
+}
+
+}  // namespace
+
+void Table::add(const Coded& left, const Coded& right, std::string_view equivalence) {
+    if (equivalence == "unmatched" || equivalence == "disjoint" || right.code.empty()) return;
+    const bool exact = is_exact(equivalence);
+    if (const auto known = rights_.find(left.code); known == rights_.end()) rights_.emplace(left.code, right);
+    auto& back = lefts_[right.code];
+    if (back.left.code.empty() || (exact && !back.exact)) {
+        back = {left, exact, false};
+    } else if (exact || !back.exact) {
+        back.clash = true;
+    }
+}
+
+void Table::find_ambiguous() {
+    for (const auto& [code, back] : lefts_)
+        if (back.clash) ambiguous_ = code;
+}
+
+Result<Table> Table::load(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return fail(Issue::not_found, file.string(), "Put a ConceptMap at this path.");
+    auto document = fhir::parse_json(Payload(std::string(std::istreambuf_iterator<char>(in), {})));
+    if (!document) return document.error();
+    const auto root = (*document)->root();
+    if (root.type() != "ConceptMap" && text(root, "resourceType") != "ConceptMap")
+        return fail(Issue::structure, file.string(), "Write a FHIR R4 ConceptMap in this file.");
+    Table table;
+    for (const auto& group : all(root, "group")) {
+        const auto source = text(group, "source");
+        const auto target = text(group, "target");
+        for (const auto& element : all(group, "element")) {
+            const Coded left{source, text(element, "code"), text(element, "display")};
+            for (const auto& to : all(element, "target"))
+                table.add(left, {target, text(to, "code"), text(to, "display")}, text(to, "equivalence"));
+        }
+        const auto unmapped = group.child("unmapped");
+        if (text(unmapped, "mode") == "provided") table.unmapped_provided_ = true;
+        if (text(unmapped, "mode") == "fixed")
+            table.unmapped_ = Coded{target, text(unmapped, "code"), text(unmapped, "display")};
+    }
+    table.find_ambiguous();
+    return table;
+}
+
+std::optional<Coded> Table::to_right(std::string_view code) const {
+    if (const auto found = rights_.find(code); found != rights_.end()) return found->second;
+    if (unmapped_provided_) return Coded{"", std::string(code), ""};
+    return unmapped_;
+}
+
+std::optional<Coded> Table::to_left(std::string_view code) const {
+    if (const auto found = lefts_.find(code); found != lefts_.end()) return found->second.left;
+    if (unmapped_provided_) return Coded{"", std::string(code), ""};
+    return std::nullopt;
+}
+
+std::string v2_system_name(std::string_view uri) {
+    for (const auto& system : kSystems)
+        if (system.uri == uri) return std::string(system.name);
+    if (uri.starts_with(kV2Tables)) return "HL7" + std::string(uri.substr(kV2Tables.size()));
+    if (uri.starts_with("urn:oid:")) return std::string(uri.substr(8));
+    if (uri.starts_with("urn:id:")) return std::string(uri.substr(7));
+    return std::string(uri);
+}
+
+std::string fhir_system_uri(std::string_view name) {
+    name = trim(name);
+    if (name.empty() || equals_ignoring_case(name, "L") || name.starts_with("99")) return {};
+    for (const auto& system : kSystems)
+        if (equals_ignoring_case(system.name, name)) return std::string(system.uri);
+    if (name.size() == 7 && name.starts_with("HL7")) return std::string(kV2Tables) + std::string(name.substr(3));
+    if (name.find("://") != std::string_view::npos || name.starts_with("urn:")) return std::string(name);
+    const bool oid =
+        name.find_first_not_of("0123456789.") == std::string_view::npos && name.find('.') != std::string_view::npos;
+    if (oid) return "urn:oid:" + std::string(name);
+    std::string safe;
+    for (const char c : name) safe += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' ? c : '_';
+    return "urn:id:" + safe;
+}
+
+}  // namespace causeway::mapping

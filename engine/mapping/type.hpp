@@ -1,0 +1,100 @@
+#pragma once
+/// Data types of rows: how a v2 field becomes a FHIR element, and back.
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhirpath/expression.hpp"
+#include "mapping/dtm.hpp"
+#include "mapping/json_value.hpp"
+#include "mapping/letter.hpp"
+#include "mapping/table.hpp"
+#include "mapping/v2_reader.hpp"
+
+namespace causeway::mapping {
+
+/// Why a value could not be converted: a code (M301 ...) and a sentence without the value.
+struct Failure {
+    std::string code;
+    std::string what;
+    explicit operator bool() const noexcept { return !what.empty(); }
+};
+
+/// What a conversion to FHIR gets.
+struct V2Input {
+    V2Reader& reader;
+    std::span<const V2Place> places;  ///< One, or all where the type is `whole`.
+    std::string_view argument;        ///< Inside the brackets: XON.Organization(ods).
+    const Table* table = nullptr;
+    const Headings* headings = nullptr;
+    const Zone& zone;
+    bool raw = false;
+
+    const V2Place& place() const { return places.front(); }
+};
+
+struct FhirValues {
+    std::vector<JsonValue> values;
+    Failure failure;
+    std::vector<Failure> remarks;  ///< Converted, but a person should know.
+};
+
+/// What a conversion to v2 gets.
+struct FhirInput {
+    const fhirpath::Value& value;
+    std::string_view argument;
+    const Table* table = nullptr;
+    const std::function<tree::Node(std::string_view, const tree::Node&)>& resolve;
+
+    tree::Node node() const;  ///< The value as a node; nothing where it is a plain value.
+    std::string text() const { return fhirpath::to_text(value); }
+    std::string value_text() const;  ///< Text of a plain value, else of the element `value` (Identifier, ContactPoint).
+};
+
+/// One component of a field repetition, from 1.
+struct V2Part {
+    unsigned component = 1;
+    unsigned subcomponent = 1;
+    std::string value;
+};
+
+struct V2Values {
+    std::vector<std::vector<V2Part>> repetitions;
+    Failure failure;
+};
+
+/// One data type. Exact: what it writes to v2 and reads back is the same FHIR.
+struct Type {
+    std::string_view name;
+    std::string_view fhir;  ///< Element type, which names a choice: "dateTime".
+    std::string_view doc;
+    FhirValues (*to_fhir)(const V2Input&) = nullptr;
+    V2Values (*to_v2)(const FhirInput&) = nullptr;
+    bool fallible = false;
+    bool whole = false;              ///< Takes all places at once.
+    std::string_view argument = {};  ///< What stands in its brackets; empty: none.
+};
+
+/// All types, by family.
+std::span<const Type> plain_types();
+std::span<const Type> identity_types();
+std::span<const Type> contact_types();
+std::span<const Type> code_types();
+std::span<const Type> text_types();
+
+const Type* find_type(std::string_view name);
+std::vector<std::string> type_names();
+
+// Shared by the families.
+FhirValues one(JsonValue value);
+FhirValues failed(std::string code, std::string what);
+V2Values one_part(std::string value);
+/// Components 1, 2, 3 ... of one repetition; empty ones are left out.
+V2Values one_repetition(std::vector<std::string> components);
+std::string child_text(const tree::Node& node, std::string_view name);
+std::vector<tree::Node> child_nodes(const tree::Node& node, std::string_view name);
+
+}  // namespace causeway::mapping

@@ -1,0 +1,199 @@
+/// XPN, XCN.name, XAD, XTN: how people are called and reached.
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "core/text.hpp"
+#include "mapping/person.hpp"
+#include "mapping/type.hpp"
+
+namespace causeway::mapping {
+namespace {
+
+using tree::Node;
+
+struct Pair {
+    std::string_view v2;
+    std::string_view fhir;
+};
+
+/// Table 0200 to name-use, as the official v2-to-FHIR concept map NameType has it. First of a FHIR code is what we
+/// write.
+constexpr std::array kNameUses = std::to_array<Pair>({{"L", "official"},
+                                                      {"D", "usual"},
+                                                      {"R", "official"},
+                                                      {"M", "maiden"},
+                                                      {"N", "nickname"},
+                                                      {"BAD", "old"},
+                                                      {"MSK", "anonymous"},
+                                                      {"TEMP", "temp"},
+                                                      {"NAV", "temp"}});
+/// Table 0190 to address-use (official map AddressType[Use]).
+constexpr std::array kAddressUses =
+    std::to_array<Pair>({{"H", "home"}, {"B", "work"}, {"O", "work"}, {"C", "temp"}, {"BA", "old"}, {"BI", "billing"}});
+/// Table 0201 to contact-point-use (official map TelecommunicationUseCode).
+constexpr std::array kTelecomUses = std::to_array<Pair>({{"PRN", "home"}, {"WPN", "work"}, {"PRS", "mobile"}});
+/// Table 0202 to contact-point-system (official map TelecommunicationEquipmentType).
+constexpr std::array kTelecomSystems = std::to_array<Pair>({{"PH", "phone"},
+                                                            {"CP", "phone"},
+                                                            {"FX", "fax"},
+                                                            {"BP", "pager"},
+                                                            {"Internet", "email"},
+                                                            {"X.400", "email"},
+                                                            {"SAT", "other"},
+                                                            {"MD", "other"},
+                                                            {"TDD", "other"},
+                                                            {"TTY", "other"}});
+
+template <std::size_t n>
+std::string to_fhir_code(const std::array<Pair, n>& pairs, std::string_view v2) {
+    for (const auto& pair : pairs)
+        if (equals_ignoring_case(pair.v2, v2)) return std::string(pair.fhir);
+    return {};
+}
+
+template <std::size_t n>
+std::string to_v2_code(const std::array<Pair, n>& pairs, std::string_view fhir) {
+    for (const auto& pair : pairs)
+        if (pair.fhir == fhir) return std::string(pair.v2);
+    return {};
+}
+
+FhirValues xpn_to_fhir(const V2Input& in) {
+    auto name = name_in(in, 1);
+    name.use = to_fhir_code(kNameUses, in.reader.component(in.place().node, 7));
+    return one(human_name(name));
+}
+
+V2Values xpn_to_v2(const FhirInput& in) {
+    const auto name =
+        in.node() ? name_of(in.node())
+                  : PersonName{.family = in.text(), .given = {}, .prefix = {}, .suffix = {}, .use = {}, .text = {}};
+    std::vector<V2Part> parts;
+    add_name(parts, 1, name);
+    if (parts.empty()) return {};
+    if (const auto use = to_v2_code(kNameUses, name.use); !use.empty()) parts.push_back({7, 1, use});
+    return {{std::move(parts)}, {}};
+}
+
+FhirValues xcn_name(const V2Input& in) {
+    return one(human_name(person_in(in).name));
+}
+
+FhirValues xad_to_fhir(const V2Input& in) {
+    const auto& field = in.place().node;
+    const auto part = [&](unsigned component) { return std::string(trim(in.reader.component(field, component))); };
+    auto street = std::string(trim(in.reader.component(field, 1, 1)));
+    if (street.empty()) street = trim(in.reader.component(field, 1, 3) + " " + in.reader.component(field, 1, 2));
+    JsonValue made;
+    for (const auto& line : {street, part(2), part(8)})
+        if (!line.empty()) made.append("line", JsonValue::text(line));
+    made.set("city", part(3));
+    made.set("district", part(9));
+    made.set("state", part(4));
+    made.set("postalCode", part(5));
+    made.set("country", part(6));
+    if (made.empty()) return {};
+    const auto type = part(7);
+    made.set("use", to_fhir_code(kAddressUses, type));
+    if (type == "M" || type == "SH") made.set("type", "postal");
+    return one(std::move(made));
+}
+
+/// Lines beyond the first two have one place left, XAD-8.
+std::array<std::string, 3> three_lines(const Node& address) {
+    std::array<std::string, 3> lines;
+    std::size_t count = 0;
+    for (const auto& line : child_nodes(address, "line")) {
+        auto& target = lines[std::min<std::size_t>(count++, 2)];
+        target += (target.empty() ? "" : ", ") + std::string(line.text());
+    }
+    if (count == 0) lines[0] = child_text(address, "text");
+    return lines;
+}
+
+V2Values xad_to_v2(const FhirInput& in) {
+    const auto address = in.node();
+    if (!address) return {};
+    const auto lines = three_lines(address);
+    auto type = to_v2_code(kAddressUses, child_text(address, "use"));
+    if (type.empty() && child_text(address, "type") == "postal") type = "M";
+    auto made = one_repetition({lines[0], lines[1], child_text(address, "city"), child_text(address, "state"),
+                                child_text(address, "postalCode"), child_text(address, "country"), "", lines[2],
+                                child_text(address, "district")});
+    if (!made.repetitions.empty() && !type.empty()) made.repetitions.front().push_back({7, 1, type});
+    return made;
+}
+
+/// XTN-5 to -8: country, area, local number, extension.
+std::string composed_number(const V2Input& in) {
+    const auto& field = in.place().node;
+    const auto part = [&](unsigned component) { return std::string(trim(in.reader.component(field, component))); };
+    if (part(7).empty()) return {};
+    std::string number = part(5).empty() ? "" : "+" + part(5) + " ";
+    if (!part(6).empty()) number += part(6) + " ";
+    number += part(7);
+    return part(8).empty() ? number : number + " x" + part(8);
+}
+
+JsonValue contact(std::string_view system, std::string_view value, std::string_view use) {
+    JsonValue made;
+    if (value.empty()) return made;
+    made.set("system", system);
+    made.set("value", value);
+    made.set("use", use);
+    return made;
+}
+
+bool is_email(std::string_view text) {
+    const auto at = text.find('@');
+    return at != std::string_view::npos && at > 0 && text.find(' ') == std::string_view::npos;
+}
+
+FhirValues xtn_to_fhir(const V2Input& in) {
+    const auto& field = in.place().node;
+    const auto part = [&](unsigned component) { return std::string(trim(in.reader.component(field, component))); };
+    const auto equipment = part(3);
+    auto use = to_fhir_code(kTelecomUses, part(2));
+    if (equals_ignoring_case(equipment, "CP")) use = "mobile";
+    if (use.empty() && part(2).empty()) use = in.argument;
+    auto number = part(1).empty() ? part(12) : part(1);
+    if (number.empty()) number = composed_number(in);
+    auto system = to_fhir_code(kTelecomSystems, equipment);
+    const bool network = part(2) == "NET" || is_email(number);
+    if (system.empty() || (network && system == "phone")) system = network ? "email" : "phone";
+    FhirValues made;
+    if (!number.empty()) made.values.push_back(contact(system, number, use));
+    if (const auto email = part(4); !email.empty() && email != number)
+        made.values.push_back(contact("email", email, use == "mobile" ? std::string(in.argument) : use));
+    return made;
+}
+
+V2Values xtn_to_v2(const FhirInput& in) {
+    const auto node = in.node();
+    const auto value = in.value_text();
+    if (value.empty()) return {};
+    const auto system = node ? child_text(node, "system") : std::string("phone");
+    const auto use = child_text(node, "use");
+    if (!in.argument.empty() && !use.empty() && (use == "work") != (in.argument == "work")) return {};
+    auto code = to_v2_code(kTelecomUses, use);
+    if (system == "email") return one_repetition({"", code.empty() || code == "PRS" ? "NET" : code, "Internet", value});
+    if (use == "mobile") return one_repetition({value, "PRS", "CP"});
+    return one_repetition({value, code, to_v2_code(kTelecomSystems, system)});
+}
+
+constexpr std::array kTypes = std::to_array<Type>({
+    {"XPN", "HumanName", "A person's name.", xpn_to_fhir, xpn_to_v2},
+    {"XCN.name", "HumanName", "The name in a practitioner's field.", xcn_name, nullptr},
+    {"XAD", "Address", "An address.", xad_to_fhir, xad_to_v2},
+    {"XTN", "ContactPoint", "Telephone numbers and email; the use where the field names none stands in the brackets.",
+     xtn_to_fhir, xtn_to_v2, false, false, "home or work"},
+});
+
+}  // namespace
+
+std::span<const Type> contact_types() {
+    return kTypes;
+}
+
+}  // namespace causeway::mapping

@@ -1,0 +1,227 @@
+/// CX, EI, PLN, XCN, XON, ODS: identifiers, and references by identifier.
+#include <array>
+#include <cctype>
+
+#include "core/nhs_number.hpp"
+#include "core/text.hpp"
+#include "mapping/identity.hpp"
+#include "mapping/person.hpp"
+#include "mapping/type.hpp"
+
+namespace causeway::mapping {
+namespace {
+
+using tree::Node;
+
+constexpr std::string_view kIdentifierTypes = "http://terminology.hl7.org/CodeSystem/v2-0203";
+
+JsonValue identifier(std::string_view system, std::string_view value) {
+    JsonValue made;
+    made.set("system", system);
+    made.set("value", value);
+    return made;
+}
+
+Authority authority_in(const V2Input& in, unsigned component) {
+    const auto& field = in.place().node;
+    auto& reader = in.reader;
+    return {reader.component(field, component, 1), reader.component(field, component, 2),
+            reader.component(field, component, 3)};
+}
+
+JsonValue period(const V2Input& in, unsigned start, unsigned end) {
+    JsonValue made;
+    const std::pair<const char*, unsigned> sides[] = {{"start", start}, {"end", end}};
+    for (const auto& [name, component] : sides) {
+        const auto fhir = dtm_to_fhir(in.reader.component(in.place().node, component), DtmAs::date_time, in.zone);
+        if (const auto* text = std::get_if<std::string>(&fhir)) made.set(name, *text);
+    }
+    return made;
+}
+
+FhirValues nhs_number(const std::string& value) {
+    FhirValues made;
+    auto& nhs = made.values.emplace_back();
+    nhs.set("use", "official");
+    nhs.set("system", kNhsNumberSystem);
+    nhs.set("value", normalise_nhs_number(value));
+    if (!is_valid_nhs_number(value)) made.remarks.push_back({"M308", "holds an NHS number whose check digit is wrong"});
+    return made;
+}
+
+FhirValues cx_to_fhir(const V2Input& in) {
+    const auto& field = in.place().node;
+    const auto value = std::string(trim(in.reader.component(field, 1)));
+    if (value.empty()) return {};
+    const auto authority = authority_in(in, 4);
+    const auto type = in.reader.component(field, 5);
+    if (is_nhs_number(authority.name, type)) return nhs_number(value);
+    auto made = identifier(system_of(authority), value);
+    if (!type.empty()) {
+        JsonValue coding = JsonValue::object();
+        coding.set("system", kIdentifierTypes);
+        coding.set("code", type);
+        made.member("type").append("coding", std::move(coding));
+    }
+    if (auto valid = period(in, 7, 8); !valid.empty()) made.put("period", std::move(valid));
+    return one(std::move(made));
+}
+
+std::string dtm(const Node& node) {
+    const auto made = fhir_to_dtm(node.text(), DtmAs::date_time);
+    const auto* text = std::get_if<std::string>(&made);
+    return text != nullptr ? *text : std::string();
+}
+
+/// Adds an HD as the sub-components of one component.
+void add_authority(std::vector<V2Part>& parts, unsigned component, const Authority& authority) {
+    const std::string_view sides[] = {authority.name, authority.universal, authority.type};
+    for (unsigned i = 0; i < 3; ++i)
+        if (!sides[i].empty()) parts.push_back({component, i + 1, std::string(sides[i])});
+}
+
+V2Values cx_to_v2(const FhirInput& in) {
+    const auto node = in.node();
+    const auto value = in.value_text();
+    if (value.empty()) return {};
+    const auto system = child_text(node, "system");
+    std::vector<V2Part> parts = {{1, 1, value}};
+    if (system == kNhsNumberSystem) {
+        parts.push_back({4, 1, "NHS"});
+        parts.push_back({5, 1, "NH"});
+    } else {
+        add_authority(parts, 4, authority_of(system));
+        const auto type = child_text(node.child("type").child("coding"), "code");
+        if (!type.empty()) parts.push_back({5, 1, type});
+    }
+    const auto valid = node.child("period");
+    if (auto start = dtm(valid.child("start")); !start.empty()) parts.push_back({7, 1, std::move(start)});
+    if (auto end = dtm(valid.child("end")); !end.empty()) parts.push_back({8, 1, std::move(end)});
+    return {{std::move(parts)}, {}};
+}
+
+FhirValues ei_to_fhir(const V2Input& in) {
+    const auto& field = in.place().node;
+    const auto value = std::string(trim(in.reader.component(field, 1)));
+    if (value.empty()) return {};
+    const Authority authority{in.reader.component(field, 2), in.reader.component(field, 3),
+                              in.reader.component(field, 4)};
+    return one(identifier(system_of(authority), value));
+}
+
+V2Values ei_to_v2(const FhirInput& in) {
+    const auto node = in.node();
+    const auto authority = authority_of(child_text(node, "system"));
+    const auto value = in.value_text();
+    if (value.empty()) return {};
+    return one_repetition({value, authority.name, authority.universal, authority.type});
+}
+
+FhirValues pln_to_fhir(const V2Input& in) {
+    const auto& field = in.place().node;
+    const auto value = std::string(trim(in.reader.component(field, 1)));
+    if (value.empty()) return {};
+    return one(identifier(professional_system(value, {in.reader.component(field, 2), "", ""}), value));
+}
+
+V2Values pln_to_v2(const FhirInput& in) {
+    const auto node = in.node();
+    const auto authority = authority_of(child_text(node, "system"));
+    const auto value = in.value_text();
+    if (value.empty()) return {};
+    return one_repetition({value, authority.name.empty() ? authority.universal : authority.name});
+}
+
+FhirValues identifier_to_fhir(const V2Input& in) {
+    const auto value = std::string(trim(in.reader.text(in.place().node)));
+    return value.empty() ? FhirValues{} : one(identifier(in.argument, value));
+}
+
+V2Values identifier_to_v2(const FhirInput& in) {
+    const auto node = in.node();
+    if (!node || node.has_value()) return one_part(in.text());
+    return child_text(node, "system") == in.argument ? one_part(child_text(node, "value")) : V2Values{};
+}
+
+std::string ods_text(std::string_view value) {
+    std::string code;
+    for (const char c : trim(value)) code += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return code;
+}
+
+FhirValues ods_to_fhir(const V2Input& in) {
+    const auto code = ods_text(in.reader.text(in.place().node));
+    return code.empty() ? FhirValues{} : one(identifier(kOdsCodeSystem, code));
+}
+
+V2Values ods_to_v2(const FhirInput& in) {
+    const auto node = in.node();
+    if (!node || node.has_value()) return one_part(ods_text(in.text()));
+    const auto found = organisation_of(node, in.resolve);
+    return one_part(found.ods.empty() ? child_text(node, "value") : found.ods);
+}
+
+/// XON-10 (v2.5) or XON-3: which of them holds the organisation's code.
+std::string xon_code(const V2Input& in) {
+    const auto& field = in.place().node;
+    auto code = in.reader.component(field, 3);
+    const auto later = in.reader.component(field, 10);
+    return ods_text(code.empty() ? later : code);
+}
+
+FhirValues xon_reference(const V2Input& in) {
+    const auto code = xon_code(in);
+    JsonValue made;
+    if (!code.empty() || !in.reader.component(in.place().node, 1).empty()) made.set("type", "Organization");
+    if (!code.empty()) made.put("identifier", identifier(kOdsCodeSystem, code));
+    made.set("display", trim(in.reader.component(in.place().node, 1)));
+    return one(std::move(made));
+}
+
+V2Values xon_to_v2(const FhirInput& in) {
+    const auto found = organisation_of(in.node(), in.resolve);
+    if (child_text(in.node(), "type") == "Practitioner") return {};
+    return one_repetition({found.name, "", found.ods});
+}
+
+FhirValues xcn_identifier(const V2Input& in) {
+    const auto person = person_in(in);
+    return person.value.empty() ? FhirValues{} : one(identifier(person.system, person.value));
+}
+
+FhirValues xcn_reference(const V2Input& in) {
+    const auto person = person_in(in);
+    JsonValue made;
+    if (!person.value.empty()) made.put("identifier", identifier(person.system, person.value));
+    made.set("display", person.display());
+    if (!made.empty()) made.set("type", "Practitioner");
+    return one(std::move(made));
+}
+
+V2Values xcn_to_v2(const FhirInput& in) {
+    if (child_text(in.node(), "type") == "Organization") return {};
+    return write_person(person_of(in.node(), in.resolve));
+}
+
+constexpr std::array kTypes = std::to_array<Type>({
+    {"CX", "Identifier", "An identifier with its authority; all spellings of the NHS number.", cx_to_fhir, cx_to_v2},
+    {"EI", "Identifier", "An entity identifier with its authority.", ei_to_fhir, ei_to_v2},
+    {"PLN", "Identifier", "A practitioner's or organisation's number with its kind (GMC, GMP, ODS).", pln_to_fhir,
+     pln_to_v2},
+    {"Identifier", "Identifier", "A value under the system in the brackets.", identifier_to_fhir, identifier_to_v2,
+     false, false, "a system"},
+    {"ODS", "Identifier", "An ODS organisation code.", ods_to_fhir, ods_to_v2},
+    {"XON.Organization", "Reference", "An organisation by its ODS code (XON-3, else XON-10), with its name.",
+     xon_reference, xon_to_v2, false, false, "ods"},
+    {"XCN.identifier", "Identifier", "A practitioner's identifier (GMC, GMP, consultant code ...).", xcn_identifier,
+     nullptr},
+    {"XCN.Practitioner", "Reference", "A practitioner by identifier, with the name.", xcn_reference, xcn_to_v2},
+});
+
+}  // namespace
+
+std::span<const Type> identity_types() {
+    return kTypes;
+}
+
+}  // namespace causeway::mapping

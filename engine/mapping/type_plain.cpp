@@ -1,0 +1,136 @@
+/// ST, code, NM, DTM, boolean: one value, one value.
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "core/text.hpp"
+#include "mapping/type.hpp"
+
+namespace causeway::mapping {
+namespace {
+
+std::string value_of(const V2Input& in) {
+    return in.reader.text(in.place().node);
+}
+
+FhirValues string_to_fhir(const V2Input& in) {
+    const auto value = value_of(in);
+    if (in.raw) return one(JsonValue::text(value));
+    return one(JsonValue::text(std::string(trim(value))));
+}
+
+V2Values string_to_v2(const FhirInput& in) {
+    return one_part(in.text());
+}
+
+/// R4 code: no white space at the ends, single blanks inside.
+bool is_code(std::string_view text) {
+    if (text.empty() || text.size() > 255) return false;
+    bool blank = true;
+    for (const char c : text) {
+        const bool here = std::isspace(static_cast<unsigned char>(c)) != 0;
+        if (here && (blank || c != ' ')) return false;
+        blank = here;
+    }
+    return !blank;
+}
+
+FhirValues code_to_fhir(const V2Input& in) {
+    const auto text = std::string(trim(value_of(in)));
+    if (text.empty()) return {};
+    if (in.table == nullptr)
+        return is_code(text) ? one(JsonValue::text(text)) : failed("M303", "is no code: it holds white space");
+    const auto mapped = in.table->to_right(text);
+    return mapped ? one(JsonValue::text(mapped->code)) : failed("M303", "holds a code that its table does not map");
+}
+
+V2Values code_to_v2(const FhirInput& in) {
+    const auto text = in.text();
+    if (text.empty() || in.table == nullptr) return one_part(text);
+    const auto mapped = in.table->to_left(text);
+    if (mapped) return one_part(mapped->code);
+    V2Values failure;
+    failure.failure = {"M303", "holds a code that its table does not map"};
+    return failure;
+}
+
+/// A number as FHIR writes one: no plus sign, no leading zeros, a digit before the point.
+std::string normal_number(std::string_view text, bool integer) {
+    const bool negative = text.starts_with('-');
+    if (negative || text.starts_with('+')) text.remove_prefix(1);
+    const auto dot = text.find('.');
+    auto whole = std::string(text.substr(0, dot));
+    const auto fraction = dot == std::string_view::npos ? std::string() : std::string(text.substr(dot + 1));
+    const auto digits = [](const std::string& part) {
+        return std::all_of(part.begin(), part.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+    };
+    if ((whole.empty() && fraction.empty()) || !digits(whole) || !digits(fraction) || whole.size() > 18) return {};
+    if (integer && dot != std::string_view::npos) return {};
+    whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size()));
+    if (whole.empty()) whole = "0";
+    return (negative ? "-" : "") + whole + (fraction.empty() ? "" : "." + fraction);
+}
+
+template <bool integer>
+FhirValues number_to_fhir(const V2Input& in) {
+    const auto text = value_of(in);
+    if (trim(text).empty()) return {};
+    auto number = normal_number(trim(text), integer);
+    return number.empty() ? failed("M302", "is no number") : one(JsonValue::literal(std::move(number)));
+}
+
+template <DtmAs as>
+FhirValues dtm_to_fhir_value(const V2Input& in) {
+    const auto text = value_of(in);
+    if (trim(text).empty()) return {};
+    auto fhir = dtm_to_fhir(text, as, in.zone);
+    if (const auto* mistake = std::get_if<DtmMistake>(&fhir)) return failed("M301", "is no date: " + mistake->what);
+    return one(JsonValue::text(std::get<std::string>(std::move(fhir))));
+}
+
+template <DtmAs as>
+V2Values dtm_to_v2_value(const FhirInput& in) {
+    const auto text = in.text();
+    if (text.empty()) return {};
+    auto dtm = fhir_to_dtm(text, as);
+    if (auto* made = std::get_if<std::string>(&dtm)) return one_part(std::move(*made));
+    V2Values failure;
+    failure.failure = {"M301", "is no date: " + std::get<DtmMistake>(dtm).what};
+    return failure;
+}
+
+FhirValues boolean_to_fhir(const V2Input& in) {
+    const auto text = value_of(in);
+    for (const std::string_view yes : {"Y", "YES", "1", "TRUE"})
+        if (equals_ignoring_case(trim(text), yes)) return one(JsonValue::literal("true"));
+    for (const std::string_view no : {"N", "NO", "0", "FALSE"})
+        if (equals_ignoring_case(trim(text), no)) return one(JsonValue::literal("false"));
+    return trim(text).empty() ? FhirValues{} : failed("M303", "is neither Y nor N (table 0136)");
+}
+
+V2Values boolean_to_v2(const FhirInput& in) {
+    const auto text = in.text();
+    return one_part(text == "true" ? "Y" : text == "false" ? "N" : "");
+}
+
+constexpr std::array kTypes = std::to_array<Type>({
+    {"ST", "string", "Text.", string_to_fhir, string_to_v2},
+    {"code", "code", "A code; with `via`, mapped by its table.", code_to_fhir, code_to_v2, true},
+    {"NM.integer", "integer", "A whole number.", number_to_fhir<true>, string_to_v2, true},
+    {"NM.decimal", "decimal", "A number, its digits kept.", number_to_fhir<false>, string_to_v2, true},
+    {"DTM.date", "date", "The date of a DTM or TS.", dtm_to_fhir_value<DtmAs::date>, dtm_to_v2_value<DtmAs::date>,
+     true},
+    {"DTM.dateTime", "dateTime", "A DTM or TS with the precision and offset it has.",
+     dtm_to_fhir_value<DtmAs::date_time>, dtm_to_v2_value<DtmAs::date_time>, true},
+    {"DTM.instant", "instant", "A DTM or TS to the second, with an offset.", dtm_to_fhir_value<DtmAs::instant>,
+     dtm_to_v2_value<DtmAs::instant>, true},
+    {"boolean", "boolean", "Y or N (table 0136).", boolean_to_fhir, boolean_to_v2, true},
+});
+
+}  // namespace
+
+std::span<const Type> plain_types() {
+    return kTypes;
+}
+
+}  // namespace causeway::mapping

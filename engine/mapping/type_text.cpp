@@ -1,0 +1,156 @@
+/// TX and FT lines, narrative, sections of letters, ED.
+#include <algorithm>
+#include <array>
+
+#include "core/digest.hpp"
+#include "core/text.hpp"
+#include "mapping/attachment.hpp"
+#include "mapping/type.hpp"
+
+namespace causeway::mapping {
+namespace {
+
+std::vector<std::string> lines_in(const V2Input& in) {
+    std::vector<std::string> lines;
+    for (const auto& place : in.places) {
+        auto here = text_lines(in.reader.text(place.node));
+        lines.insert(lines.end(), here.begin(), here.end());
+    }
+    return lines;
+}
+
+FhirValues text_value(const std::string& text) {
+    return text.empty() ? FhirValues{} : one(JsonValue::text(text));
+}
+
+FhirValues narrative(const std::string& text) {
+    if (text.empty()) return {};
+    JsonValue made;
+    made.set("status", "additional");
+    made.set("div", narrative_div(text));
+    return one(std::move(made));
+}
+
+FhirValues lines_to_fhir(const V2Input& in) {
+    return text_value(joined(lines_in(in)));
+}
+
+/// Each line becomes a repetition: the field repeats (NTE-3, OBX-5 of TX), so no formatting code is needed.
+V2Values lines_to_v2(const FhirInput& in) {
+    const auto text = in.node().name() == "div" ? text_of_div(in.text()) : in.text();
+    V2Values made;
+    for (auto& line : text_lines(text))
+        if (!trim(line).empty()) made.repetitions.push_back({{1, 1, std::move(line)}});
+    return made;
+}
+
+FhirValues narrative_to_fhir(const V2Input& in) {
+    return narrative(joined(lines_in(in)));
+}
+
+V2Values narrative_to_v2(const FhirInput& in) {
+    const auto div = in.node().child("div");
+    const fhirpath::Value value = div;
+    return div ? lines_to_v2({value, {}, nullptr, in.resolve}) : V2Values{};
+}
+
+const Headings& headings_of(const V2Input& in) {
+    static const Headings none;
+    return in.headings != nullptr ? *in.headings : none;
+}
+
+FhirValues section_to_fhir(const V2Input& in) {
+    return narrative(joined(section_lines(lines_in(in), headings_of(in), in.argument)));
+}
+
+/// The pieces of one file, decoded, with what ED says about it.
+struct File {
+    std::string bytes;
+    std::string mime;
+};
+
+std::optional<File> file_in(const V2Input& in) {
+    std::vector<std::string> pieces;
+    std::string type;
+    std::string subtype;
+    std::string encoding;
+    for (const auto& place : in.places) {
+        in.reader.component(place.node, 1);
+        type = in.reader.component(place.node, 2);
+        subtype = in.reader.component(place.node, 3);
+        encoding = in.reader.component(place.node, 4);
+        pieces.push_back(in.reader.component(place.node, 5));
+    }
+    auto bytes = join_pieces(pieces, encoding);
+    if (!bytes) return std::nullopt;
+    auto mime = mime_type(type, subtype, *bytes);
+    return File{std::move(*bytes), std::move(mime)};
+}
+
+FhirValues no_file() {
+    return failed("M304", "holds a file that cannot be decoded: the base64 is wrong");
+}
+
+FhirValues attachment(const V2Input& in) {
+    const auto file = file_in(in);
+    if (!file) return no_file();
+    if (file->bytes.empty()) return {};
+    JsonValue made;
+    made.set("contentType", file->mime);
+    if (in.argument != "hash") made.set("data", base64_encode(file->bytes));
+    made.put("size", JsonValue::literal(std::to_string(file->bytes.size())));
+    const auto hash = sha1(file->bytes);
+    made.set("hash", base64_encode({reinterpret_cast<const char*>(hash.data()), hash.size()}));
+    return one(std::move(made));
+}
+
+FhirValues file_data(const V2Input& in) {
+    const auto file = file_in(in);
+    return file ? text_value(base64_encode(file->bytes)) : no_file();
+}
+
+FhirValues file_type(const V2Input& in) {
+    const auto file = file_in(in);
+    return !file ? no_file() : file->bytes.empty() ? FhirValues{} : text_value(file->mime);
+}
+
+/// From an Attachment (following its url to a Binary) or a Binary.
+V2Values attachment_to_v2(const FhirInput& in) {
+    auto node = in.node();
+    auto mime = child_text(node, "contentType");
+    if (child_text(node, "data").empty() && node.child("url") && in.resolve) {
+        const auto binary = in.resolve(node.child("url").text(), node);
+        if (binary) node = binary;
+        if (mime.empty()) mime = child_text(node, "contentType");
+    }
+    const auto data = child_text(node, "data");
+    if (data.empty()) return {};
+    const auto bytes = base64_decode(data);
+    V2Values made;
+    if (!bytes) {
+        made.failure = {"M304", "holds a file that cannot be decoded: the base64 is wrong"};
+        return made;
+    }
+    const auto type = ed_type(mime);
+    return one_repetition({"", type.type, type.subtype, "Base64", base64_encode(*bytes)});
+}
+
+constexpr std::array kTypes = std::to_array<Type>({
+    {"TX.lines", "string", "All lines of TX, FT and ST values as one text.", lines_to_fhir, lines_to_v2, false, true},
+    {"TX.narrative", "Narrative", "The same as safe XHTML.", narrative_to_fhir, narrative_to_v2, false, true},
+    {"TX.section", "Narrative", "The lines below the headings of one section; `via` names the table of headings.",
+     section_to_fhir, nullptr, false, true, "a section"},
+    {"ED.Attachment", "Attachment",
+     "A file with type, size and SHA-1 hash; `hash` in the brackets leaves the data out.", attachment, attachment_to_v2,
+     true, true, "hash"},
+    {"ED.data", "base64Binary", "The file alone, base64.", file_data, nullptr, true, true},
+    {"ED.contentType", "code", "Its MIME type.", file_type, nullptr, true, true},
+});
+
+}  // namespace
+
+std::span<const Type> text_types() {
+    return kTypes;
+}
+
+}  // namespace causeway::mapping
