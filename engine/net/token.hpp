@@ -1,6 +1,8 @@
 #pragma once
-/// Bearer tokens: JWT (RFC 7519) signed with RS384 or ES384, keys from a JWKS file (RFC 7517).
+/// Bearer tokens: JWT (RFC 7519) signed with RS384 or ES384 (RFC 7518), keys from a JWKS file (RFC 7517).
 
+#include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,6 +21,17 @@ struct TokenClaims {
     Instant expires_at;
 };
 
+/// What a token must satisfy.
+struct TokenRules {
+    std::filesystem::path keys;  ///< JWKS file; read again when it changes, the old keys stay while it cannot be read.
+    std::string issuer;          ///< `iss` must be this.
+    std::string audience;        ///< `aud` must be this or hold it.
+    Duration leeway = std::chrono::seconds(30);  ///< Between this clock and the issuer's.
+    std::string required_scope;                  ///< Scopes, split at spaces, that must all be there.
+    bool single_use = false;                     ///< A `jti` counts once until its token expires.
+    std::size_t max_remembered = 100'000;        ///< `jti`s of live tokens; further tokens are Issue::throttled.
+};
+
 /// Fields of a listener's `token:` object: keys (JWKS file), issuer, audience, leeway, required_scope, single_use.
 std::span<const config::FieldSpec> token_fields();
 
@@ -31,6 +44,8 @@ public:
     virtual Result<TokenClaims> check(std::string_view authorization_header, Instant now) = 0;
 };
 
+/// An unreadable or unusable keys file is an Error that names it.
+Result<std::shared_ptr<TokenChecker>> make_token_checker(TokenRules rules);
 /// Null where the object is absent from the file.
 Result<std::shared_ptr<TokenChecker>> make_token_checker(const config::Settings& token);
 

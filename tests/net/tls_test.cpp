@@ -4,6 +4,7 @@
 
 #include "net/net_test_support.hpp"
 #include "support/certificates.hpp"
+#include "support/settings.hpp"
 
 using namespace causeway;
 using namespace causeway::test;
@@ -216,4 +217,27 @@ TEST_CASE("tls: only client_ca demands a client certificate") {
         net::demands_client_certificate(*net::make_tls_server(TlsServerFiles{own.certificate, own.key, {}}).value()));
     CHECK(net::demands_client_certificate(
         *net::make_tls_server(TlsServerFiles{own.certificate, own.key, authority.file()}).value()));
+}
+
+TEST_CASE("tls: contexts come from configuration, and are absent where that is") {
+    Authority authority;
+    const auto own = authority.server();
+    std::vector<config::Mistake> mistakes;
+    const auto yaml = "certificate: " + own.certificate.string() + "\nkey: " + own.key.string() + "\n";
+    const auto server = net::make_tls_server(settings(yaml, net::tls_server_fields(), mistakes)).value();
+    REQUIRE(server);
+    CHECK_FALSE(net::demands_client_certificate(*server));
+    const auto strict = yaml + "client_ca: " + authority.file().string() + "\n";
+    CHECK(net::demands_client_certificate(
+        *net::make_tls_server(settings(strict, net::tls_server_fields(), mistakes)).value()));
+    const auto trusted = "ca: " + authority.file().string() + "\n";
+    CHECK(net::make_tls_client(settings(trusted, net::tls_client_fields(), mistakes)).value());
+    const config::FieldSpec both[] = {
+        {"server", config::FieldType::object, "", "", {}, net::tls_server_fields()},
+        {"client", config::FieldType::object, "", "", {}, net::tls_client_fields()},
+    };
+    const auto absent = settings("{}", both, mistakes);
+    CHECK_FALSE(net::make_tls_server(absent.object("server")).value());
+    CHECK_FALSE(net::make_tls_client(absent.object("client")).value());
+    CHECK(texts(mistakes).empty());
 }

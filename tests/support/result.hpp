@@ -1,14 +1,17 @@
 #pragma once
-/// Lets doctest print a Result that is checked by itself: `CHECK(stream->write(...))`. Include it before doctest.
+/// Lets doctest print a Result that is checked by itself, whatever it holds: `CHECK(stream->write(...))`.
 
-#include <ostream>
+#include <doctest/doctest.h>
 
 #include "core/error.hpp"
 
-namespace causeway {
+namespace doctest {
 
-inline std::ostream& operator<<(std::ostream& out, const Error& error) {
-    return out << to_code(error.issue) << " " << to_string(error);
-}
+template <class T>
+struct StringMaker<causeway::Result<T>> {
+    static String convert(const causeway::Result<T>& result) {
+        return result.has_value() ? String("a value") : String(to_string(result.error()).c_str());
+    }
+};
 
-}  // namespace causeway
+}  // namespace doctest
