@@ -87,6 +87,8 @@ void Forward::walk(const std::vector<Statement>& statements, bool writing) {
         if (const auto* line = std::get_if<ResourceLine>(&statement.what)) visit(*line, writing);
         if (const auto* block = std::get_if<For>(&statement.what)) visit(*block, writing);
         if (const auto* let = std::get_if<Let>(&statement.what)) visit(*let);
+        if (const auto* line = std::get_if<Require>(&statement.what); line != nullptr && !writing)
+            require(*line, root_node_, &reader_);
         if (!writing || context_.instance == nullptr) continue;
         if (const auto* block = std::get_if<In>(&statement.what)) visit(*block);
         if (const auto* row = std::get_if<Row>(&statement.what); row != nullptr && row->runs(Direction::forward))
@@ -246,7 +248,7 @@ void Forward::write_references(const Row& row) {
             object.put("reference", std::move(value));
             value = std::move(object);
         }
-        put(row, std::move(value), target->full_url(), true);
+        put(row, std::move(value), target->full_url(), false);
     }
 }
 

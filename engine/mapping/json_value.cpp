@@ -113,6 +113,13 @@ JsonValue& JsonValue::at(const std::vector<Step>& steps) {
     return *place;
 }
 
+bool JsonValue::leads_somewhere() const {
+    if (kind_ == Kind::reference) return !empty();
+    const auto member = [](const auto& entry) { return entry.second->leads_somewhere(); };
+    return std::any_of(members_.begin(), members_.end(), member) ||
+           std::any_of(items_.begin(), items_.end(), [](const auto& item) { return item->leads_somewhere(); });
+}
+
 bool JsonValue::empty() const {
     switch (kind_) {
         case Kind::hole:
@@ -128,8 +135,8 @@ bool JsonValue::empty() const {
         case Kind::object:
             break;
     }
-    return tentative_ ||
-           std::all_of(members_.begin(), members_.end(), [](const auto& entry) { return entry.second->empty(); });
+    if (tentative_) return !leads_somewhere();
+    return std::all_of(members_.begin(), members_.end(), [](const auto& entry) { return entry.second->empty(); });
 }
 
 void JsonValue::render_object(std::string& out) const {

@@ -47,10 +47,12 @@ public:
     std::string render() const;
     void render_into(std::string& out) const;
 
-    /// A tentative object holds constants only, and is not rendered until something else is written into it.
+    /// A tentative object holds constants only: it is rendered once something else is written into it, or a reference
+    /// in it leads to a resource that is.
     void set_tentative(bool tentative) noexcept { tentative_ = tentative; }
 
 private:
+    bool leads_somewhere() const;
     JsonValue& item(std::size_t index);
     JsonValue& extension(std::string_view url);
     JsonValue& step(const Step& step);

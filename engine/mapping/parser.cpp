@@ -12,9 +12,9 @@
 namespace causeway::mapping {
 namespace {
 
-constexpr std::array<std::string_view, 14> kStatements = {"map",     "extends", "replace", "remove", "null",
+constexpr std::array<std::string_view, 15> kStatements = {"map",     "extends", "replace", "remove", "null",
                                                           "zone",    "table",   "ignore",  "let",    "resource",
-                                                          "segment", "for",     "in",      "test"};
+                                                          "segment", "require", "for",     "in",     "test"};
 constexpr std::size_t kDeepest = 8;
 
 std::string first_word(std::string_view text) {
@@ -62,7 +62,7 @@ bool Parser::read(const std::filesystem::path& path) {
         opened.lines.push_back({std::string(line), ++number});
     }
     files_.push_back(std::move(opened));
-    program_.files.push_back(path);
+    add_file(path);
     return true;
 }
 
@@ -95,6 +95,11 @@ void Parser::parse_lines(std::size_t first_open) {
     }
 }
 
+void Parser::add_file(const std::filesystem::path& file) {
+    auto& files = program_.files;
+    if (std::find(files.begin(), files.end(), file) == files.end()) files.push_back(file);
+}
+
 void Parser::check_references() {
     std::vector<std::string> names;
     for (const auto& [name, type] : resources_) names.push_back(name);
@@ -120,6 +125,7 @@ void Parser::statement(std::string_view text, std::size_t offset) {
     if (word == "table") return table(rest, column);
     if (word == "ignore") return ignore(rest, column);
     if (word == "let") return let(rest, column);
+    if (word == "require") return require(rest, column);
     if (word == "resource") return resource(rest, column);
     if (word == "segment") return segment(rest, column);
     if (word == "for") return for_block(rest, column);
@@ -190,7 +196,7 @@ void Parser::table(std::string_view text, std::size_t offset) {
     const auto whole = file().path.parent_path() / path;
     auto loaded = Table::load(whole);
     if (!loaded) return mistake(offset + equals + 1, "Table \"" + path + "\": " + loaded.error().what);
-    program_.files.push_back(whole);
+    add_file(whole);
     program_.tables.insert_or_assign(name, std::move(*loaded));
 }
 
@@ -218,6 +224,15 @@ void Parser::let(std::string_view text, std::size_t offset) {
     auto value = term({"", std::string(trim(text.substr(equals + 1))), offset + equals + 2}, reads_v2());
     add({Let{place(), name, std::move(value)}});
     define(name);
+}
+
+void Parser::require(std::string_view text, std::size_t offset) {
+    const auto options = split_options(text, {"else"}, offset);
+    Require made{place(), term(options.front(), reads_v2()), {}};
+    if (options.size() == 2) made.policy = policy(options[1]);
+    if (made.policy.kind != Policy::Kind::reject && made.policy.kind != Policy::Kind::warn)
+        mistake(offset, "Say what happens otherwise: else reject CODE \"sentence\", or else warn \"sentence\".");
+    add({std::move(made)});
 }
 
 void Parser::resource(std::string_view text, std::size_t offset) {

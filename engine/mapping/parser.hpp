@@ -36,6 +36,7 @@ private:
 
     bool read(const std::filesystem::path& file);
     void check_references();
+    void add_file(const std::filesystem::path& file);
     void parse_lines(std::size_t first_open);
     void statement(std::string_view text, std::size_t offset);
     void header(std::string_view text, std::size_t offset);
@@ -46,6 +47,7 @@ private:
     void extends(std::string_view text, std::size_t offset);
     void ignore(std::string_view text, std::size_t offset);
     void let(std::string_view text, std::size_t offset);
+    void require(std::string_view text, std::size_t offset);
     void resource(std::string_view text, std::size_t offset);
     void resource_options(ResourceLine& line, const std::vector<Chunk>& options);
     void segment(std::string_view text, std::size_t offset);

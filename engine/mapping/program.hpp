@@ -98,6 +98,13 @@ struct Let {
     Term value;
 };
 
+/// A condition that the message must meet before anything is made of it.
+struct Require {
+    RulePlace place;
+    Term condition;
+    Policy policy;
+};
+
 struct Statement;
 
 struct For {
@@ -118,7 +125,7 @@ struct In {
 };
 
 struct Statement {
-    std::variant<Row, ResourceLine, SegmentLine, Let, For, In> what;
+    std::variant<Row, ResourceLine, SegmentLine, Let, Require, For, In> what;
 };
 
 /// One line of a test.

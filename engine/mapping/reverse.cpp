@@ -77,6 +77,9 @@ private:
             if (const auto* line = std::get_if<SegmentLine>(&statement.what)) visit(*line);
             if (const auto* let = std::get_if<Let>(&statement.what); let != nullptr && !let->value.reads_v2())
                 define(let->name, evaluate(let->value, document_.root(), nullptr, let->place));
+            if (const auto* line = std::get_if<Require>(&statement.what);
+                line != nullptr && !line->condition.reads_v2())
+                require(*line, document_.root(), nullptr);
             if (!focus_) continue;
             if (const auto* block = std::get_if<For>(&statement.what)) visit(*block);
             if (const auto* block = std::get_if<In>(&statement.what)) visit(*block);

@@ -66,9 +66,9 @@ bool is_literal(std::string_view text) {
 }  // namespace
 
 const std::vector<std::string>& known_facts() {
-    static const std::vector<std::string> names = {"now",     "obligation",   "message",     "sender",
-                                                   "channel", "journey",      "destination", "service",
-                                                   "patient", "organisation", "decision"};
+    static const std::vector<std::string> names = {"now",     "received", "obligation",   "message",
+                                                   "sender",  "channel",  "journey",      "destination",
+                                                   "service", "patient",  "organisation", "decision"};
     return names;
 }
 

@@ -47,6 +47,22 @@ bool Run::holds(const Term& term, const tree::Node& focus, V2Reader* v2, const R
     return true;
 }
 
+void Run::require(const Require& line, const tree::Node& focus, V2Reader* v2) {
+    if (holds(line.condition, focus, v2, line.place) || stopped()) return;
+    const auto& policy = line.policy;
+    if (policy.kind == Policy::Kind::reject) {
+        const auto sentence = policy.text.empty() ? "The map needs this: " + line.condition.text : policy.text;
+        return stop(fail(Issue::required, line.place.text(), sentence, Retry::never, policy.hl7_code));
+    }
+    Finding finding;
+    finding.severity = Severity::warning;
+    finding.issue = Issue::incomplete;
+    finding.text = policy.replacement.value_or("The map wants this: " + line.condition.text);
+    finding.rule = "M310";
+    finding.expression = line.place.text();
+    output_.outcome.add(std::move(finding));
+}
+
 void Run::find(const Row& row, Severity severity, Issue issue, const Failure& failure, const std::string& source,
                std::string_view outcome) {
     Finding finding;

@@ -20,6 +20,8 @@ protected:
     /// True for an empty term.
     bool holds(const Term& term, const tree::Node& focus, V2Reader* v2, const RulePlace& place);
 
+    void require(const Require& line, const tree::Node& focus, V2Reader* v2);
+
     void define(const std::string& name, fhirpath::Collection value) { facts_.variables[name] = std::move(value); }
     void stop(Error error);
     bool stopped() const noexcept { return error_.has_value(); }

@@ -56,6 +56,7 @@ bool is_exact(std::string_view equivalence) {
 
 void Table::add(const Coded& left, const Coded& right, std::string_view equivalence) {
     if (equivalence == "unmatched" || equivalence == "disjoint" || right.code.empty()) return;
+    own_.emplace(left.code, left);
     const bool exact = is_exact(equivalence);
     if (const auto known = rights_.find(left.code); known == rights_.end()) rights_.emplace(left.code, right);
     auto& back = lefts_[right.code];
@@ -107,6 +108,11 @@ std::optional<Coded> Table::to_left(std::string_view code) const {
     if (const auto found = lefts_.find(code); found != lefts_.end()) return found->second.left;
     if (unmapped_provided_) return Coded{"", std::string(code), ""};
     return std::nullopt;
+}
+
+std::optional<Coded> Table::left(std::string_view code) const {
+    const auto found = own_.find(code);
+    return found == own_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::string v2_system_name(std::string_view uri) {

@@ -28,6 +28,9 @@ public:
     std::optional<Coded> to_right(std::string_view code) const;
     std::optional<Coded> to_left(std::string_view code) const;
 
+    /// What the table says of a left code itself.
+    std::optional<Coded> left(std::string_view code) const;
+
     /// Does each right code lead back to one left code? Where several left codes share a right one, exactly one of them
     /// must be `equal` or `equivalent`.
     bool has_inverse() const noexcept { return ambiguous_.empty(); }
@@ -46,6 +49,7 @@ private:
     void find_ambiguous();
 
     std::map<std::string, Coded, std::less<>> rights_;
+    std::map<std::string, Coded, std::less<>> own_;
     std::map<std::string, Back, std::less<>> lefts_;
     std::optional<Coded> unmapped_;
     bool unmapped_provided_ = false;

@@ -101,6 +101,7 @@ void Parser::given_file(Test& test, const Chunk& name) {
     std::ifstream in(file().path.parent_path() / path, std::ios::binary);
     if (!in) return mistake(name.column, "\"" + path + "\" cannot be read: check its path.");
     test.input.assign(std::istreambuf_iterator<char>(in), {});
+    add_file(file().path.parent_path() / path);
 }
 
 std::string Parser::inline_v2() {

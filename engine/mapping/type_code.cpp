@@ -34,14 +34,15 @@ std::string text_in(const V2Input& in) {
     return std::string(trim(text));
 }
 
-/// The code by its table; the sender's own coding stays behind it.
+/// The code by its table; a coding of another system than the table's stays behind it.
 FhirValues mapped_concept(const V2Input& in, const Coded& own) {
     const auto mapped = in.table->to_right(own.code);
     if (!mapped) return failed("M303", "holds a code that its table does not map");
     JsonValue made;
     made.append("coding", coding(*mapped));
-    if (!own.system.empty()) made.append("coding", coding(own));
-    made.set("text", text_in(in).empty() ? mapped->display : text_in(in));
+    const auto left = in.table->left(own.code).value_or(Coded{});
+    if (!own.system.empty() && own.system != left.system) made.append("coding", coding(own));
+    if (const auto text = text_in(in); text != left.display) made.set("text", text);
     return one(std::move(made));
 }
 
@@ -76,8 +77,10 @@ V2Values mapped_to_v2(const FhirInput& in, const std::vector<Coded>& codings, co
     for (const auto& coded : codings) {
         const auto left = in.table->to_left(coded.code);
         if (!left) continue;
-        const auto& display = left->display.empty() ? (text.empty() ? coded.display : text) : left->display;
-        return one_repetition({left->code, display, system_name(*left)});
+        auto display = left->display.empty() ? coded.display : left->display;
+        auto made = one_repetition({left->code, std::move(display), system_name(*left)});
+        if (!text.empty() && text != left->display) made.repetitions.front().push_back({9, 1, text});
+        return made;
     }
     V2Values failure;
     if (!codings.empty()) failure.failure = {"M303", "holds a code that its table does not map"};

@@ -175,7 +175,7 @@ V2Values xtn_to_v2(const FhirInput& in) {
     if (value.empty()) return {};
     const auto system = node ? child_text(node, "system") : std::string("phone");
     const auto use = child_text(node, "use");
-    if (!in.argument.empty() && !use.empty() && (use == "work") != (in.argument == "work")) return {};
+    if (!in.argument.empty() && (use == "work") != (in.argument == "work")) return {};
     auto code = to_v2_code(kTelecomUses, use);
     if (system == "email") return one_repetition({"", code.empty() || code == "PRS" ? "NET" : code, "Internet", value});
     if (use == "mobile") return one_repetition({value, "PRS", "CP"});

@@ -104,8 +104,8 @@ FhirValues ei_to_fhir(const V2Input& in) {
     const auto& field = in.place().node;
     const auto value = std::string(trim(in.reader.component(field, 1)));
     if (value.empty()) return {};
-    const Authority authority{in.reader.component(field, 2), in.reader.component(field, 3),
-                              in.reader.component(field, 4)};
+    Authority authority{in.reader.component(field, 2), in.reader.component(field, 3), in.reader.component(field, 4)};
+    if (authority.empty() && !in.argument.empty()) authority.name = in.reader.get(in.argument);
     return one(identifier(system_of(authority), value));
 }
 
@@ -205,7 +205,9 @@ V2Values xcn_to_v2(const FhirInput& in) {
 
 constexpr std::array kTypes = std::to_array<Type>({
     {"CX", "Identifier", "An identifier with its authority; all spellings of the NHS number.", cx_to_fhir, cx_to_v2},
-    {"EI", "Identifier", "An entity identifier with its authority.", ei_to_fhir, ei_to_v2},
+    {"EI", "Identifier",
+     "An entity identifier; the brackets name the path of its authority where the field names none.", ei_to_fhir,
+     ei_to_v2, false, false, "a path"},
     {"PLN", "Identifier", "A practitioner's or organisation's number with its kind (GMC, GMP, ODS).", pln_to_fhir,
      pln_to_v2},
     {"Identifier", "Identifier", "A value under the system in the brackets.", identifier_to_fhir, identifier_to_v2,
