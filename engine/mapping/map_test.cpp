@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/text.hpp"
+#include "fhir/bundle.hpp"
 #include "fhir/json.hpp"
 #include "hl7v2/message.hpp"
 #include "mapping/run.hpp"
@@ -35,7 +36,8 @@ public:
         forward_ = test_.format == "v2";
         auto input = decode(test_.format, Payload(test_.input));
         if (!input) return "the input cannot be read: " + to_string(input.error());
-        result_ = map(forward_, (*input)->root());
+        first_input_ = *input;
+        result_ = map(forward_, first_input_->root());
         if (stopped()) return to_string(*error_);
         if (*result_) {
             output_document_ = decode(forward_ ? "fhir" : "v2", (**result_).payload);
@@ -49,14 +51,17 @@ public:
     /// There and back and there again gives the same.
     std::string round_trip() {
         if (!result_ || !*result_) return {};
-        const auto first = std::string((**result_).payload.reveal());
         const auto back = map(!forward_, (**output_document_)->root());
         if (!back) return "the way back fails: " + to_string(back.error());
         const auto middle = decode(test_.format, back->payload);
         if (!middle) return "what came back cannot be read: " + to_string(middle.error());
         const auto again = map(forward_, (*middle)->root());
         if (!again) return "the second way there fails: " + to_string(again.error());
-        return again->payload.reveal() == first ? "" : difference(first, again->payload.reveal());
+        const auto second = decode(forward_ ? "fhir" : "v2", again->payload);
+        if (!second) return "what came of the second way cannot be read: " + to_string(second.error());
+        const auto& fhir_first = forward_ ? **output_document_ : first_input_;
+        const auto& fhir_second = forward_ ? *second : *middle;
+        return compare_rows(program_.statements, fhir_first->root(), fhir_second->root());
     }
 
 private:
@@ -64,12 +69,32 @@ private:
         return forward ? run_forward(program_, root, facts_, false) : run_reverse(program_, root, facts_, false);
     }
 
-    static std::string difference(std::string_view first, std::string_view second) {
-        const auto at = static_cast<std::size_t>(
-            std::mismatch(first.begin(), first.end(), second.begin(), second.end()).first - first.begin());
-        const auto begin = at > 30 ? at - 30 : 0;
-        return "first: ..." + std::string(first.substr(begin, 90)) + " second: ..." +
-               std::string(second.substr(std::min(begin, second.size()), 90));
+    /// What each row both ways reads must be the same after a journey there and back.
+    std::string compare_rows(const std::vector<Statement>& statements, const tree::Node& first,
+                             const tree::Node& second) {
+        std::string differences;
+        std::string resource = program_.root_type;
+        for (const auto& statement : statements) {
+            if (const auto* line = std::get_if<ResourceLine>(&statement.what)) resource = line->type;
+            const auto* row = std::get_if<Row>(&statement.what);
+            if (row == nullptr || row->arrow != Arrow::both || row->lossy) continue;
+            const auto before = values_at(*row, resource, first);
+            const auto after = values_at(*row, resource, second);
+            if (before != after)
+                differences += row->place.text() + ": " + row->location.text + " was " + before + " and came back as " +
+                               after + "\n";
+        }
+        return differences;
+    }
+
+    std::string values_at(const Row& row, const std::string& resource, const tree::Node& root) {
+        const auto focus = root.type() == resource ? root : fhir::Bundle(root).first(resource);
+        std::string text;
+        for (const auto& value : evaluate(row.right, focus, nullptr, row.place)) {
+            const auto* node = std::get_if<tree::Node>(&value);
+            text += (node != nullptr ? fhir::to_json(*node) : fhirpath::to_text(value)) + " ";
+        }
+        return text;
     }
 
     std::string check(const TestStep& step, const tree::Node& input) {
@@ -188,6 +213,7 @@ private:
 
     const Test& test_;
     bool forward_ = true;
+    tree::DocumentPtr first_input_;
     std::optional<Result<Output>> result_;
     std::optional<Result<tree::DocumentPtr>> output_document_;
 };

@@ -79,10 +79,8 @@ Term Parser::term(const Chunk& chunk, bool v2) {
         mistake(chunk.column, "A path or an expression belongs here.");
         return term;
     }
-    if (v2 && hl7v2::Path::match(chunk.text) == chunk.text.size()) {
-        auto path = hl7v2::Path::parse(chunk.text);
-        if (path) term.path = std::move(*path);
-        if (!path) mistake(chunk.column, "\"" + chunk.text + "\" is no HL7 v2 path: " + path.error().what);
+    if (auto path = v2 ? hl7v2::Path::parse(chunk.text) : hl7v2::Path::parse(""); path) {
+        term.path = std::move(*path);
         return term;
     }
     for (const auto& variable : variables_of(chunk.text, chunk.column)) {

@@ -47,7 +47,7 @@ void Parser::test(std::string_view text, std::size_t offset) {
         line_ = line.number;
         const auto bare = trim(without_comment(line.text));
         if (bare == "}") {
-            if (test.input.empty()) mistake(1, "This test has no input: begin it with given v2 or given fhir.");
+            if (test.format.empty()) mistake(1, "This test has no input: begin it with given v2 or given fhir.");
             program_.tests.push_back(std::move(test));
             return;
         }
@@ -101,7 +101,6 @@ void Parser::given_file(Test& test, const Chunk& name) {
     std::ifstream in(file().path.parent_path() / path, std::ios::binary);
     if (!in) return mistake(name.column, "\"" + path + "\" cannot be read: check its path.");
     test.input.assign(std::istreambuf_iterator<char>(in), {});
-    add_file(file().path.parent_path() / path);
 }
 
 std::string Parser::inline_v2() {

@@ -89,10 +89,11 @@ std::vector<V2Place> V2Reader::select(const hl7v2::Path& path) const {
         }
         auto fields = children(segment, path.field);
         if (scope != nullptr && scope->field == path.field && scope->field != 0) fields = {scope->repetition};
-        for (std::size_t i = 0; i < fields.size(); ++i) {
-            if (path.repetition != 0 && path.repetition != i + 1) continue;
-            if (!keeps(path.repetition_filter, fields[i])) continue;
-            const auto place = part(part(fields[i], path.component), path.subcomponent);
+        std::uint32_t count = 0;
+        for (const auto& field : fields) {
+            if (!keeps(path.repetition_filter, field)) continue;
+            if (path.repetition != 0 && path.repetition != ++count) continue;
+            const auto place = part(part(field, path.component), path.subcomponent);
             if (place) places.push_back({place, segment});
         }
     }
@@ -222,12 +223,14 @@ void V2Reader::collect_lost(const Node& node, std::vector<std::string>& out) con
 
 std::vector<std::string> V2Reader::lost() const {
     std::vector<std::string> out;
-    for (const auto& segment : all_)
+    for (const auto& segment : all_) {
+        if (read_.contains(segment.handle())) continue;
         for (const auto& field : children(segment)) {
             const auto name = field.name();
             const bool delimiters = segment.name() == "MSH" && (name == "1" || name == "2");
             if (!delimiters) collect_lost(field, out);
         }
+    }
     return out;
 }
 
