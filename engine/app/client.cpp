@@ -67,6 +67,10 @@ Result<Reply> Client::post(const std::string& target, const std::string& body) c
     return exchange("POST", target, body, json_);
 }
 
+Result<Reply> Client::post_json(const std::string& target, const std::string& body) const {
+    return exchange("POST", target, body, true);
+}
+
 int print(const Result<Reply>& reply) {
     if (!reply) {
         std::cerr << "causeway: " << to_string(reply.error()) << '\n';

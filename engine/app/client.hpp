@@ -22,6 +22,7 @@ public:
     Result<Reply> post(const std::string& target, const std::string& body) const;
     /// The same, always as JSON.
     Result<Reply> get_json(const std::string& target) const;
+    Result<Reply> post_json(const std::string& target, const std::string& body) const;
 
 private:
     Result<Reply> exchange(std::string method, std::string target, std::string body, bool as_json) const;
