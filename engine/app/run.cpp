@@ -73,6 +73,8 @@ private:
         }
         if (const auto ops = servers_.ops_address(); !ops.empty())
             std::cout << "  health and metrics on http://" << ops << '\n';
+        if (const auto& reason = engine_.configuration()->engine.ops_insecure; !reason.empty())
+            std::cout << "    without client check, because: " << reason << '\n';
         std::cout << std::flush;
     }
 

@@ -107,6 +107,10 @@ Result<ConfigurationPtr> restore_configuration(const ConfigRecord& record, const
                                                const std::filesystem::path& scratch,
                                                std::span<const AdapterSpec* const> adapters);
 
+/// Where the engine of this folder keeps its state, read without checking anything else: how commands find a running
+/// one.
+std::filesystem::path state_folder(const std::filesystem::path& folder);
+
 /// One part's JSON Schema ("causeway", "channel", "destination", "route", "pathway", "directory"); empty for another
 /// name.
 std::string configuration_schema(std::string_view part, std::span<const AdapterSpec* const> adapters);
