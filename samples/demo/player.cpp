@@ -88,7 +88,9 @@ Player::Sent Player::send(const Step& step, const std::filesystem::path& file) {
         std::filesystem::rename(to.string() + ".part", to);
         return {};
     }
-    const auto finished = run({(stage_.place().programs / "causeway").string(), "send", "--json", file.string()});
+    std::vector<std::string> words = {(stage_.place().programs / "causeway").string(), "send", "--json", file.string()};
+    if (!step.to.empty()) words.insert(words.end(), {"--to", step.to});
+    const auto finished = run(words);
     const auto line = finished.output.substr(0, finished.output.find('\n'));
     const api::JsonObject answer(line);
     return {answer.text("answer"), answer.text("text")};

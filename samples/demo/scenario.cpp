@@ -16,6 +16,7 @@ constexpr FieldSpec kStep[] = {
     {"file", FieldType::path, "The message."},
     {"stamp", FieldType::text, "Text of the file that gets the run's mark.", ""},
     {"find", FieldType::text, "Key of the journey.", ""},
+    {"to", FieldType::text, "URL to send it to; without it where its kind goes by default.", ""},
     {"drop", FieldType::boolean, "Drop it as a file instead of sending it.", "false"},
     {"answer", FieldType::text, "What the sender must be told.", ""},
     {"text", FieldType::text, "Part of what the sender must be told.", ""},
@@ -38,6 +39,7 @@ Step step_of(const config::Settings& settings) {
     step.file = settings.path("file");
     step.stamp = settings.text("stamp");
     step.find = settings.text("find");
+    step.to = settings.text("to");
     step.drop = settings.boolean("drop");
     step.answer = settings.text("answer");
     step.text = settings.text("text");

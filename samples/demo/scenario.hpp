@@ -14,6 +14,7 @@ struct Step {
     std::filesystem::path file;
     std::string stamp;                  ///< Text of the file that gets the run's mark, so that each run sends new ids.
     std::string find;                   ///< Key of the journey; the stamped text where it is not given.
+    std::string to;                     ///< URL; empty: where its kind of message goes by default.
     bool drop = false;                  ///< Drop it as a file instead of sending it.
     std::string answer;                 ///< "AA", "200": what the sender must be told.
     std::string text;                   ///< Part of what the sender must be told.
