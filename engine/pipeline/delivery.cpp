@@ -65,6 +65,7 @@ Result<mapping::Output> transform(const Obligation& obligation, const Message& m
     facts.set("obligation", obligation.id.text());
     restore(facts, obligation.facts);
     facts.set("organisation", obligation.organisation);
+    facts.set("destination", obligation.destination);
     const auto forward = (*document)->format() == "hl7v2" || !map->second.can(mapping::Direction::reverse);
     return map->second.run(forward ? mapping::Direction::forward : mapping::Direction::reverse, (*document)->root(),
                            facts.environment());

@@ -15,7 +15,7 @@ Facts::Facts(const Message& message, Instant now) {
         fhirpath::Temporal{fhirpath::Temporal::Kind::date_time, to_fhir_instant(message.received_at)}};
     environment_.variables["now"] = {fhirpath::Temporal{fhirpath::Temporal::Kind::date_time, to_fhir_instant(now)}};
     // A variable that is not known yet is empty, not an error: enrichment may have found nothing.
-    for (const auto* name : {"patient", "decision", "service", "organisation", "obligation"})
+    for (const auto* name : {"patient", "decision", "service", "organisation", "obligation", "destination"})
         environment_.variables[name] = {};
 }
 

@@ -1,0 +1,189 @@
+/// From the wire to the durable acknowledgement, and all the way to a destination, beside what the machine itself can
+/// do.
+///
+///   bench_intake [SECONDS]   (2 seconds a row)
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <thread>
+
+#include "bench/limits.hpp"
+#include "hl7v2/message.hpp"
+#include "support/engine_process.hpp"
+#include "support/load.hpp"
+
+namespace {
+
+using namespace causeway;
+namespace fs = std::filesystem;
+
+/// An ADT^A08 of 1 KB; every one of another patient.
+std::string hl7_message(const std::string& run, std::uint64_t n) {
+    const auto id = run + std::to_string(n);
+    std::string text =
+        "MSH|^~\\&|PAS|R9Z|CAUSEWAY|CAUSEWAY|20261121080000+0000||ADT^A08^ADT_A01|" + id +
+        "|P|2.5.1\rEVN|A08|20261121080000+0000\rPID|1||" + id +
+        "^^^R9Z^MR||TESTPATIENT^SAMPLE||19580430|M|||1 Canal Street^^Westmoor^^ZZ99 3WZ\rPV1|1|N\rNTE|1||";
+    constexpr std::size_t kilobyte = 1024;
+    text.append(kilobyte - text.size() - 1, 'x');
+    return text + '\r';
+}
+
+/// A transaction Bundle with a referral, about 2 KB.
+std::string fhir_bundle(const std::string& run, std::uint64_t n) {
+    const auto id = run + std::to_string(n);
+    return R"({"resourceType":"Bundle","id":")" + id + R"(","identifier":{"system":"urn:bench","value":")" + id +
+           R"("},"type":"transaction","entry":[)"
+           R"({"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000001","resource":{"resourceType":"ServiceRequest","identifier":[{"system":"https://fhir.nhs.uk/Id/UBRN","value":"000049070002"}],"status":"active","intent":"order","priority":"routine","subject":{"reference":"urn:uuid:00000000-0000-4000-8000-000000000002"},"requester":{"reference":"urn:uuid:00000000-0000-4000-8000-000000000003"},"authoredOn":"2026-11-20T16:40:00+00:00","reasonCode":[{"coding":[{"system":"http://snomed.info/sct","code":"80313002","display":"Palpitations"}]}]},"request":{"method":"POST","url":"ServiceRequest"}},)"
+           R"({"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000002","resource":{"resourceType":"Patient","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9990001480"}],"name":[{"use":"official","family":"TESTPATIENT","given":["Beryl"]}],"telecom":[{"system":"phone","value":"07700 900102"}],"gender":"female","birthDate":"1949-12-05","address":[{"line":["12 Canal Street"],"city":"Westmoor","postalCode":"ZZ99 3WZ"}]},"request":{"method":"POST","url":"Patient"}},)"
+           R"({"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000003","resource":{"resourceType":"PractitionerRole","practitioner":{"display":"Dr Okafor"},"organization":{"reference":"urn:uuid:00000000-0000-4000-8000-000000000004"}},"request":{"method":"POST","url":"PractitionerRole"}},)"
+           R"({"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000004","resource":{"resourceType":"Organization","identifier":[{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":"Y90001"}],"name":"Northgate Surgery"},"request":{"method":"POST","url":"Organization"}}]})";
+}
+
+std::string http_request(const std::string& body) {
+    return "POST /fhir HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nContent-Length: " +
+           std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+struct Ports {
+    std::uint16_t store_only = test::free_port(), deliver = test::free_port(), fhir = test::free_port();
+};
+
+/// Three channels: one whose messages are filtered (intake alone), one that delivers, and FHIR (filtered too).
+std::map<std::string, std::string> configuration(const Ports& ports, std::uint16_t out) {
+    const auto mllp = [](const char* name, std::uint16_t port) {
+        return std::string("channel: ") + name + "\ntype: mllp_listener\nport: " + std::to_string(port) +
+               "\nowner: nobody\n";
+    };
+    return {
+        {"causeway.yaml", "state: ../var\nops: \"off\"\n"},
+        {"channels/in.yaml", mllp("in", ports.store_only)},
+        {"channels/deliver.yaml", mllp("deliver", ports.deliver)},
+        {"channels/fhir.yaml",
+         "channel: fhir\ntype: fhir_listener\nport: " + std::to_string(ports.fhir) + "\nowner: nobody\n"},
+        {"destinations/out.yaml", "destination: out\ntype: mllp_sender\nhost: 127.0.0.1\nport: " + std::to_string(out) +
+                                      "\nconnections: 32\nconcurrency: 32\nunknown: resend\nowner: nobody\n"},
+        {"routes/none.yaml",
+         "route: none\nfrom: [in, fhir]\nwhen: \"true\"\nfilter: bench\nreason: Intake alone is measured.\n"},
+        {"routes/all.yaml", "route: all\nfrom: [deliver]\nwhen: \"true\"\nto:\n  - destination: out\n"},
+    };
+}
+
+class Bench {
+public:
+    Bench(fs::path folder, double seconds, std::uint16_t out, const std::atomic<std::uint64_t>& delivered)
+        : folder_(std::move(folder)),
+          seconds_(seconds),
+          delivered_(delivered),
+          engine_(fs::path(CAUSEWAY_BINARY_DIR) / "causeway", folder_, configuration(ports_, out)) {}
+
+    bool start() {
+        const auto begun = std::chrono::steady_clock::now();
+        engine_.start();
+        const bool up = test::wait_for_port(ports_.fhir, 20) && test::wait_for_port(ports_.store_only, 20);
+        const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begun;
+        std::printf("start-up until it listens: %.0f ms\n\n", took.count());
+        return up;
+    }
+
+    void intake() {
+        std::printf("MLLP in to durable acknowledgement, 1 KB messages\n%5s %9s %9s %9s %9s %9s %12s %12s %9s\n",
+                    "conn", "msg/s", "p50 ms", "p99 ms", "CPU us", "RSS MB", "fdatasync/s", "echo/s", "ratio");
+        for (const int connections : {1, 8, 32, 128}) {
+            const auto run = "R" + std::to_string(connections) + "-";
+            const auto sync = bench::append_limit(folder_, 1024, static_cast<std::size_t>(connections), seconds_ / 2);
+            const auto echo = bench::echo_limit(hl7_message("E", 1), acknowledgement("E1"), connections, seconds_ / 2);
+            measure(ports_.store_only, connections, test::mllp_answer,
+                    [&](std::uint64_t n) { return "\x0b" + hl7_message(run, n) + "\x1c\r"; });
+            const auto limit = std::min(sync, echo.rate());
+            std::printf("%5d %9.0f %9.2f %9.2f %9.1f %9.1f %12.0f %12.0f %8.0f%%\n", connections, last_.rate(),
+                        1000 * last_.percentile(0.5), 1000 * last_.percentile(0.99), cpu_micros(), resident_megabytes(),
+                        sync, echo.rate(), 100 * last_.rate() / limit);
+        }
+    }
+
+    void bundles() {
+        std::printf("\nFHIR transaction Bundle in to durable answer, %zu bytes\n%5s %9s %9s %9s %9s\n",
+                    fhir_bundle("F", 1).size(), "conn", "msg/s", "p50 ms", "p99 ms", "CPU us");
+        for (const int connections : {1, 8, 32}) {
+            const auto run = "F" + std::to_string(connections) + "-";
+            measure(ports_.fhir, connections, test::http_answer,
+                    [&](std::uint64_t n) { return http_request(fhir_bundle(run, n)); });
+            std::printf("%5d %9.0f %9.2f %9.2f %9.1f\n", connections, last_.rate(), 1000 * last_.percentile(0.5),
+                        1000 * last_.percentile(0.99), cpu_micros());
+        }
+    }
+
+    void end_to_end() {
+        std::printf("\nMLLP in, acknowledged, routed, delivered over MLLP, ledger closed (32 connections each way)\n");
+        const auto before = delivered_.load();
+        const auto begun = std::chrono::steady_clock::now();
+        measure(ports_.deliver, 32, test::mllp_answer,
+                [&](std::uint64_t n) { return "\x0b" + hl7_message("D", n) + "\x1c\r"; });
+        const auto wanted = before + last_.answered;
+        while (delivered_ < wanted && std::chrono::steady_clock::now() - begun < std::chrono::minutes(2))
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+        std::printf("acknowledged %.0f a second, delivered %.0f a second (%llu messages in %.1f s), RSS %.1f MB\n",
+                    last_.rate(), static_cast<double>(last_.answered) / took.count(),
+                    static_cast<unsigned long long>(delivered_ - before), took.count(), resident_megabytes());
+    }
+
+    void finish() {
+        const auto peak = engine_.usage().peak_bytes;
+        const auto status = engine_.stop();
+        std::printf("\npeak memory %.1f MB, exit status %d\n", static_cast<double>(peak) / 1e6, status);
+    }
+
+    static std::string acknowledgement(const std::string& id) {
+        return "MSH|^~\\&|SINK|R9Z|CAUSEWAY|R9Z|20261121080000||ACK|S" + id + "|P|2.5.1\rMSA|AA|" + id + "\r";
+    }
+
+private:
+    void measure(std::uint16_t port, int connections, std::size_t (*answer)(std::string_view),
+                 std::function<std::string(std::uint64_t)> request) {
+        test::Load load;
+        load.port = port;
+        load.connections = connections;
+        load.seconds = seconds_;
+        load.request = std::move(request);
+        load.answer = answer;
+        const auto before = engine_.usage();
+        last_ = test::generate(load);
+        used_ = engine_.usage().cpu_seconds - before.cpu_seconds;
+    }
+
+    double cpu_micros() const { return 1e6 * used_ / static_cast<double>(std::max<std::uint64_t>(last_.answered, 1)); }
+    double resident_megabytes() const { return static_cast<double>(engine_.usage().resident_bytes) / 1e6; }
+
+    const fs::path folder_;
+    const double seconds_;
+    const std::atomic<std::uint64_t>& delivered_;
+    Ports ports_;
+    test::EngineProcess engine_;
+    test::Outcome last_;
+    double used_ = 0;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const auto folder = fs::path(CAUSEWAY_BINARY_DIR) / "bench-intake";
+    fs::remove_all(folder);
+    fs::create_directories(folder);
+    std::atomic<std::uint64_t> delivered{0};
+    const test::MllpSink sink([&](std::string_view message) {
+        const auto header = hl7v2::read_header(message);
+        ++delivered;
+        return Bench::acknowledgement(header ? header->message_control_id : "");
+    });
+    Bench bench(folder, argc > 1 ? std::stod(argv[1]) : 2, sink.port(), delivered);
+    if (!bench.start()) return 1;
+    bench.intake();
+    bench.bundles();
+    bench.end_to_end();
+    bench.finish();
+    fs::remove_all(folder);
+    return 0;
+}
