@@ -40,7 +40,11 @@ constexpr std::array<std::string_view, 6> kMethods = {"GET", "HEAD", "POST", "PU
 class BundleCheck {
 public:
     BundleCheck(const Node& bundle, const BundleRules& rules)
-        : bundle_(bundle), rules_(rules), index_(bundle), entries_(children(bundle, "entry")) {}
+        : bundle_(bundle),
+          rules_(rules),
+          index_(bundle),
+          entries_(children(bundle, "entry")),
+          with_organisation_(practitioners_with_organisation()) {}
 
     OperationOutcome run() {
         if (envelope()) {
@@ -59,7 +63,7 @@ private:
     bool envelope();
     Statement wrong_type() const;
     void entries();
-    void entry(const Node& entry, std::set<std::string_view>& urls);
+    void entry(const Node& entry, std::set<std::string>& urls);
     void request(const Node& entry);
     void header();
     void focus(const Node& header);
@@ -67,8 +71,8 @@ private:
     void referral(const Node& request);
     void subject(const Node& request);
     void requester(const Node& request);
-    bool has_organisation(const Node& requester) const;
-    bool role_names_organisation(const Node& practitioner) const;
+    bool has_organisation(const Node& requester, const Node& request) const;
+    std::set<Node::Handle> practitioners_with_organisation() const;
     bool sender_is_organisation() const;
     void patients();
     void demographics(const Node& patient);
@@ -100,6 +104,7 @@ private:
     const BundleRules& rules_;
     const fhir::Bundle index_;
     const std::vector<Node> entries_;
+    const std::set<Node::Handle> with_organisation_;
     std::string_view type_;
     Report report_;
 };
@@ -135,11 +140,11 @@ bool BundleCheck::envelope() {
 }
 
 void BundleCheck::entries() {
-    std::set<std::string_view> urls;
+    std::set<std::string> urls;
     for (const Node& node : entries_) entry(node, urls);
 }
 
-void BundleCheck::entry(const Node& node, std::set<std::string_view>& urls) {
+void BundleCheck::entry(const Node& node, std::set<std::string>& urls) {
     const Node resource = node.child("resource");
     if (!resource) {
         report_.missing(node, "resource",
@@ -151,7 +156,9 @@ void BundleCheck::entry(const Node& node, std::set<std::string_view>& urls) {
         format(resource, "id", is_id, {Issue::value, "id", "Use 1 to 64 letters, digits, hyphens and dots in the id."});
     }
     const Node url = node.child("fullUrl");
-    if (url && !urls.insert(url.text()).second) {
+    // The same resource may stand there in several versions (bdl-7).
+    const std::string version(resource.child("meta").child("versionId").text());
+    if (url && !urls.insert(std::string(url.text()) + '|' + version).second) {
         report_.at(url, {Issue::invariant, "bdl-7", "Give each entry a fullUrl of its own; this one is used twice."});
     }
     if (type_ == "transaction") request(node);
@@ -253,26 +260,29 @@ void BundleCheck::requester(const Node& request) {
     const Node requester =
         required(request, "requester",
                  {Issue::required, "requester", "Give ServiceRequest.requester: the PractitionerRole who refers."});
-    if (!requester || has_organisation(requester) || sender_is_organisation()) return;
+    if (!requester || has_organisation(requester, request) || sender_is_organisation()) return;
     report_.at(requester,
                {Issue::required, "requester-organisation",
                 "Name the requester's organisation: a PractitionerRole with organization (ODS code), so that the "
                 "answer can reach the practice."});
 }
 
-bool BundleCheck::has_organisation(const Node& requester) const {
+bool BundleCheck::has_organisation(const Node& requester, const Node& request) const {
     if (requester.child("identifier").child("system").text() == kOdsCodeSystem) return true;
-    const Node who = target(requester);
+    const Node who = target_in(requester, request);
     if (who.type() == "Organization") return true;
-    if (who.type() == "Practitioner") return role_names_organisation(who);
+    if (who.type() == "Practitioner") return with_organisation_.contains(who.handle());
     return static_cast<bool>(who.child("organization"));
 }
 
-bool BundleCheck::role_names_organisation(const Node& practitioner) const {
-    const auto roles = index_.resources("PractitionerRole");
-    return std::any_of(roles.begin(), roles.end(), [&](const Node& role) {
-        return role.child("organization") && target(role.child("practitioner")) == practitioner;
-    });
+/// Gathered once: a Bundle may hold many of both.
+std::set<Node::Handle> BundleCheck::practitioners_with_organisation() const {
+    std::set<Node::Handle> result;
+    for (const Node& role : index_.resources("PractitionerRole")) {
+        const Node who = target(role.child("practitioner"));
+        if (who && role.child("organization")) result.insert(who.handle());
+    }
+    return result;
 }
 
 bool BundleCheck::sender_is_organisation() const {
@@ -283,14 +293,11 @@ bool BundleCheck::sender_is_organisation() const {
 }
 
 void BundleCheck::patients() {
-    std::vector<Node> referred;
+    std::set<Node::Handle> referred;
     for (const Node& request : index_.resources("ServiceRequest")) {
         const Node patient = target_in(request.child("subject"), request);
-        if (patient.type() == "Patient" && std::find(referred.begin(), referred.end(), patient) == referred.end()) {
-            referred.push_back(patient);
-        }
+        if (patient.type() == "Patient" && referred.insert(patient.handle()).second) demographics(patient);
     }
-    for (const Node& patient : referred) demographics(patient);
     for (const Node& patient : index_.resources("Patient")) {
         nhs_numbers(patient);
         format(patient, "birthDate", is_date,

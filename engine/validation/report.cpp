@@ -3,23 +3,29 @@
 namespace causeway::validation {
 
 void Report::at(const tree::Node& node, const Statement& statement) {
-    add(node, node.path(), statement);
+    if (has_room(statement.severity)) add(node, node.path(), statement);
 }
 
 void Report::missing(const tree::Node& parent, std::string_view child, const Statement& statement) {
-    add(parent, parent.path() + '.' + std::string(child), statement);
+    if (has_room(statement.severity)) add(parent, parent.path() + '.' + std::string(child), statement);
 }
 
-void Report::add(const tree::Node& node, std::string expression, const Statement& statement) {
-    if (outcome_.issues.size() > kMost) return;
-    if (outcome_.issues.size() == kMost) {
+/// Remarks may be many and never crowd out an error, nor refuse a Bundle by their number.
+bool Report::has_room(Severity severity) {
+    const bool error = severity == Severity::error || severity == Severity::fatal;
+    std::size_t& count = error ? errors_ : remarks_;
+    if (++count == kMost + 1) {
         Finding last;
-        last.issue = Issue::too_costly;
+        last.severity = error ? Severity::error : Severity::information;
+        last.issue = error ? Issue::too_costly : Issue::informational;
         last.rule = "too-many-findings";
         last.text = "There are more findings than fit here; correct these and send the Bundle again.";
         outcome_.add(std::move(last));
-        return;
     }
+    return count <= kMost;
+}
+
+void Report::add(const tree::Node& node, std::string expression, const Statement& statement) {
     const tree::Position position = node.position();
     Finding finding;
     finding.severity = statement.severity;

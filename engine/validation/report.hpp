@@ -18,7 +18,8 @@ struct Statement {
     int hl7_code = 0;
 };
 
-/// Bounded: after kMost findings one last note says that there are more. Threads: one.
+/// Bounded: after kMost errors, and after kMost warnings and remarks, a last note says that there are more. Threads:
+/// one.
 class Report {
 public:
     static constexpr std::size_t kMost = 200;
@@ -31,9 +32,12 @@ public:
     OperationOutcome take() { return std::move(outcome_); }
 
 private:
+    bool has_room(Severity severity);
     void add(const tree::Node& node, std::string expression, const Statement& statement);
 
     OperationOutcome outcome_;
+    std::size_t errors_ = 0;
+    std::size_t remarks_ = 0;
 };
 
 }  // namespace causeway::validation

@@ -191,6 +191,13 @@ TEST_CASE("referral: a requester that is a Practitioner counts with the role tha
     CHECK(check(json).empty());
 }
 
+TEST_CASE("referral: a requester may be contained") {
+    auto json = changed(sample("general"), "\"sender\": {", "\"senderX\": {");
+    json = changed(json, "\"requester\": {\"reference\": \"urn:uuid:5d4f1c20-0504-4c63-9f2a-0a1b2c3d4e5f\"}",
+                   R"("contained": [{"resourceType": "Organization", "id": "o"}], "requester": {"reference": "#o"})");
+    CHECK(check(json).empty());
+}
+
 TEST_CASE("referral: a revoked referral needs no requester") {
     auto json = changed(sample("general"), "\"status\": \"active\"", "\"status\": \"revoked\"");
     json = changed(json, "\"requester\": {", "\"requesterX\": {");
@@ -307,6 +314,21 @@ TEST_CASE("referral: the number of findings is bounded") {
     const auto outcome = check(json + "]}", transaction_rules());
     CHECK(outcome.issues.size() == 201);
     CHECK(outcome.issues.back().rule == "too-many-findings");
+}
+
+TEST_CASE("referral: many remarks neither refuse a Bundle nor crowd out an error") {
+    std::string performers;
+    for (int i = 0; i < 500; ++i) {
+        performers +=
+            (i == 0 ? "" : ",") + std::string(R"({"reference":"https://example.nhs.uk/fhir/Organization/1"})");
+    }
+    const auto json =
+        changed(sample("general"), "\"requester\": {", "\"performer\": [" + performers + "], \"requester\": {");
+    CHECK_FALSE(check(json).has_errors());
+    CHECK(check(json).issues.size() == 201);
+    const auto wrong =
+        changed(json, "\"reasonCode\": [", "\"specimen\": [{\"reference\": \"urn:uuid:nobody\"}], \"reasonCode\": [");
+    CHECK(check(wrong).has_errors());
 }
 
 TEST_CASE("referral: the focus of an answer may be something else than the ServiceRequest") {
