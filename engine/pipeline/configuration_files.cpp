@@ -51,7 +51,7 @@ void lay_out_test_inputs(const Files& files, const fs::path& folder) {
             const auto input = (fs::path(name).parent_path() / test_input(line)).lexically_normal();
             std::error_code error;
             if (!test_input(line).empty() && stays_inside(input) && !fs::exists(folder / input, error))
-                write_file(folder / input, "");
+                write_file(folder / input, "-");
         }
     }
 }

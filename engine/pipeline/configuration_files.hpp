@@ -39,7 +39,7 @@ Result<Files> files_from_json(std::string_view json);
 
 /// Writes the files below `folder`, which is emptied before. A name that leads out of it is an Error. Inputs of the
 /// tests inside maps are no part of a configuration, but a map whose tests name a missing file does not compile: they
-/// are laid out empty.
+/// are laid out with a dash as their content.
 Result<void> lay_out(const Files& files, const std::filesystem::path& folder);
 
 }  // namespace causeway::pipeline
