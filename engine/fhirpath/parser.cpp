@@ -368,6 +368,7 @@ private:
 
 std::variant<std::shared_ptr<const Program>, CompileError> parse(std::string_view text) {
     if (text.size() > kMaxExpression) return CompileError{1, "Split the expression: it is too long."};
+    if (!is_valid_utf8(text)) return CompileError{1, "Write the expression in UTF-8."};
     auto tokens = lex(text);
     if (auto* error = std::get_if<CompileError>(&tokens)) return *error;
     return Parser(std::move(std::get<std::vector<Token>>(tokens)), text).run();

@@ -5,26 +5,22 @@
 namespace causeway::fhirpath {
 namespace {
 
-std::vector<char32_t> decode(std::string_view text) {
+// Characters of a text, and where each begins (with the end as last). Bytes that are not UTF-8 give some character, and
+// both lists agree all the same.
+std::vector<char32_t> decode(std::string_view text, std::vector<std::size_t>* offsets = nullptr) {
     std::vector<char32_t> out;
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size();) {
         const auto lead = static_cast<unsigned char>(text[i]);
-        const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+        const std::size_t length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
         char32_t code = length == 1 ? lead : lead & (0xFFu >> (length + 1));
         for (std::size_t k = 1; k < length && i + k < text.size(); ++k)
             code = (code << 6) | (static_cast<unsigned char>(text[i + k]) & 0x3F);
         out.push_back(code);
+        if (offsets != nullptr) offsets->push_back(i);
         i += length;
     }
-    return out;
-}
-
-std::vector<std::size_t> offsets_of(std::string_view text) {
-    std::vector<std::size_t> out;
-    for (std::size_t i = 0; i < text.size(); ++i)
-        if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) out.push_back(i);
-    out.push_back(text.size());
+    if (offsets != nullptr) offsets->push_back(text.size());
     return out;
 }
 
@@ -528,8 +524,8 @@ std::optional<bool> Regex::matches_all(std::string_view text) const {
 }
 
 std::optional<std::string> Regex::replace(std::string_view text, std::string_view with) const {
-    const auto characters = decode(text);
-    const auto offsets = offsets_of(text);
+    std::vector<std::size_t> offsets;
+    const auto characters = decode(text, &offsets);
     RegexRun run(*this, characters);
     std::string out;
     std::size_t copied = 0;

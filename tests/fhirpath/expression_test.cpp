@@ -250,6 +250,7 @@ TEST_CASE("fhirpath: mistakes of an expression have a column and say what to do"
     CHECK(mistake("active is strin").what.find("Did you mean \"") != std::string::npos);
     CHECK(mistake("a ; b").column == 3);
     CHECK(mistake("").column == 1);
+    CHECK(mistake("'\x80'").what == "Write the expression in UTF-8.");
 }
 
 TEST_CASE_FIXTURE(Patient, "fhirpath: errors name the column and no value") {
