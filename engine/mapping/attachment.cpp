@@ -86,6 +86,22 @@ std::optional<std::string> from_hex(std::string_view text) {
     return bytes;
 }
 
+/// Does the file end as its kind does? Only then is missing padding no sign of a file that was cut.
+bool looks_whole(std::string_view bytes) {
+    const auto end = bytes.substr(bytes.size() - std::min<std::size_t>(bytes.size(), 64));
+    if (bytes.starts_with("%PDF")) return end.find("%%EOF") != std::string_view::npos;
+    return bytes.starts_with('<') && trim(end).ends_with('>');
+}
+
+std::optional<std::string> decode_last(std::string base64) {
+    if (auto decoded = base64_decode(base64)) return decoded;
+    std::erase_if(base64, [](unsigned char c) { return std::isspace(c) != 0; });
+    if (base64.size() % 4 < 2) return std::nullopt;
+    auto decoded = base64_decode(base64.append(4 - base64.size() % 4, '='));
+    if (!decoded || !looks_whole(*decoded)) return std::nullopt;
+    return decoded;
+}
+
 /// Pieces that were cut after encoding make one text; those that were encoded one by one are decoded one by one.
 std::optional<std::string> from_base64(const std::vector<std::string>& pieces) {
     std::string joined;
@@ -99,7 +115,7 @@ std::optional<std::string> from_base64(const std::vector<std::string>& pieces) {
         joined.clear();
     }
     if (joined.empty()) return bytes;
-    auto decoded = base64_decode(joined);
+    auto decoded = decode_last(std::move(joined));
     if (!decoded) return std::nullopt;
     return bytes + *decoded;
 }

@@ -1,0 +1,156 @@
+/// Runs of maps through the public interface.
+#include "mapping/map.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <random>
+
+#include "core/text.hpp"
+#include "mapping/support.hpp"
+
+using namespace causeway;
+using mapping::Direction;
+
+namespace {
+
+const std::string kMessage =
+    "MSH|^~\\&|PAS|RX999|CAUSEWAY||20261121093000+0000||ADT^A28|1|P|2.4\r"
+    "PID|1||9990000018^^^NHS~77^^^RX999^MR||TESTPATIENT^MARIGOLD||19580412|F\r";
+
+const std::string kPatient =
+    "map t v2 2.3..2.5.1 ADT^A28 -> Patient version 7\n"
+    "resource Patient id from PID-3[1]\n"
+    "PID-3[*] -> identifier[*] : CX\n";
+
+std::string run(const std::string& map, const std::string& message) {
+    const test::MapFile file(map);
+    const auto input = test::v2(message);
+    const auto output = file.load().run(Direction::forward, input->root(), {});
+    REQUIRE(file.mistakes().empty());
+    return output ? std::string(output->payload.reveal()) : "error: " + output.error().where;
+}
+
+}  // namespace
+
+TEST_CASE("a map knows its name, its version, its direction and its files") {
+    const test::MapFile file(kPatient + "extends \"more.rows\"\n");
+    file.put("more.rows", "PID-8 -> gender\n");
+    const auto map = file.load();
+    CHECK(map.name() == "t");
+    CHECK(map.version() == "7");
+    CHECK(map.can(Direction::forward));
+    CHECK_FALSE(map.can(Direction::reverse));
+    CHECK(map.files().size() == 2);
+}
+
+TEST_CASE("the wrong direction and the wrong message type are refused") {
+    const test::MapFile file(kPatient);
+    const auto map = file.load();
+    const auto message = test::v2(kMessage);
+    CHECK(map.run(Direction::reverse, message->root(), {}).error().issue == Issue::not_supported);
+    const auto other = test::v2("MSH|^~\\&|A|B|C|D|20261121||SIU^S12|1|P|2.4\rPID|1\r");
+    CHECK(map.run(Direction::forward, other->root(), {}).error().where == "MSH-9");
+}
+
+TEST_CASE("the same message gives the same bytes") {
+    CHECK(run(kPatient, kMessage) == run(kPatient, kMessage));
+    CHECK(run(kPatient, kMessage).find("\"id\":\"") != std::string::npos);
+}
+
+TEST_CASE("without [*] on the written side the first value is taken and the rest is lost") {
+    const test::MapFile file("map t v2 2.4 ADT^A28 -> Patient version 1\nPID-3 -> identifier[0] : CX\n");
+    const auto input = test::v2(kMessage);
+    const auto output = file.load().run(Direction::forward, input->root(), {});
+    REQUIRE(output.has_value());
+    CHECK(output->payload.reveal().find("77") == std::string_view::npos);
+    CHECK(std::count(output->lost.begin(), output->lost.end(), "PID-3[2]") == 1);
+}
+
+TEST_CASE("explain names the row and the source of each element") {
+    const test::MapFile file(kPatient);
+    const auto input = test::v2(kMessage);
+    const auto output = file.load().run(Direction::forward, input->root(), {}, true);
+    REQUIRE(output.has_value());
+    REQUIRE(output->traces.size() == 2);
+    CHECK(output->traces[0].output == "Patient.identifier[*]");
+    CHECK(output->traces[0].row == "test.map:3");
+    CHECK(output->traces[0].source.starts_with("PID-3"));
+}
+
+TEST_CASE("replace and remove change what is extended") {
+    const test::MapFile file(kPatient + "extends \"base.rows\"\nreplace -> gender = \"other\"\nremove language\n");
+    file.put("base.rows", "PID-8 -> gender\nPID-15 -> language\n");
+    const auto input = test::v2(kMessage);
+    const auto output = file.load().run(Direction::forward, input->root(), {});
+    REQUIRE(file.mistakes().empty());
+    REQUIRE(output.has_value());
+    CHECK(output->payload.reveal().find("\"gender\":\"other\"") != std::string_view::npos);
+}
+
+TEST_CASE("no error and no finding holds a value of the message") {
+    const test::MapFile file(kPatient + "PID-5.1 -> birthDate : DTM.date else reject 102\n");
+    const auto input = test::v2(kMessage);
+    const auto output = file.load().run(Direction::forward, input->root(), {});
+    REQUIRE(output.has_error());
+    CHECK(output.error().hl7_code == 102);
+    CHECK(to_string(output.error()).find("TESTPATIENT") == std::string::npos);
+}
+
+TEST_CASE("one object written by all rows of an in block, and none where only constants would be in it") {
+    const std::string map = kPatient + "in contact[*] {\n-> gender = \"other\"\nNK1-2 -> name : XPN\n}\n";
+    CHECK(run(map, kMessage).find("contact") == std::string::npos);
+    CHECK(run(map, kMessage + "NK1|1|TESTPATIENT^DAISY\r").find("\"contact\":[{\"gender\":\"other\"") !=
+          std::string::npos);
+}
+
+TEST_CASE("random text from FHIR never adds a segment, a field or a repetition") {
+    const test::MapFile file(
+        "map t v2 2.5.1 ADT^A28 <- Patient version 1\nsegment MSH required\nMSH-9.1 <- = \"ADT\"\nMSH-9.2 <- = "
+        "\"A28\"\n"
+        "MSH-10 <- = \"1\"\nMSH-12 <- = \"2.5.1\"\nsegment PID\nPID-5.1 <- name.family\nPID-6 <- = \"end\"\n");
+    const auto map = file.load();
+    REQUIRE(file.mistakes().empty());
+    std::mt19937 random(7);
+    const std::string_view alphabet = "ab|^~\\&.\r\n\t PID1-0XFSTRE";
+    for (int round = 0; round < 500; ++round) {
+        std::string family = "x";
+        for (int i = 0; i < 12; ++i) family += alphabet[random() % alphabet.size()];
+        const auto input =
+            test::fhir_json(R"({"resourceType":"Patient","name":[{"family":")" + json_escape(family) + "\"}]}");
+        const auto output = map.run(Direction::reverse, input->root(), {});
+        REQUIRE(output.has_value());
+        const auto bytes = output->payload.reveal();
+        CHECK(std::count(bytes.begin(), bytes.end(), '\r') == 2);
+        CHECK(std::count(bytes.begin(), bytes.end(), '\n') == 0);
+        const auto back = hl7v2::parse(output->payload).value();
+        CHECK(back->get("PID-6") == "end");
+        CHECK(back->get("PID-5.2").empty());
+    }
+}
+
+TEST_CASE("the corpus of ITK ADT becomes patients") {
+    const auto* folder = std::getenv("CAUSEWAY_CORPUS");
+    const std::filesystem::path corpus =
+        folder != nullptr ? folder : std::string(CAUSEWAY_SOURCE_DIR) + "/../shared/corpus";
+    const auto examples = corpus / "hl7v2/itk-uk/src/main/resources/HL7v2";
+    if (!std::filesystem::exists(examples)) {
+        MESSAGE("The corpus is not here: set CAUSEWAY_CORPUS to run this test.");
+        return;
+    }
+    std::vector<config::Mistake> mistakes;
+    const auto map =
+        mapping::Map::load(std::filesystem::path(CAUSEWAY_SOURCE_DIR) / "mappings/patient.adt.map", mistakes);
+    for (const auto& entry : std::filesystem::directory_iterator(examples)) {
+        std::ifstream in(entry.path(), std::ios::binary);
+        const auto input = test::v2({std::istreambuf_iterator<char>(in), {}});
+        const auto output = map.run(Direction::forward, input->root(), {});
+        CAPTURE(entry.path().filename().string());
+        REQUIRE(output.has_value());
+        const auto patient = test::fhir_json(std::string(output->payload.reveal()));
+        CHECK(patient->root().child("identifier").child("system").text() == "https://fhir.nhs.uk/Id/nhs-number");
+        // One of them was born in a month 13: then a warning says so.
+        CHECK(patient->root().child("birthDate").text().empty() == (output->outcome.issues.size() == 1));
+    }
+}
