@@ -90,6 +90,9 @@ public:
             report(file->name, answer, std::chrono::steady_clock::now() - sent_at);
         }
         elapsed_ = std::chrono::steady_clock::now() - begun;
+        // An open connection's timer would keep the program waiting.
+        mllp_.reset();
+        fhir_.reset();
     }
 
     int summarise() {
@@ -112,7 +115,6 @@ public:
         } else {
             std::cout << times_.size() << " sent:";
             for (const auto& [code, count] : counts_) std::cout << ' ' << count << ' ' << code;
-            std::printf("%s", "");
             std::cout << "; " << static_cast<std::int64_t>(rate) << " a second, p50 " << at(0.5) << " ms, p99 "
                       << at(0.99) << " ms\n";
         }
@@ -129,7 +131,12 @@ private:
     }
 
     asio::awaitable<Answer> send(const Outgoing& file) {
-        auto answer = file.is_fhir ? co_await send_fhir(file) : co_await send_mllp(file);
+        // No co_await inside a conditional operator: GCC 12 destroys its operands twice.
+        Result<Answer> answer = Answer{};
+        if (file.is_fhir)
+            answer = co_await send_fhir(file);
+        else
+            answer = co_await send_mllp(file);
         if (answer) co_return std::move(*answer);
         (file.is_fhir ? fhir_ : mllp_).reset();
         co_return Answer{"no answer", to_string(answer.error()), false};

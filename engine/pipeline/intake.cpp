@@ -153,8 +153,12 @@ Async<Verdict> ChannelIntake::accept(Submission submission) {
         co_return fail(Issue::transient, channel_, "This channel is being closed; send again later.", Retry::later,
                        207);
     auto judgement = judge(std::move(submission), channel->second, *configuration, begun);
-    auto verdict = judgement.accepted ? co_await store_accepted(std::move(judgement.record))
-                                      : co_await store_refused(std::move(judgement.record));
+    // No co_await inside a conditional operator: GCC 12 destroys its operands twice.
+    Result<Verdict> verdict = fail(Issue::exception, "", "");
+    if (judgement.accepted)
+        verdict = co_await store_accepted(std::move(judgement.record));
+    else
+        verdict = co_await store_refused(std::move(judgement.record));
     metrics_.seconds->observe(std::chrono::duration<double>(clock_.now() - begun).count());
     co_return verdict;
 }
