@@ -39,6 +39,10 @@ std::optional<std::string> take_offset(std::string_view& text) {
     const auto at = text.find_last_of("+-");
     const std::size_t date_end = text.size() > 4 && text[4] == '-' ? 10 : 4;
     if (at == std::string_view::npos || at < date_end) return "";
+    if (at + 1 == text.size()) {  // Seen in the field: a sign without an offset.
+        text.remove_suffix(1);
+        return "";
+    }
     std::string digits(text.substr(at + 1));
     std::erase(digits, ':');
     if (digits.size() == 2) digits += "00";

@@ -39,6 +39,7 @@ TEST_CASE("a time without an offset is London's, in winter and in summer") {
 TEST_CASE("spellings of the field: dashes, blanks, a time behind a birth date") {
     CHECK(fhir("2025-05-05 23:23:32") == "2025-05-05T23:23:32+01:00");
     CHECK(fhir("2025-05-05") == "2025-05-05");
+    CHECK(fhir("19760121+") == "1976-01-21");
     CHECK(fhir("195804121515", DtmAs::date) == "1958-04-12");
     CHECK(fhir("20000101000000", DtmAs::date) == "2000-01-01");
 }
