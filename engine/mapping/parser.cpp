@@ -203,7 +203,11 @@ void Parser::table(std::string_view text, std::size_t offset) {
 void Parser::extends(std::string_view text, std::size_t offset) {
     std::string path;
     if (!unquote(text, path)) return mistake(offset, "Write extends \"FILE\".");
-    if (files_.size() >= kDeepest) return mistake(offset, "Maps extend each other too deeply or in a circle.");
+    const auto target = (file().path.parent_path() / path).lexically_normal();
+    const bool circle = std::any_of(files_.begin(), files_.end(),
+                                    [&](const File& open) { return open.path.lexically_normal() == target; });
+    if (circle || files_.size() >= kDeepest)
+        return mistake(offset, "Maps extend each other too deeply or in a circle.");
     const auto line = line_;
     if (!read(file().path.parent_path() / path))
         return mistake(offset, "\"" + path + "\" cannot be read: check its path.");
