@@ -1,0 +1,55 @@
+#pragma once
+/// The directory itself: which files are ready, and where they go afterwards. Blocking; one thread at a time.
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/time.hpp"
+
+namespace causeway::spool {
+
+namespace fs = std::filesystem;
+
+/// A name that senders give to what is still being written: ".x", "x.tmp", "x.part", "x~".
+bool is_temporary(std::string_view name);
+
+class Spool {
+public:
+    Spool(fs::path directory, std::string pattern, Duration settle)
+        : directory_(std::move(directory)), pattern_(std::move(pattern)), settle_(settle) {}
+
+    /// Makes done/ and refused/. The directory itself must be there, or is made too.
+    Result<void> open(bool create) const;
+    /// Files whose size and time have not changed for `settle`, oldest first.
+    Result<std::vector<fs::path>> ready();
+    /// At most `limit` bytes; `whole` tells whether that was all.
+    Result<std::string> read(const fs::path& file, std::size_t limit, bool& whole) const;
+    /// Moves to done/; where the name is taken there, `id` is put before it.
+    Result<void> finish(const fs::path& file, const std::string& id) const;
+    /// Writes `<name>.outcome.json` into refused/, then moves the file there.
+    Result<void> refuse(const fs::path& file, const std::string& id, std::string_view outcome) const;
+
+    const fs::path& directory() const noexcept { return directory_; }
+
+private:
+    struct Seen {
+        std::uintmax_t size = 0;
+        fs::file_time_type time;
+        std::chrono::steady_clock::time_point since;
+    };
+
+    bool matches(const fs::directory_entry& entry) const;
+    bool has_settled(const fs::directory_entry& entry);
+    fs::path place_in(std::string_view folder, const fs::path& file, const std::string& id) const;
+
+    fs::path directory_;
+    std::string pattern_;
+    Duration settle_;
+    std::map<fs::path, Seen> seen_;
+};
+
+}  // namespace causeway::spool

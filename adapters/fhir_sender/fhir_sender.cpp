@@ -1,0 +1,217 @@
+/// FHIR R4 over HTTP, outbound.
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <utility>
+
+#include "adapter.hpp"
+#include "adapters/fhir_sender/receipt.hpp"
+#include "core/adapter_metrics.hpp"
+#include "core/digest.hpp"
+#include "net/http.hpp"
+#include "net/pool.hpp"
+#include "net/tls.hpp"
+
+namespace causeway {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using config::FieldSpec;
+using config::FieldType;
+
+constexpr std::string_view kDirectory = "directory";
+
+const FieldSpec kFields[] = {
+    {"url", FieldType::text, "Base of the peer's FHIR endpoint, or \"directory\": each organisation's own endpoint."},
+    {"path", FieldType::text, "What follows the base: empty for a transaction, or $process-message.", ""},
+    {.name = "tls",
+     .type = FieldType::object,
+     .doc = "Whose server certificates are trusted, and our own towards the peer.",
+     .fallback = "",
+     .fields = net::tls_client_fields()},
+    {"token", FieldType::secret, "Bearer token to send.", ""},
+    {"connections", FieldType::integer, "Requests in flight at once.", "4"},
+    {"answer_limit", FieldType::duration, "Time for the whole answer; then the outcome is unknown.", "60s"},
+    {"connect_limit", FieldType::duration, "Time to connect, TLS included.", "10s"},
+    {"keep_alive", FieldType::duration, "An idle connection is used again within this time.", "30s"},
+    {"max_answer", FieldType::size, "Longest answer that is read.", "16MB"},
+};
+
+constexpr std::string_view kExamples[] = {
+    "url: http://127.0.0.1:8090/fhir\n",
+    "url: directory\npath: $process-message\nconnections: 8\nanswer_limit: 30s\n",
+};
+
+struct Options {
+    std::string url;
+    std::string path;
+    net::TlsClientPtr tls;
+    config::Settings settings;  ///< For the token, which is read anew for each attempt: it may be renewed in its file.
+    net::PoolOptions pool;
+    Duration answer_limit{};
+    std::size_t max_answer = 0;
+};
+
+Receipt unknown(const Error& error) {
+    Receipt receipt;
+    receipt.outcome = Receipt::Outcome::unknown;
+    receipt.detail =
+        error.issue == Issue::timeout ? "no answer within the limit" : "the connection failed before the answer";
+    return receipt;
+}
+
+std::string join(std::string base, const std::string& path) {
+    while (base.ends_with('/')) base.pop_back();
+    if (path.empty()) return base.empty() ? "/" : base;
+    return base + (path.front() == '/' ? "" : "/") + path;
+}
+
+std::string host_header(const net::Url& url) {
+    const bool standard = (url.scheme == "http" && url.port == "80") || (url.scheme == "https" && url.port == "443");
+    return standard ? url.host : url.host + ":" + url.port;
+}
+
+/// Threads: deliver from any; what is shared stays on strand_.
+class FhirSender final : public OutboundAdapter {
+public:
+    FhirSender(OutboundContext context, Options options)
+        : context_(std::move(context)),
+          options_(std::move(options)),
+          strand_(asio::make_strand(context_.executor)),
+          metrics_(context_.metrics, context_.destination),
+          pool_(strand_, options_.pool) {}
+
+    Async<Receipt> deliver(Delivery delivery) override {
+        auto work = attempt(std::move(delivery));
+        co_return co_await asio::co_spawn(strand_, std::move(work), asio::use_awaitable);
+    }
+
+    asio::awaitable<void> stop(Duration deadline) override {
+        auto work = pool_.stop(deadline);
+        co_await asio::co_spawn(strand_, std::move(work), asio::use_awaitable);
+    }
+
+private:
+    Async<Receipt> attempt(Delivery delivery) {
+        const metrics::Held held(metrics_.connections);
+        const auto begun = std::chrono::steady_clock::now();
+        auto receipt = co_await send(std::move(delivery));
+        metrics_.seconds.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
+        count(receipt);
+        co_return receipt;
+    }
+
+    Async<Receipt> send(Delivery delivery) {
+        const auto url = target(delivery);
+        if (!url) co_return url.error();
+        auto request = make_request(*url, delivery);
+        if (!request) co_return request.error();
+        net::Endpoint peer{url->host, url->port, url->scheme == "https" ? options_.tls : nullptr};
+        auto lease = co_await pool_.take(std::move(peer));
+        if (!lease) co_return lease.error();
+        bool sent = false;
+        const auto host = host_header(*url);
+        auto exchange = co_await net::exchange_http(lease->stream(), *request, host, options_.answer_limit,
+                                                    options_.max_answer, sent);
+        if (!exchange && !sent) co_return nothing_sent(exchange.error());
+        if (!exchange) co_return unknown(exchange.error());
+        metrics_.bytes.add(request->body.size());
+        if (exchange->keep) lease->keep();
+        co_return fhir_sender::receipt_of(std::move(exchange->response), context_.clock.now());
+    }
+
+    static Error nothing_sent(Error error) {
+        error.retry = Retry::later;
+        return error;
+    }
+
+    Result<net::Url> target(const Delivery& delivery) const {
+        const bool by_directory = options_.url == kDirectory;
+        if (by_directory && delivery.address.empty())
+            return fail(Issue::not_found, "", "The directory knows no endpoint for this organisation; add one.");
+        auto url = net::parse_url(by_directory ? delivery.address : options_.url);
+        if (!url) return fail(Issue::value, "", "The endpoint's address is not a URL; correct it in the directory.");
+        if (url->scheme == "https" && !options_.tls)
+            return fail(Issue::not_supported, "", "An https address needs \"tls\" in the destination.");
+        url->path = join(std::move(url->path), options_.path);
+        return std::move(*url);
+    }
+
+    Result<net::HttpRequest> make_request(const net::Url& url, const Delivery& delivery) const {
+        net::HttpRequest request;
+        request.method = "POST";
+        request.target = url.path;
+        request.headers.emplace_back("Content-Type", delivery.media_type);
+        request.headers.emplace_back("Accept", kFhirJson);
+        request.headers.emplace_back("X-Request-Id", uuid_from(delivery.obligation));
+        request.headers.emplace_back("X-Correlation-Id", uuid_from(delivery.message));
+        if (options_.settings.has("token")) {
+            auto token = options_.settings.secret("token");
+            if (!token) return nothing_sent(token.error());
+            request.headers.emplace_back("Authorization", "Bearer " + *token);
+        }
+        request.body = delivery.payload.reveal();
+        return request;
+    }
+
+    void count(const Result<Receipt>& receipt) {
+        if (!receipt) return metrics_.failed.add();
+        switch (receipt->outcome) {
+            case Receipt::Outcome::confirmed:
+                return metrics_.confirmed.add();
+            case Receipt::Outcome::refused:
+                return metrics_.refused.add();
+            case Receipt::Outcome::unknown:
+                return metrics_.unknown.add();
+        }
+    }
+
+    const OutboundContext context_;
+    const Options options_;
+    asio::any_io_executor strand_;
+    metrics::OutboundMetrics metrics_;
+    net::Pool pool_;
+};
+
+Result<std::unique_ptr<OutboundAdapter>> make(const config::Settings& settings, OutboundContext context) {
+    Options options;
+    options.url = settings.text("url");
+    const auto url = net::parse_url(options.url);
+    if (options.url != kDirectory && !url)
+        return fail(Issue::value, settings.place("url"), "Give an http or https URL, or \"directory\".");
+    if (options.url != kDirectory && url->scheme == "https" && !settings.has("tls"))
+        return fail(Issue::required, settings.place("url"),
+                    "An https URL needs \"tls\", which names the trusted authorities.");
+    if (settings.integer("connections") < 1)
+        return fail(Issue::value, settings.place("connections"), "Give at least 1 connection.");
+    auto tls = net::make_tls_client(settings.object("tls"));
+    if (!tls) return tls.error();
+    options.tls = std::move(*tls);
+    options.path = settings.text("path");
+    options.settings = settings;
+    options.pool.connections = static_cast<std::size_t>(settings.integer("connections"));
+    options.pool.connect_limit = settings.duration("connect_limit");
+    options.pool.wait_limit = options.answer_limit = settings.duration("answer_limit");
+    options.pool.idle_limit = settings.duration("keep_alive");
+    options.max_answer = settings.size("max_answer");
+    return std::unique_ptr<OutboundAdapter>(std::make_unique<FhirSender>(std::move(context), std::move(options)));
+}
+
+}  // namespace
+
+extern const AdapterSpec kFhirSender;
+const AdapterSpec kFhirSender = {
+    .name = "fhir_sender",
+    .summary =
+        "Posts FHIR R4 bundles to one endpoint, or to the endpoint that the directory gives for each organisation.",
+    .security =
+        "Verifies the peer's certificate where the address is https; sends the bearer token to that address only.",
+    .fields = kFields,
+    .examples = kExamples,
+    .make_outbound = make,
+};
+
+}  // namespace causeway

@@ -1,0 +1,117 @@
+/// HL7 v2 over MLLP, inbound.
+#include <limits>
+#include <utility>
+
+#include "adapter.hpp"
+#include "adapters/mllp_listener/session.hpp"
+#include "net/listener.hpp"
+#include "net/tls.hpp"
+
+namespace causeway {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using config::FieldSpec;
+using config::FieldType;
+
+const FieldSpec kFields[] = {
+    {"host", FieldType::text,
+     "Address to listen on; anything but loopback needs client certificates or a reason under \"insecure\".",
+     "127.0.0.1"},
+    {"port", FieldType::integer, "TCP port to listen on; 0 takes any free one."},
+    {.name = "tls",
+     .type = FieldType::object,
+     .doc = "Certificate of this listener, and whose clients it takes.",
+     .fallback = "",
+     .fields = net::tls_server_fields()},
+    {"max_frame", FieldType::size, "Longest message; a longer one is answered AR and the connection closed.", "64MB"},
+    {"max_connections", FieldType::integer, "Connections at once; further ones are closed.", "1000"},
+    {"frame_limit", FieldType::duration,
+     "Time from the first byte of a message to its last; then the connection is closed.", "30s"},
+    {"idle", FieldType::duration, "Closes a connection on which nothing came for this long; 0s keeps it for ever.",
+     "0s"},
+};
+
+constexpr std::string_view kExamples[] = {
+    "port: 0\n",
+    "host: 127.0.0.1\nport: 0\nmax_frame: 8MB\nmax_connections: 20\nframe_limit: 10s\nidle: 1h\n",
+};
+
+/// What sessions share; it outlives the last of them.
+struct Shared {
+    Shared(InboundContext given, mllp::SessionOptions with)
+        : context(std::move(given)), options(with), metrics(context.metrics, context.channel) {}
+
+    InboundContext context;
+    mllp::SessionOptions options;
+    metrics::InboundMetrics metrics;
+};
+
+asio::awaitable<void> serve(std::shared_ptr<Shared> shared, net::StreamPtr stream, const std::atomic<bool>& stopping) {
+    const metrics::Held held(shared->metrics.connections);
+    const auto session =
+        std::make_unique<mllp::Session>(*stream, shared->context, shared->metrics, shared->options, stopping);
+    co_await session->run();
+}
+
+/// Threads: start, address and stop on the caller's; each connection on a strand of its own.
+class MllpListener final : public InboundAdapter {
+public:
+    MllpListener(InboundContext context, net::ListenOptions listen, mllp::SessionOptions session)
+        : host_(listen.host), shared_(std::make_shared<Shared>(std::move(context), session)) {
+        listener_ = net::make_listener(shared_->context.executor, std::move(listen),
+                                       [shared = shared_](net::StreamPtr stream, const std::atomic<bool>& stopping) {
+                                           return serve(shared, std::move(stream), stopping);
+                                       });
+    }
+
+    Result<void> start() override { return listener_->start(); }
+    std::string address() const override { return host_ + ":" + std::to_string(listener_->port()); }
+    asio::awaitable<void> stop(Duration deadline) override { co_await listener_->stop(deadline); }
+
+private:
+    std::string host_;
+    std::shared_ptr<Shared> shared_;
+    std::unique_ptr<net::Listener> listener_;
+};
+
+Result<std::unique_ptr<InboundAdapter>> make(const config::Settings& settings, InboundContext context) {
+    const auto port = settings.integer("port");
+    if (port < 0 || port > std::numeric_limits<std::uint16_t>::max())
+        return fail(Issue::value, settings.place("port"), "Give a port from 0 to 65535.");
+    if (settings.integer("max_connections") < 1)
+        return fail(Issue::value, settings.place("max_connections"), "Give at least 1 connection.");
+    auto tls = net::make_tls_server(settings.object("tls"));
+    if (!tls) return tls.error();
+    net::ListenOptions listen;
+    listen.host = settings.text("host");
+    listen.port = static_cast<std::uint16_t>(port);
+    listen.tls = *tls;
+    listen.max_connections = static_cast<std::size_t>(settings.integer("max_connections"));
+    const mllp::SessionOptions session{settings.size("max_frame"), settings.duration("frame_limit"),
+                                       settings.duration("idle")};
+    return std::unique_ptr<InboundAdapter>(
+        std::make_unique<MllpListener>(std::move(context), std::move(listen), session));
+}
+
+bool exposed(const config::Settings& settings) {
+    return !net::is_loopback(settings.text("host")) && !settings.object("tls").has("client_ca");
+}
+
+}  // namespace
+
+extern const AdapterSpec kMllpListener;
+const AdapterSpec kMllpListener = {
+    .name = "mllp_listener",
+    .summary = "Takes HL7 v2 messages over MLLP and acknowledges each one after it is stored.",
+    .security =
+        "Trusts whoever can connect, unless tls.client_ca demands client certificates; listens on loopback by default.",
+    .fields = kFields,
+    .examples = kExamples,
+    .make_inbound = make,
+    .exposed = exposed,
+};
+
+}  // namespace causeway

@@ -1,0 +1,244 @@
+#include "adapters/mllp_listener/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "adapters/mllp_listener/answer.hpp"
+#include "core/log.hpp"
+
+namespace causeway::mllp {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr Duration kAnswerLimit = std::chrono::seconds(30);
+// A sender that leaves out the CR behind FS waits; one that sends it does so within the same moment.
+constexpr Duration kEndGrace = std::chrono::milliseconds(200);
+
+Finding finding(Issue issue, int hl7_code, std::string where, std::string text) {
+    Finding made;
+    made.issue = issue;
+    made.hl7_code = hl7_code;
+    made.expression = std::move(where);
+    made.text = std::move(text);
+    return made;
+}
+
+/// The header of something that broke off: believed only where its MSH segment is whole.
+std::optional<hl7v2::Header> header_of_fragment(std::string_view bytes) {
+    return bytes.find_first_of("\r\n") == std::string_view::npos ? std::nullopt : hl7v2::read_header(bytes);
+}
+
+}  // namespace
+
+asio::awaitable<void> Session::run() {
+    for (bool open = true; open;) {
+        const auto event = co_await next_event();
+        if (!event) break;
+        open = co_await handle(*event);
+    }
+    co_await stream_.close();
+}
+
+/// The next thing to act upon; nothing where the connection is at its end.
+asio::awaitable<std::optional<net::MllpReader::Event>> Session::next_event() {
+    for (;;) {
+        const auto event = reader_.next();
+        metrics_.warnings.add(reader_.warnings() - std::exchange(warnings_, reader_.warnings()));
+        if (event != Event::need_more) {
+            begun_.reset();
+            co_return event;
+        }
+        if (ended_ || (stopping_ && !reader_.in_frame())) co_return std::nullopt;
+        note_progress();
+        const bool more = co_await read_more();
+        if (!more) co_return std::nullopt;
+    }
+}
+
+asio::awaitable<bool> Session::read_more() {
+    const auto read = co_await stream_.read_some(buffer_, read_limit());
+    if (!read) co_return read_failed(read.error());
+    if (*read == 0) {
+        ended_ = true;
+        if (reader_.at_end())
+            reader_.finish();
+        else if (reader_.in_frame())
+            log_closed("the peer ended inside a frame");
+        co_return reader_.at_end();
+    }
+    metrics_.bytes.add(*read);
+    frame_bytes_ += *read;
+    reader_.feed(std::string_view(buffer_.data(), *read));
+    co_return true;
+}
+
+/// Is there more to do all the same?
+bool Session::read_failed(const Error& error) {
+    const bool in_time = begun_ && std::chrono::steady_clock::now() - *begun_ < options_.frame_limit;
+    if (error.issue == Issue::timeout && reader_.at_end() && in_time) {
+        reader_.finish();
+        return true;
+    }
+    // A listener that stops wakes every read once: a frame that has begun may still be finished.
+    if (stopping_ && reader_.in_frame() && !std::exchange(woken_, true)) return true;
+    if (reader_.in_frame()) log_closed("the frame was not finished in time, or the connection failed");
+    return false;
+}
+
+void Session::note_progress() {
+    if (!reader_.in_frame()) {
+        begun_.reset();
+        frame_bytes_ = 0;
+    } else if (!begun_) {
+        begun_ = std::chrono::steady_clock::now();
+    }
+}
+
+Duration Session::read_limit() const {
+    if (!begun_) return options_.idle_limit;
+    const auto spent = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - *begun_);
+    const auto left = std::max(options_.frame_limit - spent, Duration(std::chrono::milliseconds(1)));
+    return reader_.at_end() ? std::min(left, kEndGrace) : left;
+}
+
+asio::awaitable<bool> Session::handle(Event event) {
+    switch (event) {
+        case Event::frame: {
+            auto bytes = reader_.take();
+            co_return co_await take_frame(std::move(bytes));
+        }
+        case Event::truncated:
+        case Event::unframed: {
+            std::string bytes(reader_.head());
+            co_return co_await take_fragment(std::move(bytes));
+        }
+        case Event::oversized: {
+            std::string bytes(reader_.head());
+            co_return co_await take_oversized(std::move(bytes));
+        }
+        case Event::not_mllp:
+            log_closed("the peer does not speak MLLP");
+            co_return false;
+        case Event::need_more:
+            break;
+    }
+    co_return true;
+}
+
+asio::awaitable<bool> Session::take_frame(std::string bytes) {
+    auto header = hl7v2::read_header(bytes);
+    if (!header) {
+        auto why = finding(Issue::structure, 100, "MSH",
+                           "The frame must hold a message that begins with MSH and its delimiters.");
+        co_return co_await refuse(std::nullopt, std::move(bytes), std::move(why));
+    }
+    if (is_acknowledgement(*header)) co_return co_await drop_acknowledgement(std::move(bytes));
+    auto handed = submission(std::move(bytes));
+    auto verdict = co_await context_.intake.accept(std::move(handed));
+    if (!verdict) co_return co_await reply_error(std::move(*header), verdict.error());
+    count(*verdict);
+    co_return co_await reply(std::move(header), std::move(*verdict));
+}
+
+asio::awaitable<bool> Session::take_fragment(std::string bytes) {
+    auto header = header_of_fragment(bytes);
+    auto why =
+        finding(Issue::incomplete, 100, "",
+                "The frame is broken: it must begin with VT (0B) and end with FS CR (1C 0D); send the message again.");
+    log::warning("mllp.frame_broken", {{"channel", context_.channel}, {"bytes", bytes.size()}});
+    co_return co_await refuse(std::move(header), std::move(bytes), std::move(why));
+}
+
+/// What follows cannot be told from the rest of this frame: the connection is closed.
+asio::awaitable<bool> Session::take_oversized(std::string head) {
+    auto header = header_of_fragment(head);
+    log::warning("mllp.frame_too_long", {{"channel", context_.channel}, {"limit", options_.max_frame}});
+    OperationOutcome why;
+    why.add(finding(Issue::too_long, 207, "", "The message is longer than this listener takes (max_frame)."));
+    auto handed = submission(std::move(head));
+    auto stored = co_await context_.intake.refuse(std::move(handed), std::move(why), 413);
+    (stored ? metrics_.refused : metrics_.failed).add();
+    if (stored && header) co_await reply(std::move(header), std::move(*stored));
+    co_return false;
+}
+
+/// Kept for the journal and not answered: two listeners must not talk for ever.
+asio::awaitable<bool> Session::drop_acknowledgement(std::string bytes) {
+    log::warning("mllp.acknowledgement_dropped", {{"channel", context_.channel}});
+    OperationOutcome why;
+    why.add(finding(Issue::not_supported, 200, "MSH-9", "An acknowledgement came where messages are taken."));
+    auto handed = submission(std::move(bytes));
+    const auto stored = co_await context_.intake.refuse(std::move(handed), std::move(why), 422);
+    if (stored) metrics_.refused.add();
+    co_return stored.has_value();
+}
+
+asio::awaitable<bool> Session::refuse(Header header, std::string bytes, Finding why) {
+    OperationOutcome outcome;
+    outcome.add(std::move(why));
+    auto handed = submission(std::move(bytes));
+    auto stored = co_await context_.intake.refuse(std::move(handed), std::move(outcome), 400);
+    if (!stored) {
+        metrics_.failed.add();
+        co_return false;
+    }
+    metrics_.refused.add();
+    co_return co_await reply(std::move(header), std::move(*stored));
+}
+
+asio::awaitable<bool> Session::reply(Header header, Verdict verdict) {
+    auto acknowledgement = answer(header, verdict);
+    if (!acknowledgement) co_return true;
+    co_return co_await send(std::move(*acknowledgement));
+}
+
+/// Nothing was stored. Silence and a closed connection tell the sender to keep the message; only a configured limit
+/// (207) is put into words.
+asio::awaitable<bool> Session::reply_error(hl7v2::Header header, Error error) {
+    metrics_.failed.add();
+    log::error("mllp.not_stored", {{"channel", context_.channel}, {"issue", to_code(error.issue)}});
+    if (error.hl7_code != 207) co_return false;
+    auto acknowledgement = answer_error(header, error, context_.clock.now());
+    if (!acknowledgement) co_return false;
+    co_return co_await send(std::move(*acknowledgement));
+}
+
+asio::awaitable<bool> Session::send(std::string acknowledgement) {
+    const auto framed = net::mllp_frame(acknowledgement);
+    const auto written = co_await stream_.write(framed, kAnswerLimit);
+    co_return written.has_value();
+}
+
+Submission Session::submission(std::string bytes) const {
+    Submission made;
+    made.body = Payload(std::move(bytes));
+    made.media_type = kHl7v2;
+    made.sender = stream_.peer_subject();
+    return made;
+}
+
+void Session::count(const Verdict& verdict) {
+    switch (verdict.disposition) {
+        case Disposition::accepted:
+            metrics_.accepted.add();
+            break;
+        case Disposition::duplicate:
+            metrics_.duplicate.add();
+            break;
+        case Disposition::conflict:
+            metrics_.conflict.add();
+            break;
+        case Disposition::refused:
+            metrics_.refused.add();
+            break;
+    }
+}
+
+void Session::log_closed(std::string_view why) const {
+    metrics_.rejected.add();
+    log::warning("mllp.closed", {{"channel", context_.channel}, {"why", why}, {"bytes", frame_bytes_}});
+}
+
+}  // namespace causeway::mllp

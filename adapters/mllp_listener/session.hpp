@@ -1,0 +1,81 @@
+#pragma once
+/// One MLLP connection: frames in, acknowledgements out, strictly one after the other.
+
+#include <array>
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "adapter.hpp"
+#include "core/adapter_metrics.hpp"
+#include "hl7v2/message.hpp"
+#include "net/mllp.hpp"
+#include "net/stream.hpp"
+
+namespace causeway::mllp {
+
+struct SessionOptions {
+    std::size_t max_frame = 0;
+    Duration frame_limit{};  ///< From the first byte of a frame to its last.
+    Duration idle_limit{};   ///< Between frames; zero: none.
+};
+
+/// Lives as long as its connection, on the connection's strand. While intake works on a frame nothing is read.
+class Session {
+public:
+    Session(net::Stream& stream, const InboundContext& context, metrics::InboundMetrics& metrics,
+            const SessionOptions& options, const std::atomic<bool>& stopping)
+        : stream_(stream),
+          context_(context),
+          metrics_(metrics),
+          options_(options),
+          stopping_(stopping),
+          reader_(options.max_frame) {}
+
+    /// Until the peer ends, an error closes, or `stopping` finds the connection between two messages.
+    boost::asio::awaitable<void> run();
+
+private:
+    using Event = net::MllpReader::Event;
+    using Header = std::optional<hl7v2::Header>;
+    using SteadyTime = std::chrono::steady_clock::time_point;
+
+    boost::asio::awaitable<std::optional<Event>> next_event();
+    boost::asio::awaitable<bool> read_more();
+    bool read_failed(const Error& error);
+    Duration read_limit() const;
+    void note_progress();
+
+    // Each answers false where the connection must be closed.
+    boost::asio::awaitable<bool> handle(Event event);
+    boost::asio::awaitable<bool> take_frame(std::string bytes);
+    boost::asio::awaitable<bool> take_fragment(std::string bytes);
+    boost::asio::awaitable<bool> take_oversized(std::string head);
+    boost::asio::awaitable<bool> drop_acknowledgement(std::string bytes);
+    boost::asio::awaitable<bool> refuse(Header header, std::string bytes, Finding why);
+    boost::asio::awaitable<bool> reply(Header header, Verdict verdict);
+    boost::asio::awaitable<bool> reply_error(hl7v2::Header header, Error error);
+    boost::asio::awaitable<bool> send(std::string acknowledgement);
+
+    Submission submission(std::string bytes) const;
+    void count(const Verdict& verdict);
+    void log_closed(std::string_view why) const;
+
+    net::Stream& stream_;
+    const InboundContext& context_;
+    metrics::InboundMetrics& metrics_;
+    const SessionOptions& options_;
+    const std::atomic<bool>& stopping_;
+    net::MllpReader reader_;
+    std::array<char, 16 * 1024> buffer_;
+    std::optional<SteadyTime> begun_;  ///< When the frame under way began.
+    std::size_t frame_bytes_ = 0;
+    std::size_t warnings_ = 0;
+    bool woken_ = false;  ///< By the listener's stop, inside a frame.
+    bool ended_ = false;  ///< The peer sends nothing more.
+};
+
+}  // namespace causeway::mllp

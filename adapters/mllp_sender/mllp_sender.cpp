@@ -1,0 +1,252 @@
+/// HL7 v2 over MLLP, outbound: one message in flight a connection, its acknowledgement matched by MSA-2.
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <utility>
+
+#include "adapter.hpp"
+#include "core/adapter_metrics.hpp"
+#include "core/log.hpp"
+#include "core/text.hpp"
+#include "hl7v2/acknowledgement.hpp"
+#include "hl7v2/message.hpp"
+#include "net/mllp.hpp"
+#include "net/pool.hpp"
+#include "net/tls.hpp"
+
+namespace causeway {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using config::FieldSpec;
+using config::FieldType;
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+constexpr std::string_view kAwait[] = {"accept", "application"};
+
+const FieldSpec kFields[] = {
+    {"host", FieldType::text, "Name or address of the peer."},
+    {"port", FieldType::integer, "TCP port of the peer."},
+    {.name = "tls",
+     .type = FieldType::object,
+     .doc = "Whose server certificates are trusted, and our own towards the peer.",
+     .fallback = "",
+     .fields = net::tls_client_fields()},
+    {"connections", FieldType::integer, "Connections at once; each has one message in flight.", "1"},
+    {"acknowledgement_limit", FieldType::duration,
+     "Time for the acknowledgement; then the connection is closed and the outcome is unknown.", "30s"},
+    {"connect_limit", FieldType::duration, "Time to connect, TLS included.", "10s"},
+    {"max_answer", FieldType::size, "Longest acknowledgement that is read.", "1MB"},
+    {.name = "await",
+     .type = FieldType::one_of,
+     .doc = "What confirms in enhanced mode: the accept acknowledgement (CA), or only the application acknowledgement "
+            "(AA).",
+     .fallback = "accept",
+     .choices = kAwait},
+    {"retry_internal_error", FieldType::boolean,
+     "Try again by itself when the peer refuses with 207 (application internal error).", "false"},
+};
+
+constexpr std::string_view kExamples[] = {
+    "host: 127.0.0.1\nport: 2575\n",
+    "host: pas.example.nhs.uk\nport: 2575\nconnections: 4\nacknowledgement_limit: 45s\nretry_internal_error: true\n",
+};
+
+struct Options {
+    net::Endpoint peer;
+    net::PoolOptions pool;
+    Duration acknowledgement_limit{};
+    std::size_t max_answer = 0;
+    bool await_application = false;
+    bool retry_internal_error = false;
+};
+
+/// Does ERR name this code of table 0357? ("207 at MSH-9, 101 at PID-3")
+bool names_code(std::string_view error, std::string_view code) {
+    for (const auto part : split(error, ','))
+        if (const auto entry = trim(part); entry == code || entry.starts_with(std::string(code) + " ")) return true;
+    return false;
+}
+
+bool is_commit_level(std::string_view code) {
+    return code.starts_with('C');
+}
+
+/// Nothing was sent, and sending it again as it is would not help.
+Error unsendable(std::string where, std::string what, int code) {
+    return fail(Issue::invalid, std::move(where), std::move(what), Retry::never, code);
+}
+
+Result<std::string> control_id_of(const Delivery& delivery) {
+    const auto bytes = delivery.payload.reveal();
+    const auto header = hl7v2::read_header(bytes);
+    if (!header)
+        return unsendable("MSH", "This destination takes HL7 v2 messages only; check the route's mapping.", 100);
+    if (header->message_control_id.empty())
+        return unsendable("MSH-10", "A message needs a control id, by which its acknowledgement is matched.", 101);
+    if (bytes.find_first_of("\x0b\x1c") != std::string_view::npos)
+        return unsendable("", "The message holds a VT or FS character, which MLLP cannot carry.", 102);
+    return header->message_control_id;
+}
+
+Receipt unknown(std::string detail) {
+    Receipt receipt;
+    receipt.outcome = Receipt::Outcome::unknown;
+    receipt.detail = std::move(detail);
+    return receipt;
+}
+
+/// Threads: deliver from any; what is shared stays on strand_.
+class MllpSender final : public OutboundAdapter {
+public:
+    MllpSender(OutboundContext context, Options options)
+        : context_(std::move(context)),
+          options_(std::move(options)),
+          strand_(asio::make_strand(context_.executor)),
+          metrics_(context_.metrics, context_.destination),
+          pool_(strand_, options_.pool) {}
+
+    Async<Receipt> deliver(Delivery delivery) override {
+        auto work = attempt(std::move(delivery));
+        co_return co_await asio::co_spawn(strand_, std::move(work), asio::use_awaitable);
+    }
+
+    asio::awaitable<void> stop(Duration deadline) override {
+        auto work = pool_.stop(deadline);
+        co_await asio::co_spawn(strand_, std::move(work), asio::use_awaitable);
+    }
+
+private:
+    Async<Receipt> attempt(Delivery delivery) {
+        const metrics::Held held(metrics_.connections);
+        const auto begun = std::chrono::steady_clock::now();
+        auto receipt = co_await send(std::move(delivery));
+        metrics_.seconds.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
+        count(receipt);
+        co_return receipt;
+    }
+
+    void count(const Result<Receipt>& receipt) {
+        if (!receipt) return metrics_.failed.add();
+        switch (receipt->outcome) {
+            case Receipt::Outcome::confirmed:
+                return metrics_.confirmed.add();
+            case Receipt::Outcome::refused:
+                return metrics_.refused.add();
+            case Receipt::Outcome::unknown:
+                return metrics_.unknown.add();
+        }
+    }
+
+    Async<Receipt> send(Delivery delivery) {
+        const auto control_id = control_id_of(delivery);
+        if (!control_id) co_return control_id.error();
+        auto peer = options_.peer;
+        auto lease = co_await pool_.take(std::move(peer));
+        if (!lease) co_return lease.error();
+        const auto until = std::chrono::steady_clock::now() + options_.acknowledgement_limit;
+        const auto framed = net::mllp_frame(delivery.payload.reveal());
+        const auto written = co_await lease->stream().write(framed, options_.acknowledgement_limit);
+        if (!written) co_return unknown("the connection failed while the message was sent");
+        metrics_.bytes.add(framed.size());
+        net::MllpReader reader(options_.max_answer);
+        auto receipt = co_await read_answer(lease->stream(), reader, *control_id, until);
+        // Whatever came behind the answer was not asked for: such a connection is not used again.
+        if (receipt.outcome != Receipt::Outcome::unknown && !reader.in_frame()) lease->keep();
+        co_return receipt;
+    }
+
+    /// Reads until the answer to `control_id` comes; whatever else comes is counted and dropped.
+    asio::awaitable<Receipt> read_answer(net::Stream& stream, net::MllpReader& reader, const std::string& control_id,
+                                         SteadyTime until) {
+        std::array<char, 4096> buffer;
+        for (;;) {
+            const auto event = reader.next();
+            if (event == net::MllpReader::Event::frame) {
+                auto receipt = judge(reader.take(), control_id);
+                if (receipt) co_return std::move(*receipt);
+                continue;
+            }
+            if (event != net::MllpReader::Event::need_more) co_return unknown("the peer's answer is no MLLP");
+            const auto left = std::chrono::duration_cast<Duration>(until - std::chrono::steady_clock::now());
+            if (left <= Duration::zero()) co_return unknown("no acknowledgement within the limit");
+            const auto read = co_await stream.read_some(buffer, reader.at_end() ? std::min(left, kEndGrace) : left);
+            if (reader.at_end() && (!read || *read == 0)) {
+                reader.finish();
+            } else if (!read) {
+                const bool late = read.error().issue == Issue::timeout;
+                co_return unknown(late ? "no acknowledgement within the limit"
+                                       : "the connection failed before the acknowledgement");
+            } else if (*read == 0) {
+                co_return unknown("the peer closed the connection before its acknowledgement");
+            } else {
+                reader.feed(std::string_view(buffer.data(), *read));
+            }
+        }
+    }
+
+    /// The receipt that this frame gives, or nothing where it is no answer to `control_id`.
+    std::optional<Receipt> judge(std::string frame, const std::string& control_id) {
+        const auto answer = hl7v2::read_answer(frame);
+        if (!answer || answer->control_id != control_id) {
+            metrics_.foreign.add();
+            log::warning("mllp.foreign_answer", {{"destination", context_.destination}});
+            return std::nullopt;
+        }
+        if (answer->positive() && is_commit_level(answer->code) && options_.await_application) return std::nullopt;
+        Receipt receipt;
+        receipt.outcome = answer->positive() ? Receipt::Outcome::confirmed : Receipt::Outcome::refused;
+        receipt.detail = answer->error.empty() ? answer->code : answer->code + " " + answer->error;
+        receipt.transient = !answer->positive() && options_.retry_internal_error && names_code(answer->error, "207");
+        receipt.answer = Payload(std::move(frame));
+        return receipt;
+    }
+
+    static constexpr Duration kEndGrace = std::chrono::milliseconds(200);
+
+    const OutboundContext context_;
+    const Options options_;
+    asio::any_io_executor strand_;
+    metrics::OutboundMetrics metrics_;
+    net::Pool pool_;
+};
+
+Result<std::unique_ptr<OutboundAdapter>> make(const config::Settings& settings, OutboundContext context) {
+    const auto port = settings.integer("port");
+    if (port < 1 || port > 65535) return fail(Issue::value, settings.place("port"), "Give a port from 1 to 65535.");
+    if (settings.integer("connections") < 1)
+        return fail(Issue::value, settings.place("connections"), "Give at least 1 connection.");
+    auto tls = net::make_tls_client(settings.object("tls"));
+    if (!tls) return tls.error();
+    Options options;
+    options.peer.host = settings.text("host");
+    options.peer.port = std::to_string(port);
+    options.peer.tls = *tls;
+    options.pool.connections = static_cast<std::size_t>(settings.integer("connections"));
+    options.pool.connect_limit = settings.duration("connect_limit");
+    options.pool.wait_limit = options.acknowledgement_limit = settings.duration("acknowledgement_limit");
+    options.max_answer = settings.size("max_answer");
+    options.await_application = settings.text("await") == "application";
+    options.retry_internal_error = settings.boolean("retry_internal_error");
+    return std::unique_ptr<OutboundAdapter>(std::make_unique<MllpSender>(std::move(context), std::move(options)));
+}
+
+}  // namespace
+
+extern const AdapterSpec kMllpSender;
+const AdapterSpec kMllpSender = {
+    .name = "mllp_sender",
+    .summary = "Sends HL7 v2 messages over MLLP and matches each acknowledgement by MSA-2.",
+    .security =
+        "Trusts the peer at that address; with tls, only one whose certificate the named authority signed for that "
+        "name.",
+    .fields = kFields,
+    .examples = kExamples,
+    .make_outbound = make,
+};
+
+}  // namespace causeway

@@ -1,0 +1,158 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "support/adapters.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace causeway;
+using namespace std::chrono_literals;
+using test::eventually;
+
+namespace {
+
+const std::string kMessage = "MSH|^~\\&|PAS|RXX|CW|RYY|20260101120000||ADT^A01|M1|P|2.5\rPID|1||7\r";
+const std::string kOther = "MSH|^~\\&|PAS|RXX|CW|RYY|20260101120000||ADT^A01|M1|P|2.5\rPID|1||8\r";
+constexpr std::string_view kOptions = "directory: .\npoll: 10ms\nsettle: 10ms\n";
+
+/// A spool directory and its reader.
+struct Spool {
+    explicit Spool(std::string_view options = kOptions) : channel("directory_reader", options, dir.path()) {}
+
+    bool exists(std::string_view name) const { return std::filesystem::exists(dir / name); }
+
+    test::TempDir dir;
+    test::Inbound channel;
+};
+
+}  // namespace
+
+TEST_CASE("a file is one message, and is moved to done when it is stored") {
+    Spool spool;
+    spool.dir.write("a.hl7", kMessage);
+    spool.channel.start();
+
+    CHECK(eventually([&] { return spool.exists("done/a.hl7"); }));
+    CHECK_FALSE(spool.exists("a.hl7"));
+    REQUIRE(spool.channel.intake.accepted().size() == 1);
+    const auto taken = spool.channel.intake.accepted()[0];
+    CHECK(taken.body.reveal() == kMessage);
+    CHECK(taken.media_type == kHl7v2);
+    CHECK(taken.sender == "a.hl7");
+}
+
+TEST_CASE("the media type goes by the ending, then by the first character") {
+    Spool spool;
+    spool.dir.write("a.json", "{\"resourceType\":\"Bundle\"}");
+    spool.dir.write("b.txt", " {\"resourceType\":\"Bundle\",\"type\":\"message\"}");
+    spool.channel.start();
+    REQUIRE(eventually([&] { return spool.channel.intake.accepted().size() == 2; }));
+    for (const auto& taken : spool.channel.intake.accepted()) CHECK(taken.media_type == kFhirJson);
+}
+
+TEST_CASE("a file stays where it is until the verdict is committed") {
+    Spool spool;
+    spool.channel.intake.hold();
+    spool.dir.write("a.hl7", kMessage);
+    spool.channel.start();
+    REQUIRE(eventually([&] { return spool.channel.intake.calls() == 1; }));
+    std::this_thread::sleep_for(50ms);
+    CHECK(spool.exists("a.hl7"));
+    CHECK_FALSE(spool.exists("done/a.hl7"));
+
+    spool.channel.intake.release();
+    CHECK(eventually([&] { return spool.exists("done/a.hl7"); }));
+}
+
+TEST_CASE("row 5: a refused file is moved to refused, with the reason beside it") {
+    Spool spool;
+    spool.dir.write("a.hl7", "nonsense");
+    spool.channel.start();
+    REQUIRE(eventually([&] { return spool.exists("refused/a.hl7"); }));
+    CHECK(spool.dir.read("refused/a.hl7") == "nonsense");
+    CHECK(spool.dir.read("refused/a.hl7.outcome.json").find("OperationOutcome") != std::string::npos);
+}
+
+TEST_CASE("row 12: a file that was taken before a crash is taken again without a second effect") {
+    Spool spool;
+    spool.channel.start();
+    spool.dir.write("a.hl7", kMessage);
+    REQUIRE(eventually([&] { return spool.exists("done/a.hl7"); }));
+    spool.dir.write("a.hl7", kMessage);
+    REQUIRE(eventually([&] { return !spool.exists("a.hl7"); }));
+    CHECK(spool.channel.intake.accepted().size() == 1);
+    CHECK(eventually([&] { return std::distance(std::filesystem::directory_iterator(spool.dir / "done"), {}) == 2; }));
+}
+
+TEST_CASE("row 13: another message under a used control id is moved to refused") {
+    Spool spool;
+    spool.channel.start();
+    spool.dir.write("a.hl7", kMessage);
+    REQUIRE(eventually([&] { return spool.exists("done/a.hl7"); }));
+    spool.dir.write("b.hl7", kOther);
+    CHECK(eventually([&] { return spool.exists("refused/b.hl7") && spool.exists("refused/b.hl7.outcome.json"); }));
+}
+
+TEST_CASE("row 16: what cannot be stored stays, and is taken later") {
+    Spool spool;
+    spool.channel.intake.fail_with(fail(Issue::no_store, "", "The disk is full.", Retry::later));
+    spool.dir.write("a.hl7", kMessage);
+    spool.channel.start();
+    REQUIRE(eventually([&] { return spool.channel.intake.calls() >= 2; }));
+    CHECK(spool.exists("a.hl7"));
+
+    spool.channel.intake.fail_with(std::nullopt);
+    CHECK(eventually([&] { return spool.exists("done/a.hl7"); }));
+    CHECK(spool.channel.intake.accepted().size() == 1);
+}
+
+TEST_CASE("row 21: a file over the limit is refused without being read whole") {
+    Spool spool("directory: .\npoll: 10ms\nsettle: 10ms\nmax_size: 1000B\n");
+    spool.dir.write("a.hl7", kMessage + std::string(5000, 'x'));
+    spool.channel.start();
+    REQUIRE(eventually([&] { return spool.exists("refused/a.hl7"); }));
+    REQUIRE(spool.channel.intake.refused().size() == 1);
+    CHECK(spool.channel.intake.refused()[0].submission.body.size() == 1000);
+    CHECK(spool.channel.intake.refused()[0].http_status == 413);
+    CHECK(spool.dir.read("refused/a.hl7").size() > 5000);
+}
+
+TEST_CASE("names that say unfinished, other names, folders and links are left alone") {
+    Spool spool("directory: .\npoll: 10ms\nsettle: 10ms\npattern: \"*.hl7*\"\n");
+    for (const auto* name : {".a.hl7", "a.hl7.tmp", "a.hl7.part", "a.hl7~", "a.txt"}) spool.dir.write(name, kMessage);
+    spool.dir.write("folder.hl7/inside", kMessage);
+    std::filesystem::create_symlink(spool.dir / "a.txt", spool.dir / "link.hl7");
+    spool.channel.start();
+    spool.dir.write("z.hl7", kMessage);
+    REQUIRE(eventually([&] { return spool.exists("done/z.hl7"); }));
+    CHECK(spool.channel.intake.calls() == 1);
+}
+
+TEST_CASE("a file that still grows is not taken") {
+    Spool spool("directory: .\npoll: 10ms\nsettle: 300ms\n");
+    spool.channel.start();
+    std::string text = kMessage;
+    for (int i = 0; i < 10; ++i) {
+        spool.dir.write("a.hl7", text += "NTE|1\r");
+        std::this_thread::sleep_for(50ms);
+        CHECK(spool.channel.intake.calls() == 0);
+    }
+    REQUIRE(eventually([&] { return spool.exists("done/a.hl7"); }));
+    CHECK(spool.channel.intake.accepted()[0].body.reveal() == text);
+}
+
+TEST_CASE("a missing directory is said at the start") {
+    test::TempDir dir;
+    test::Inbound channel("directory_reader", "directory: nowhere\n", dir.path());
+    const auto started = channel.adapter().start();
+    REQUIRE(started.has_error());
+    CHECK(started.error().issue == Issue::not_found);
+}
+
+TEST_CASE("create makes the directory") {
+    test::TempDir dir;
+    test::Inbound channel("directory_reader", "directory: a/b\ncreate: true\n", dir.path());
+    channel.start();
+    CHECK(std::filesystem::is_directory(dir / "a/b/done"));
+}

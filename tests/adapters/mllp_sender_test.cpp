@@ -1,0 +1,221 @@
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <string>
+#include <thread>
+
+#include "support/adapters.hpp"
+#include "support/peers.hpp"
+
+using namespace causeway;
+using namespace std::chrono_literals;
+using Outcome = Receipt::Outcome;
+using test::hl7_field;
+using test::mllp_ack;
+using test::Reply;
+
+namespace {
+
+Delivery delivery(std::string_view control_id = "C1", std::string_view tail = "|P|2.5\rPID|1||7\r") {
+    Delivery made;
+    made.obligation = "O1";
+    made.message = "M1";
+    made.media_type = kHl7v2;
+    made.payload =
+        Payload("MSH|^~\\&|CW|RYY|PAS|RXX|20260101120000||REF^I12|" + std::string(control_id) + std::string(tail));
+    return made;
+}
+
+std::string control_id_of(const std::string& request) {
+    return hl7_field(request, "MSH", 10);
+}
+
+/// A peer that answers so, and a sender to it.
+struct Line {
+    explicit Line(test::Peer::Answer answer, std::string_view options = "acknowledgement_limit: 5s\n")
+        : peer(test::read_frame, std::move(answer)),
+          sender("mllp_sender", "host: 127.0.0.1\nport: " + std::to_string(peer.port()) + "\n" + std::string(options)) {
+    }
+
+    test::Peer peer;
+    test::Outbound sender;
+};
+
+Reply acknowledge(const std::string& request) {
+    return {mllp_ack("AA", control_id_of(request))};
+}
+
+/// Always the same code, with these further segments.
+test::Peer::Answer always(std::string code, std::string extra = "") {
+    return [code, extra](const std::string& request) { return Reply{mllp_ack(code, control_id_of(request), extra)}; };
+}
+
+}  // namespace
+
+TEST_CASE("a message is sent as it is, and AA under its control id confirms it") {
+    Line line(acknowledge);
+    const auto receipt = line.sender.deliver(delivery("C1")).value();
+    CHECK(receipt.outcome == Outcome::confirmed);
+    CHECK(receipt.detail == "AA");
+    CHECK(receipt.answer.reveal().starts_with("MSH|"));
+    REQUIRE(line.peer.requests().size() == 1);
+    CHECK(line.peer.requests()[0] == delivery("C1").payload.reveal());
+}
+
+TEST_CASE("deliveries share one connection, one in flight at a time") {
+    Line line(acknowledge);
+    for (int i = 0; i < 5; ++i)
+        CHECK(line.sender.deliver(delivery("C" + std::to_string(i))).value().outcome == Outcome::confirmed);
+    CHECK(line.peer.connections() == 1);
+}
+
+TEST_CASE("deliveries that overlap each get their own acknowledgement") {
+    Line line(acknowledge, "connections: 3\n");
+    std::vector<std::future<Result<Receipt>>> receipts;
+    for (int i = 0; i < 30; ++i) receipts.push_back(line.sender.start(delivery("C" + std::to_string(i))));
+    for (int i = 0; i < 30; ++i) {
+        const auto receipt = receipts[static_cast<std::size_t>(i)].get().value();
+        CHECK(receipt.outcome == Outcome::confirmed);
+        CHECK(hl7_field(std::string(receipt.answer.reveal()), "MSA", 2) == "C" + std::to_string(i));
+    }
+    CHECK(line.peer.connections() <= 3);
+}
+
+TEST_CASE("AE, AR, CE and CR refuse, and say with which code and where") {
+    for (const std::string& code : std::vector<std::string>{"AE", "AR", "CE", "CR"}) {
+        Line line(always(code, "ERR||PID^1^3|102|E|||Miss Test\r"));
+        const auto receipt = line.sender.deliver(delivery()).value();
+        CHECK(receipt.outcome == Outcome::refused);
+        CHECK(receipt.detail.starts_with(code + " 102"));
+        CHECK(receipt.detail.find("Test") == std::string::npos);
+        CHECK_FALSE(receipt.transient);
+    }
+}
+
+TEST_CASE("AR 207 may be tried again only where the destination says so") {
+    const std::string error = "ERR|||207|E\r";
+    CHECK_FALSE(Line(always("AR", error)).sender.deliver(delivery()).value().transient);
+    CHECK(Line(always("AR", error), "retry_internal_error: true\n").sender.deliver(delivery()).value().transient);
+    CHECK_FALSE(Line(always("AR", "ERR|||102|E\r"), "retry_internal_error: true\n")
+                    .sender.deliver(delivery())
+                    .value()
+                    .transient);
+}
+
+TEST_CASE("CA confirms, unless the application acknowledgement is awaited") {
+    CHECK(Line(always("CA")).sender.deliver(delivery()).value().outcome == Outcome::confirmed);
+
+    Line both(
+        [](const std::string& request) {
+            return Reply{mllp_ack("CA", control_id_of(request)) + mllp_ack("AE", control_id_of(request))};
+        },
+        "await: application\n");
+    CHECK(both.sender.deliver(delivery()).value().outcome == Outcome::refused);
+
+    Line only(always("CA"), "await: application\nacknowledgement_limit: 200ms\n");
+    CHECK(only.sender.deliver(delivery()).value().outcome == Outcome::unknown);
+}
+
+TEST_CASE("a foreign acknowledgement is dropped and counted, whatever it says; the right one behind it counts") {
+    Line line([](const std::string& request) {
+        return Reply{mllp_ack("AA", "OTHER") + mllp_ack("AE", control_id_of(request) + "X") +
+                     mllp_ack("AA", control_id_of(request))};
+    });
+    CHECK(line.sender.deliver(delivery()).value().outcome == Outcome::confirmed);
+    CHECK(line.sender.metrics.text().find("causeway_adapter_foreign_answers_total{destination=\"ziel\"} 2") !=
+          std::string::npos);
+}
+
+TEST_CASE("a foreign acknowledgement alone leaves the outcome unknown") {
+    Line line([](const std::string&) { return Reply{mllp_ack("AA", "OTHER")}; }, "acknowledgement_limit: 200ms\n");
+    CHECK(line.sender.deliver(delivery()).value().outcome == Outcome::unknown);
+}
+
+TEST_CASE("an acknowledgement that comes after its time-out is never credited to the next message") {
+    std::atomic<int> count = 0;
+    Line line(
+        [&](const std::string& request) {
+            if (++count == 1) {
+                std::this_thread::sleep_for(400ms);
+                return Reply{mllp_ack("AA", control_id_of(request))};
+            }
+            return Reply{mllp_ack("AE", control_id_of(request))};
+        },
+        "acknowledgement_limit: 200ms\n");
+    CHECK(line.sender.deliver(delivery("C1")).value().outcome == Outcome::unknown);
+    std::this_thread::sleep_for(400ms);
+    CHECK(line.sender.deliver(delivery("C2")).value().outcome == Outcome::refused);
+    CHECK(line.peer.connections() == 2);
+}
+
+TEST_CASE("an acknowledgement that nobody asked for makes the connection unfit for the next message") {
+    Line line([](const std::string& request) {
+        return Reply{mllp_ack("AA", control_id_of(request)) + mllp_ack("AA", "C2")};
+    });
+    CHECK(line.sender.deliver(delivery("C1")).value().outcome == Outcome::confirmed);
+    std::this_thread::sleep_for(50ms);
+    CHECK(line.sender.deliver(delivery("C2")).value().outcome == Outcome::confirmed);
+    CHECK(line.peer.connections() == 2);
+    CHECK(line.peer.requests().size() == 2);
+}
+
+TEST_CASE("nobody listens: nothing was sent, and a later attempt may work") {
+    std::uint16_t port = 0;
+    { port = test::TcpServer().port(); }
+    test::Outbound sender("mllp_sender", "host: 127.0.0.1\nport: " + std::to_string(port) + "\n");
+    const auto receipt = sender.deliver(delivery());
+    REQUIRE(receipt.has_error());
+    CHECK(receipt.error().retry == Retry::later);
+}
+
+TEST_CASE("a peer that closes after the message leaves the outcome unknown") {
+    Line line([](const std::string&) { return Reply{"", true}; });
+    CHECK(line.sender.deliver(delivery()).value().outcome == Outcome::unknown);
+}
+
+TEST_CASE("a peer that closed between two messages is noticed before the next is sent") {
+    Line line([](const std::string& request) { return Reply{mllp_ack("AA", control_id_of(request)), true}; });
+    CHECK(line.sender.deliver(delivery("C1")).value().outcome == Outcome::confirmed);
+    std::this_thread::sleep_for(50ms);
+    CHECK(line.sender.deliver(delivery("C2")).value().outcome == Outcome::confirmed);
+}
+
+TEST_CASE("an answer that is no MLLP, or too long, leaves the outcome unknown") {
+    Line html([](const std::string&) { return Reply{std::string(4000, '<')}; });
+    CHECK(html.sender.deliver(delivery()).value().outcome == Outcome::unknown);
+    Line longer([](const std::string&) { return Reply{"\x0b" + std::string(4000, 'M')}; }, "max_answer: 1000B\n");
+    CHECK(longer.sender.deliver(delivery()).value().outcome == Outcome::unknown);
+}
+
+TEST_CASE("an acknowledgement in small pieces, or with FS alone, is understood") {
+    Line line([](const std::string& request) {
+        auto answer = mllp_ack("AA", control_id_of(request));
+        answer.pop_back();
+        return Reply{answer};
+    });
+    CHECK(line.sender.deliver(delivery()).value().outcome == Outcome::confirmed);
+}
+
+TEST_CASE("what cannot be sent is never tried: no header, no control id, framing bytes inside") {
+    Line line(acknowledge);
+    for (auto broken : {delivery(""), delivery("C1", "|P|2.5\rOBX|1||\x1c\r")}) {
+        const auto receipt = line.sender.deliver(broken);
+        REQUIRE(receipt.has_error());
+        CHECK(receipt.error().retry == Retry::never);
+    }
+    Delivery json;
+    json.obligation = "O1";
+    json.payload = Payload("{}");
+    CHECK(line.sender.deliver(json).has_error());
+    CHECK(line.peer.requests().empty());
+}
+
+TEST_CASE("a stop ends an attempt in flight by its deadline, as unknown") {
+    Line line([](const std::string&) { return Reply{}; });
+    auto receipt = line.sender.start(delivery());
+    REQUIRE(test::eventually([&] { return line.peer.requests().size() == 1; }));
+    line.sender.stop(100ms);
+    REQUIRE(receipt.wait_for(2s) == std::future_status::ready);
+    CHECK(receipt.get().value().outcome == Outcome::unknown);
+    CHECK(line.sender.deliver(delivery()).has_error());
+}
