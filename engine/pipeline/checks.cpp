@@ -97,6 +97,14 @@ void check_nhs_numbers(const tree::Document& document, const Channel& channel, O
     }
 }
 
+void check_kind(const tree::Document& document, const Channel& channel, OperationOutcome& outcome) {
+    if (channel.accepts.empty() || contains(channel.accepts, message_type_of(document)) ||
+        contains(channel.accepts, document.root().type()))
+        return;
+    outcome.add(finding(Issue::not_supported, std::string(document.root().type()),
+                        "This channel takes " + listed(channel.accepts) + "; send one of these.", 200));
+}
+
 void check_structure(const tree::Document& document, const Channel& channel, const std::string& operation,
                      OperationOutcome& outcome) {
     validation::BundleRules rules;

@@ -71,20 +71,49 @@ Result<mapping::Output> transform(const Obligation& obligation, const Message& m
                            facts.environment());
 }
 
+/// Does the route leave it to the directory where this goes?
+bool needs_organisation(const Obligation& obligation, const Configuration& configuration) {
+    for (const auto& route : configuration.routes.all()) {
+        if (route.name != obligation.route) continue;
+        for (const auto& target : route.targets)
+            if (target.destination == obligation.destination && target.map == obligation.map)
+                return !target.organisation.empty();
+    }
+    return false;
+}
+
+Error unreachable(const std::string& code, directory::Lookup why) {
+    const auto* what = why == directory::Lookup::closed        ? " is closed: find out who has the patient now."
+                       : why == directory::Lookup::no_endpoint ? " has no endpoint: add it to the directory."
+                                                               : " is not in the directory: add it.";
+    return fail(Issue::not_found, "", "Organisation " + code + what + " Nothing was sent.");
+}
+
+/// Never guessed: an organisation that is unknown, closed or in dispute gets nothing, whoever releases it.
+Result<std::string> address_of(const Obligation& obligation, const Configuration& configuration,
+                               const directory::Directory& today) {
+    if (obligation.organisation.empty()) {
+        if (!needs_organisation(obligation, configuration)) return std::string();
+        return fail(Issue::not_found, "", "No organisation was found for this message: mend what names it and replay.");
+    }
+    const auto found = today.look_up(obligation.organisation);
+    if (found != directory::Lookup::found) return unreachable(obligation.organisation, found);
+    return today.find(obligation.organisation)->endpoint;
+}
+
 }  // namespace
 
-Result<Delivery> make_delivery(const Obligation& obligation, const Message& message,
-                               const Configuration& configuration) {
+Result<Delivery> make_delivery(const Obligation& obligation, const Message& message, const Configuration& configuration,
+                               const directory::Directory& today) {
+    auto address = address_of(obligation, configuration, today);
+    if (!address) return address.error();
     Delivery delivery;
     delivery.obligation = obligation.id.text();
     delivery.message = message.id.text();
     delivery.media_type = message.media_type;
     delivery.payload = message.body;
     delivery.repeated = obligation.attempts > 0;
-    if (!obligation.organisation.empty()) {
-        const auto* organisation = configuration.directory.find(obligation.organisation);
-        if (organisation) delivery.address = organisation->endpoint;
-    }
+    delivery.address = std::move(*address);
     if (obligation.map.empty()) return delivery;
     auto output = transform(obligation, message, configuration);
     if (!output) return output.error();
@@ -145,13 +174,14 @@ Progress after_crash(const Obligation& obligation, const Destination* destinatio
         progress.next_attempt_at = now;
         return progress;
     }
-    return held(obligation, destination ? destination->owner : "integration team",
+    return held(obligation, destination ? destination->owner : "integration-team",
                 "Outcome unknown, " + obligation.destination + " may have it: the engine stopped during the attempt.",
                 std::move(event));
 }
 
 Progress hold(const Obligation& obligation, std::string owner, std::string cause, Instant now) {
-    auto event = event_of(obligation, "obligation.held", cause, now);
+    auto event = event_of(obligation, "obligation.held", "", now);
+    event.detail = "{\"owner\":\"" + json_escape(owner) + "\",\"cause\":\"" + json_escape(cause) + "\"}";
     return held(obligation, owner, std::move(cause), std::move(event));
 }
 

@@ -10,9 +10,10 @@
 namespace causeway::pipeline {
 
 /// What a destination is given for an obligation. The same message, configuration and facts give the same bytes, so a
-/// repeated attempt repeats them.
-Result<Delivery> make_delivery(const Obligation& obligation, const Message& message,
-                               const Configuration& configuration);
+/// repeated attempt repeats them. `configuration` is the one that routed it; where an organisation is reached is as
+/// `today` says: an Error where it cannot be written to now.
+Result<Delivery> make_delivery(const Obligation& obligation, const Message& message, const Configuration& configuration,
+                               const directory::Directory& today);
 
 /// The pause before the next attempt: doubles from `first` to `most`, less or more by up to a fifth (`jitter` from -1
 /// to 1).

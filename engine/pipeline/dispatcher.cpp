@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <typeinfo>
 
 #include "core/log.hpp"
 #include "core/text.hpp"
@@ -28,6 +29,9 @@ std::vector<std::uint64_t> lane_hashes(const std::string& lane) {
     return hashes;
 }
 
+/// The timer counts the time that the machine is awake; the wall clock may be put forward meanwhile.
+constexpr Duration kLongestSleep = std::chrono::seconds(10);
+
 }  // namespace
 
 Dispatcher::Dispatcher(asio::any_io_executor pool, const Clock& clock, Run run, Limit limit)
@@ -44,7 +48,20 @@ void Dispatcher::add(Pending pending) {
     asio::post(strand_, [this, pending = std::move(pending)]() mutable { add_here(std::move(pending)); });
 }
 
+void Dispatcher::add(std::vector<Pending> all) {
+    asio::post(strand_, [this, all = std::move(all)] {
+        for (const auto& pending : all) insert(pending);
+        for (const auto& pending : all) look(pending.id.value);
+    });
+}
+
 void Dispatcher::add_here(Pending pending) {
+    const auto id = pending.id.value;
+    insert(std::move(pending));
+    look(id);
+}
+
+void Dispatcher::insert(Pending pending) {
     const auto id = pending.id.value;
     if (entries_.contains(id)) return;
     Entry entry{std::move(pending.slot), lane_hashes(pending.lane), pending.priority, pending.due};
@@ -52,11 +69,11 @@ void Dispatcher::add_here(Pending pending) {
     for (const auto lane : entry.lanes) {
         auto& queue = lanes_[lane];
         // Commits may be told of out of order; ids keep the order of acceptance.
-        queue.insert(std::upper_bound(queue.begin(), queue.end(), id), id);
+        const auto at = queue.insert(std::upper_bound(queue.begin(), queue.end(), id), id);
+        if (at + 1 != queue.end()) entry.priority = std::max(entry.priority, entries_.at(*(at + 1)).priority);
     }
     const auto& added = entries_.emplace(id, std::move(entry)).first->second;
     raise_before(id, added.priority, added.lanes);
-    look(id);
 }
 
 /// What stands before an urgent one in its lane becomes as urgent: it is in the way. What stands before one that is
@@ -130,12 +147,19 @@ void Dispatcher::start(std::int64_t id, Entry& entry) {
 }
 
 asio::awaitable<void> Dispatcher::run_one(std::int64_t id) {
-    const auto next = co_await run_(Id{id});
+    Next next{Next::Kind::held, {}};
+    try {
+        next = co_await run_(Id{id});
+    } catch (const std::exception& thrown) {
+        // A mistake in the program. Nobody knows how far it came, so nothing may overtake it; a restart settles it.
+        log::error("run.threw", {{"obligation", Id{id}.text()}, {"what", typeid(thrown).name()}});
+    }
     asio::post(strand_, [this, id, next] { finish(id, next); });
 }
 
 void Dispatcher::finish(std::int64_t id, Next next) {
     --running_;
+    // The one who waits for it goes on after this handler has left the strand.
     if (stopping_ && running_ == 0) idle_.cancel();
     const auto found = entries_.find(id);
     if (found == entries_.end()) return;
@@ -212,7 +236,7 @@ void Dispatcher::refresh() {
 void Dispatcher::arm() {
     if (timed_.empty() || timed_.begin()->first >= armed_for_) return;
     armed_for_ = timed_.begin()->first;
-    timer_.expires_after(std::max(armed_for_ - clock_.now(), Duration{}));
+    timer_.expires_after(std::clamp(armed_for_ - clock_.now(), Duration{}, kLongestSleep));
     timer_.async_wait([this](const boost::system::error_code& error) {
         if (!error) on_timer();
     });
@@ -230,7 +254,10 @@ void Dispatcher::on_timer() {
 }
 
 asio::awaitable<void> Dispatcher::stop(Duration deadline) {
-    co_await asio::dispatch(strand_, asio::use_awaitable);
+    co_await asio::co_spawn(strand_, stop_here(deadline), asio::use_awaitable);
+}
+
+asio::awaitable<void> Dispatcher::stop_here(Duration deadline) {
     stopping_ = true;
     timer_.cancel();
     if (running_ == 0) co_return;

@@ -48,6 +48,8 @@ public:
     Dispatcher(boost::asio::any_io_executor pool, const Clock& clock, Run run, Limit limit);
 
     void add(Pending pending);
+    /// All take their places before the first one starts: what the ledger owes at start-up.
+    void add(std::vector<Pending> all);
     /// An operator held or released it, or it ended without a run.
     void hold(Id id);
     void release(Id id, Instant due);
@@ -72,6 +74,7 @@ private:
     using Entries = std::unordered_map<std::int64_t, Entry>;
 
     void add_here(Pending pending);
+    void insert(Pending pending);
     bool is_head(std::int64_t id, const Entry& entry) const;
     void look(std::int64_t id);
     void make_ready(std::int64_t id, Entry& entry);
@@ -85,6 +88,7 @@ private:
     void leave(Entries::iterator entry);
     void arm();
     void on_timer();
+    boost::asio::awaitable<void> stop_here(Duration deadline);
 
     boost::asio::any_io_executor pool_;
     boost::asio::strand<boost::asio::any_io_executor> strand_;

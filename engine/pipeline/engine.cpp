@@ -80,22 +80,22 @@ public:
 
     asio::awaitable<std::vector<config::Mistake>> reload() override {
         std::vector<config::Mistake> mistakes;
-        auto fresh = load_configuration(options_.folder, options_.adapters, mistakes);
-        if (!fresh) co_return mistakes;
-        if (auto failed = co_await take_over(fresh); !failed)
-            mistakes.push_back({options_.folder.string(), 0, 0, false, to_string(failed.error())});
+        if (reloading_.exchange(true)) {
+            mistakes.push_back({options_.folder.string(), 0, 0, false, "A reload is under way; wait until it ends."});
+            co_return mistakes;
+        }
+        if (auto fresh = load_configuration(options_.folder, options_.adapters, mistakes)) {
+            if (auto failed = co_await take_over(fresh); !failed)
+                mistakes.push_back({options_.folder.string(), 0, 0, false, to_string(failed.error())});
+        }
+        reloading_ = false;
         co_return mistakes;
     }
 
     Async<std::vector<Obligation>> act(OperatorAct act) override {
-        const auto kind = act.kind;
-        std::function<void(Completion<std::vector<Obligation>>)> start = [&](Completion<std::vector<Obligation>> done) {
-            store_->act(act, std::move(done));
-        };
-        auto changed = co_await await_store<std::vector<Obligation>>(std::move(start));
-        if (changed)
-            for (const auto& obligation : *changed) follow(kind, obligation);
-        co_return changed;
+        if (act.kind == OperatorAct::Kind::replay)
+            if (auto ended = co_await end_held_processing(act); !ended) co_return ended.error();
+        co_return co_await carry_out(std::move(act));
     }
 
     bool ready() const override { return ready_; }
@@ -125,6 +125,31 @@ private:
             });
     }
 
+    Async<std::vector<Obligation>> carry_out(OperatorAct act) {
+        const auto kind = act.kind;
+        std::function<void(Completion<std::vector<Obligation>>)> start = [&](Completion<std::vector<Obligation>> done) {
+            store_->act(act, std::move(done));
+        };
+        auto changed = co_await await_store<std::vector<Obligation>>(std::move(start));
+        if (changed)
+            for (const auto& obligation : *changed) follow(kind, obligation);
+        co_return changed;
+    }
+
+    /// A message that no route took is held under the configuration that accepted it: a release would only hold it
+    /// again. Its replay is the way to a repaired configuration, so it cancels what is held.
+    Async<void> end_held_processing(OperatorAct replay) {
+        const auto owed = store_->obligations_of(replay.target);
+        if (!owed) co_return Result<void>();  // The replay itself says what is wrong.
+        for (const auto& one : *owed) {
+            if (one.duty != Duty::process || one.state != State::held) continue;
+            OperatorAct cancel{OperatorAct::Kind::cancel, one.id, replay.who, replay.reason, {}};
+            const auto cancelled = co_await carry_out(std::move(cancel));
+            if (!cancelled) co_return cancelled.error();
+        }
+        co_return Result<void>();
+    }
+
     Async<void> activate(ConfigurationPtr configuration) {
         std::function<void(Completion<void>)> start = [&](Completion<void> done) {
             store_->activate(configuration->record(clock_.now()), std::move(done));
@@ -143,7 +168,10 @@ private:
     }
 
     /// Everything that the ledger owes comes back into the lanes; what was in flight has an unknown outcome.
+    /// Nothing starts before all have their places: a new delivery must not overtake an old one, nor count as in
+    /// flight.
     Async<void> take_up_open() {
+        std::vector<Pending> all;
         for (Id after;;) {
             auto page = store_->open_obligations(after, kPage);
             if (!page) co_return page.error();
@@ -152,10 +180,12 @@ private:
                 if (obligation.state == State::in_flight)
                     if (auto settled = co_await settle(obligation); !settled) co_return settled;
                 if (obligation.state != State::held || keeps_its_lane(obligation))
-                    dispatcher_.add(pending_of(obligation));
+                    all.push_back(pending_of(obligation));
             }
-            if (page->size() < kPage) co_return Result<void>();
+            if (page->size() < kPage) break;
         }
+        dispatcher_.add(std::move(all));
+        co_return Result<void>();
     }
 
     Async<void> settle(Obligation& obligation) {
@@ -208,7 +238,7 @@ private:
     Worker worker_;
     Dispatcher dispatcher_;
     Listeners listeners_;
-    std::atomic<bool> ready_{false};
+    std::atomic<bool> ready_{false}, reloading_{false};
 };
 
 }  // namespace

@@ -65,6 +65,7 @@ void check(const tree::Document& document, const Channel& channel, const Configu
         check_header(*message, channel, outcome);
         check_nhs_numbers(document, channel, outcome);
     } else {
+        check_kind(document, channel, outcome);
         check_structure(document, channel, operation, outcome);
     }
     if (outcome.has_errors()) return;

@@ -25,12 +25,18 @@ std::string text_of(const tree::Node& repetition, std::string_view component) {
     return text;
 }
 
-Key key_of(const tree::Node& repetition) {
+/// A mistyped NHS number may be written for two patients, so it identifies nobody: the key is empty.
+Key nhs_key(const std::string& value) {
+    return {std::string(kNhsNumberSystem), is_valid_nhs_number(value) ? normalise_nhs_number(value) : std::string()};
+}
+
+/// A number without an authority is one of the sender's own: two hospitals may both have a patient 12345.
+Key key_of(const tree::Node& repetition, std::string_view facility) {
     auto value = text_of(repetition, "1");
     if (value.empty()) value = repetition.text();
-    const auto authority = text_of(repetition, "4");
-    if (is_nhs_number(authority, text_of(repetition, "5")))
-        return {std::string(kNhsNumberSystem), normalise_nhs_number(value)};
+    auto authority = text_of(repetition, "4");
+    if (is_nhs_number(authority, text_of(repetition, "5"))) return nhs_key(value);
+    if (authority.empty()) authority = facility;
     return {std::string(kLocalSystem) + authority, std::move(value)};
 }
 
@@ -39,7 +45,8 @@ std::vector<Key> identifiers(const hl7v2::Message& message, std::string_view pat
     message.select(hl7v2::Path::parse(path).value(), repetitions);
     std::vector<Key> keys;
     for (const auto& repetition : repetitions)
-        if (auto key = key_of(repetition); !key.value.empty() && key.value != "\"\"") keys.push_back(std::move(key));
+        if (auto key = key_of(repetition, message.get("MSH-4.1")); !key.value.empty() && key.value != "\"\"")
+            keys.push_back(std::move(key));
     return keys;
 }
 
@@ -47,8 +54,11 @@ std::vector<Key> identifiers(const tree::Node& patient) {
     std::vector<Key> keys;
     std::vector<tree::Node> found;
     patient.children("identifier", found);
-    for (const auto& identifier : found)
-        keys.push_back({std::string(identifier.child("system").text()), std::string(identifier.child("value").text())});
+    for (const auto& identifier : found) {
+        Key key{std::string(identifier.child("system").text()), std::string(identifier.child("value").text())};
+        if (key.kind == kNhsNumberSystem) key = nhs_key(key.value);
+        if (!key.value.empty()) keys.push_back(std::move(key));
+    }
     return keys;
 }
 

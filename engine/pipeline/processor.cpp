@@ -1,6 +1,7 @@
 #include "pipeline/processor.hpp"
 
 #include <algorithm>
+#include <exception>
 
 #include "core/nhs_number.hpp"
 #include "core/text.hpp"
@@ -14,6 +15,9 @@
 
 namespace causeway::pipeline {
 namespace {
+
+/// Messages of one referral that are looked at; found newest first, and the clocks belong to the oldest.
+constexpr std::size_t kJourney = 1000;
 
 EventDraft event(std::string kind, Id message, std::string detail) {
     EventDraft draft;
@@ -67,8 +71,11 @@ public:
 private:
     tree::Node root() const { return document_->root(); }
 
+    /// All or nothing: what a message that is held has not done, its release or replay does.
     Processed hold(std::string cause) {
-        done_.routing.obligations.clear();
+        const auto process = done_.routing.process;
+        done_ = {};
+        done_.routing.process = process;
         done_.routing.end = State::held;
         done_.routing.owner = channel_.owner;
         done_.routing.cause = std::move(cause);
@@ -89,7 +96,11 @@ private:
     void match_answer() {
         const auto* message = dynamic_cast<const hl7v2::Message*>(document_.get());
         if (!message) return;
-        if (const auto id = Id::parse(message->get("MSA-2")); id && store_.obligation(*id)) done_.answered = *id;
+        const auto id = Id::parse(message->get("MSA-2"));
+        if (!id || !store_.obligation(*id)) return;
+        done_.answered = *id;
+        const auto code = message->get("MSA-1");
+        if (code.ends_with('E') || code.ends_with('R')) done_.rejection = code;
     }
 
     Result<void> follow(const route::Route& route) {
@@ -120,6 +131,8 @@ private:
     Result<void> decide(const route::Route& route) {
         decision_.clear();
         service_.clear();
+        facts_.set("decision", "");
+        facts_.set("service", "");
         if (route.pathway.empty()) return {};
         auto decision = configuration_.pathways.find(route.pathway)->second.decide(root(), facts_.environment());
         if (!decision) return decision.error();
@@ -200,12 +213,15 @@ private:
 
     /// A promise of the same journey (same UBRN or referral identifier) that this message keeps.
     void stop_clocks() {
+        // HL7 v2 has one place for both kinds (RF1-6), so a value is looked for under either.
         for (const auto& key : identity_.keys) {
             if (key.kind != "ubrn" && key.kind != "referral") continue;
-            const auto journey = store_.find(key, 16);
-            if (!journey) continue;
-            for (const auto& earlier : *journey)
-                if (earlier.id != message_.id) stop_clocks_of(earlier.id);
+            for (const auto* kind : {"ubrn", "referral"}) {
+                const auto journey = store_.find({kind, key.value}, kJourney);
+                if (!journey) continue;
+                for (const auto& earlier : *journey)
+                    if (earlier.id != message_.id) stop_clocks_of(earlier.id);
+            }
         }
     }
 
@@ -259,15 +275,22 @@ private:
 
 Processed Processor::process(const Obligation& obligation, const Message& message,
                              const Configuration& configuration) const {
-    if (!configuration.channels.contains(message.channel)) {
-        Processed held;
-        held.routing.process = obligation.id;
-        held.routing.end = State::held;
-        held.routing.owner = "integration team";
-        held.routing.cause = "Channel \"" + message.channel + "\" is not in this configuration: add it and replay.";
-        return held;
+    const auto held = [&](std::string cause) {
+        Processed made;
+        made.routing.process = obligation.id;
+        made.routing.end = State::held;
+        made.routing.owner = "integration-team";
+        made.routing.cause = std::move(cause);
+        return made;
+    };
+    if (!configuration.channels.contains(message.channel))
+        return held("Channel \"" + message.channel + "\" is not in this configuration: add it and replay.");
+    try {
+        return Work(store_, clock_, obligation, message, configuration).run();
+    } catch (const std::exception&) {
+        // A mistake in the program must stop this message only. What was thrown may quote it, so it is not repeated.
+        return held("The engine failed on this message: report it, with the id of the message.");
     }
-    return Work(store_, clock_, obligation, message, configuration).run();
 }
 
 }  // namespace causeway::pipeline

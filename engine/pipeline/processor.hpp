@@ -13,6 +13,7 @@ namespace causeway::pipeline {
 struct Processed {
     Routing routing;
     Id answered;                        ///< The delivery that this message answers (MSA-2); none for most.
+    std::string rejection;              ///< MSA-1 of an answer that says no ("AE", "AR"); else empty.
     std::vector<PathwayClock> stopped;  ///< Clocks whose promise this message keeps.
 };
 

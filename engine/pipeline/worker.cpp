@@ -1,5 +1,6 @@
 #include "pipeline/worker.hpp"
 
+#include <algorithm>
 #include <random>
 
 #include "core/log.hpp"
@@ -75,8 +76,8 @@ Result<Worker::Task> Worker::load(Id id) {
 asio::awaitable<Next> Worker::run(Id id) {
     auto task = load(id);
     if (!task) {
-        log::error("obligation.unreadable", {{"obligation", id.text()}, {"why", to_string(task.error())}});
-        co_return Next{Next::Kind::again, clock_.now() + kLedgerPause};
+        auto why = task.error();
+        co_return co_await unreadable(id, std::move(why));
     }
     const auto state = task->obligation.state;
     if (state == State::delivered || state == State::filtered) co_return Next{};
@@ -94,6 +95,33 @@ asio::awaitable<Next> Worker::run(Id id) {
     co_return co_await write(std::move(late));
 }
 
+/// The ledger does not serve, and it comes again; or the configuration that accepted it cannot be restored, and
+/// somebody must know.
+asio::awaitable<Next> Worker::unreadable(Id id, Error why) {
+    const auto obligation = store_.obligation(id);
+    log::error("obligation.unreadable", {{"obligation", id.text()}, {"why", to_string(why)}});
+    if (!obligation || why.issue == Issue::no_store || why.retry != Retry::never)
+        co_return Next{Next::Kind::again, clock_.now() + kLedgerPause};
+    auto held = hold(*obligation, "integration-team",
+                     "The configuration that accepted it cannot be restored: " + to_string(why), clock_.now());
+    co_return co_await write(std::move(held));
+}
+
+/// The ledger refused a change because somebody else was quicker: what the lane does now follows from the state.
+Next Worker::as_ledger_says(Id id) const {
+    const auto obligation = store_.obligation(id);
+    if (!obligation) return {Next::Kind::again, clock_.now() + kLedgerPause};
+    switch (obligation->state) {
+        case State::queued:
+            return {Next::Kind::again, std::max(obligation->next_attempt_at, clock_.now() + kLedgerPause)};
+        case State::in_flight:
+        case State::held:
+            return {Next::Kind::held, {}};
+        default:
+            return {};
+    }
+}
+
 asio::awaitable<Next> Worker::process(Task task) {
     auto processed = processor_.process(task.obligation, task.message, *task.configuration);
     std::function<void(Completion<void>)> start = [&](Completion<void> done) {
@@ -101,11 +129,13 @@ asio::awaitable<Next> Worker::process(Task task) {
     };
     const auto routed = co_await await_store<void>(std::move(start));
     if (!routed) {
-        if (routed.error().issue == Issue::conflict) co_return Next{};  // An operator was quicker.
+        if (routed.error().issue == Issue::conflict) co_return as_ledger_says(task.obligation.id);
+        log::error("message.unrouted", {{"message", task.message.id.text()}, {"why", to_string(routed.error())}});
         co_return Next{Next::Kind::again, clock_.now() + kLedgerPause};
     }
     take_up(processed, task.message.id);
-    if (processed.answered) co_await answer_arrived(processed.answered, task.message.body, task.message.id);
+    if (processed.answered)
+        co_await answer_arrived(processed.answered, task.message.body, task.message.id, processed.rejection);
     co_return Next{};  // Also when held: what cannot be decided does not stop the patient's later messages.
 }
 
@@ -118,10 +148,11 @@ void Worker::take_up(const Processed& processed, Id message) {
 asio::awaitable<Next> Worker::deliver(Task task) {
     auto sender = senders_.find(task.obligation.destination);
     if (!sender) {
-        auto homeless = hold(task.obligation, "integration team", to_string(sender.error()), clock_.now());
+        auto homeless = hold(task.obligation, "integration-team", to_string(sender.error()), clock_.now());
         co_return co_await write(std::move(homeless));
     }
-    auto delivery = make_delivery(task.obligation, task.message, *task.configuration);
+    const auto today = archive_.current();
+    auto delivery = make_delivery(task.obligation, task.message, *task.configuration, today->directory);
     if (!delivery) {
         auto unmapped = hold(task.obligation, sender->destination.owner, to_string(delivery.error()), clock_.now());
         const auto next = co_await write(std::move(unmapped));
@@ -148,7 +179,7 @@ asio::awaitable<Next> Worker::attempt(Task task, Senders::Sender sender, Deliver
     // first byte.
     const auto marked = co_await mark_started(task, !sender.destination.resend_unknown);
     if (!marked) {
-        if (marked.error().issue == Issue::conflict) co_return Next{};
+        if (marked.error().issue == Issue::conflict) co_return as_ledger_says(task.obligation.id);
         co_return Next{Next::Kind::again, clock_.now() + kLedgerPause};
     }
     const auto receipt = co_await sender.adapter->deliver(std::move(delivery));
@@ -163,7 +194,8 @@ asio::awaitable<Next> Worker::attempt(Task task, Senders::Sender sender, Deliver
     const auto answer = progress.answer;
     auto next = co_await write(std::move(progress));
     if (next.kind == Next::Kind::held && sender.destination.parks_held) next = Next{};
-    if (answered) co_await answer_arrived(task.obligation.id, answer, Id{});
+    std::string accepted;
+    if (answered) co_await answer_arrived(task.obligation.id, answer, Id{}, std::move(accepted));
     co_return next;
 }
 
@@ -173,14 +205,14 @@ asio::awaitable<Next> Worker::write(Progress progress) {
         store_.progress(progress, std::move(done));
     };
     const auto written = co_await await_store<void>(std::move(start));
-    if (!written && written.error().issue == Issue::conflict) co_return Next{};
+    if (!written && written.error().issue == Issue::conflict) co_return as_ledger_says(progress.obligation);
     // What cannot be written now is found in flight after the restart, and handled as unknown.
     if (!written) co_return Next{Next::Kind::held, {}};
     co_return next;
 }
 
 /// Ends the wait for the business answer to `delivery`, where the route asked for one.
-asio::awaitable<void> Worker::answer_arrived(Id delivery, Payload answer, Id by) {
+asio::awaitable<void> Worker::answer_arrived(Id delivery, Payload answer, Id by, std::string rejection) {
     const auto delivered = store_.obligation(delivery);
     if (!delivered) co_return;
     const auto owed = store_.obligations_of(delivered->message);
@@ -190,7 +222,11 @@ asio::awaitable<void> Worker::answer_arrived(Id delivery, Payload answer, Id by)
         if (one.state == State::delivered || one.state == State::filtered) continue;
         Progress progress;
         progress.obligation = one.id;
-        progress.state = State::delivered;
+        progress.state = rejection.empty() ? State::delivered : State::held;
+        if (!rejection.empty()) {
+            progress.owner = one.owner;
+            progress.cause = one.destination + " answered " + rejection + ": read message " + by.text() + " and act.";
+        }
         progress.answer = answer;
         progress.event = answer_event(one, by);
         co_await write(std::move(progress));

@@ -40,7 +40,9 @@ private:
     Async<void> mark_started(const Task& task, bool wait);
     boost::asio::awaitable<Next> write(Progress progress);
     void take_up(const Processed& processed, Id message);
-    boost::asio::awaitable<void> answer_arrived(Id delivery, Payload answer, Id by);
+    boost::asio::awaitable<void> answer_arrived(Id delivery, Payload answer, Id by, std::string rejection);
+    boost::asio::awaitable<Next> unreadable(Id obligation, Error why);
+    Next as_ledger_says(Id obligation) const;
 
     MessageStore& store_;
     ConfigArchive& archive_;
