@@ -27,8 +27,8 @@ std::string with(std::string_view before, const std::string& text) {
 }
 
 std::string decided(const Event&, const Detail& detail) {
-    return "service " + quoted(detail.text("service")) + " by rule " + quoted(detail.text("rule")) + " of " +
-           detail.text("pathway") + " version " + detail.text("version") + with(": ", detail.text("reason"));
+    return "service " + quoted(detail.text("service")) + " by rule " + quoted(detail.text("rule")) +
+           with(": ", detail.text("reason"));
 }
 
 std::string routed(const Event&, const Detail& detail) {

@@ -156,11 +156,27 @@ void Player::compare(const Step& step, const Sent& sent, const std::string& mess
            "the sender was told \"" + sent.answer + "\", expected \"" + step.answer + "\"");
     expect(sent.text.find(step.text) != std::string::npos, step, "the answer does not say \"" + step.text + "\"");
     compare_end(step, message);
+    if (!step.keeps.empty())
+        expect(promise_kept(find_journey(step.keeps + mark_)), step, "the promise of " + step.keeps + " still runs");
     for (const auto& line : step.received) {
         const auto colon = line.find(": ");
         const auto peer = line.substr(0, colon), part = line.substr(colon + 2);
         expect(stage_.newest(peer).find(part) != std::string::npos, step, peer + " has not received \"" + part + "\"");
     }
+}
+
+/// Does every clock of the journey stand still?
+bool Player::promise_kept(const std::string& message) const {
+    const auto until = std::chrono::steady_clock::now() + kLongest;
+    while (std::chrono::steady_clock::now() < until) {
+        const auto journey = parsed(stage_.client().get_json("/v1/journey/" + message));
+        bool kept = journey.HasMember("clocks") && !journey["clocks"].Empty();
+        each(journey, "clocks",
+             [&](const rapidjson::Value& clock) { kept = kept && text(clock, "state") == "stopped"; });
+        if (kept) return true;
+        std::this_thread::sleep_for(kPoll);
+    }
+    return false;
 }
 
 void Player::compare_end(const Step& step, const std::string& message) {

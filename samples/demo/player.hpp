@@ -29,6 +29,7 @@ private:
     bool settled(const std::string& message) const;
     void print_events(const std::string& message);
     void compare(const Step& step, const Sent& sent, const std::string& message);
+    bool promise_kept(const std::string& message) const;
     void compare_end(const Step& step, const std::string& message);
     void expect(bool holds, const Step& step, const std::string& what);
 

@@ -21,6 +21,7 @@ constexpr FieldSpec kStep[] = {
     {"answer", FieldType::text, "What the sender must be told.", ""},
     {"text", FieldType::text, "Part of what the sender must be told.", ""},
     {"decided", FieldType::text, "Service that the pathway must choose.", ""},
+    {"keeps", FieldType::text, "Stamp of an earlier step whose promise this one must keep.", ""},
     {"ends", FieldType::list, "Destination and state of each obligation.", ""},
     {"received", FieldType::list, "Peer and what its newest message must hold.", ""},
 };
@@ -44,6 +45,7 @@ Step step_of(const config::Settings& settings) {
     step.answer = settings.text("answer");
     step.text = settings.text("text");
     step.decided = settings.text("decided");
+    step.keeps = settings.text("keeps");
     step.ends = settings.texts("ends");
     step.received = settings.texts("received");
     return step;

@@ -19,6 +19,7 @@ struct Step {
     std::string answer;                 ///< "AA", "200": what the sender must be told.
     std::string text;                   ///< Part of what the sender must be told.
     std::string decided;                ///< Service that the pathway must choose.
+    std::string keeps;                  ///< Stamp of an earlier step whose promise this one must keep.
     std::vector<std::string> ends;      ///< "pas delivered", "gp-practices held".
     std::vector<std::string> received;  ///< "pas: RF1|": what the peer's newest message must hold.
 };
