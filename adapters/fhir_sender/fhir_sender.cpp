@@ -29,7 +29,7 @@ const FieldSpec kFields[] = {
     {"path", FieldType::text, "What follows the base: empty for a transaction, or $process-message.", ""},
     {.name = "tls",
      .type = FieldType::object,
-     .doc = "Whose server certificates are trusted, and our own towards the peer.",
+     .doc = "For https: whose server certificates are trusted, and our own towards the peer.",
      .fallback = "",
      .fields = net::tls_client_fields()},
     {"token", FieldType::secret, "Bearer token to send.", ""},
@@ -134,8 +134,6 @@ private:
             return fail(Issue::not_found, "", "The directory knows no endpoint for this organisation; add one.");
         auto url = net::parse_url(by_directory ? delivery.address : options_.url);
         if (!url) return fail(Issue::value, "", "The endpoint's address is not a URL; correct it in the directory.");
-        if (url->scheme == "https" && !options_.tls)
-            return fail(Issue::not_supported, "", "An https address needs \"tls\" in the destination.");
         url->path = join(std::move(url->path), options_.path);
         return std::move(*url);
     }
@@ -182,12 +180,10 @@ Result<std::unique_ptr<OutboundAdapter>> make(const config::Settings& settings, 
     const auto url = net::parse_url(options.url);
     if (options.url != kDirectory && !url)
         return fail(Issue::value, settings.place("url"), "Give an http or https URL, or \"directory\".");
-    if (options.url != kDirectory && url->scheme == "https" && !settings.has("tls"))
-        return fail(Issue::required, settings.place("url"),
-                    "An https URL needs \"tls\", which names the trusted authorities.");
     if (settings.integer("connections") < 1)
         return fail(Issue::value, settings.place("connections"), "Give at least 1 connection.");
     auto tls = net::make_tls_client(settings.object("tls"));
+    if (tls && !*tls) tls = net::make_tls_client(net::TlsClientFiles{});
     if (!tls) return tls.error();
     options.tls = std::move(*tls);
     options.path = settings.text("path");

@@ -33,7 +33,8 @@ const FieldSpec kFields[] = {
     {"port", FieldType::integer, "TCP port of the peer."},
     {.name = "tls",
      .type = FieldType::object,
-     .doc = "Whose server certificates are trusted, and our own towards the peer.",
+     .doc = "Connect with TLS ({} takes the machine's own authorities): whose server certificates are trusted, and our "
+            "own towards the peer.",
      .fallback = "",
      .fields = net::tls_client_fields()},
     {"connections", FieldType::integer, "Connections at once; each has one message in flight.", "1"},
@@ -221,6 +222,8 @@ Result<std::unique_ptr<OutboundAdapter>> make(const config::Settings& settings, 
     if (settings.integer("connections") < 1)
         return fail(Issue::value, settings.place("connections"), "Give at least 1 connection.");
     auto tls = net::make_tls_client(settings.object("tls"));
+    // "tls: {}" is TLS with the machine's own authorities, never a plain connection.
+    if (tls && !*tls && settings.has("tls")) tls = net::make_tls_client(net::TlsClientFiles{});
     if (!tls) return tls.error();
     Options options;
     options.peer.host = settings.text("host");

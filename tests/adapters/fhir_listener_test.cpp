@@ -3,8 +3,11 @@
 #include <string>
 #include <string_view>
 
+#include "net/http_test_support.hpp"
 #include "support/adapters.hpp"
 #include "support/peers.hpp"
+#include "support/temp_dir.hpp"
+#include "support/tokens.hpp"
 
 using namespace causeway;
 using namespace std::chrono_literals;
@@ -72,6 +75,31 @@ struct Line {
     Echo service;
     test::Inbound channel;
     Tcp peer;
+};
+
+/// A listener that asks for tokens with the scope referral.write, each used once.
+struct Guarded {
+    Guarded() {
+        dir.write("keys.json", issuer.jwks());
+        line.emplace(
+            "port: 0\ntoken: {keys: keys.json, issuer: https://issuer, audience: https://causeway, "
+            "required_scope: referral.write, single_use: true}\n",
+            dir.path());
+    }
+    static std::string claims(std::string_view id, int seconds, std::string_view scope = "referral.write") {
+        const auto now =
+            std::chrono::duration_cast<std::chrono::seconds>(SystemClock().now().time_since_epoch()).count();
+        return R"({"iss":"https://issuer","aud":"https://causeway","sub":"gp-system","jti":")" + std::string(id) +
+               R"(","scope":")" + std::string(scope) + R"(","exp":)" + std::to_string(now + seconds) + "}";
+    }
+    Response post(const std::string& token) {
+        const auto bearer = token.empty() ? "" : "Authorization: Bearer " + token + "\r\n";
+        return line->post(kBundle, std::string(kJson) + bearer);
+    }
+
+    test::TempDir dir;
+    test::TokenIssuer issuer{"ES384"};
+    std::optional<Line> line;
 };
 
 Finding finding(Issue issue) {
@@ -243,6 +271,17 @@ TEST_CASE("row 20: the usual spellings are taken") {
     }
 }
 
+TEST_CASE("row 21: a body that unpacks to over a hundred times its size is 413 too-costly") {
+    Line line;
+
+    const auto packed = test::gzip(std::string(10'000'000, ' '));
+    const auto response = line.post(packed, std::string(kJson) + "Content-Encoding: gzip\r\n");
+    CHECK(response.status() == 413);
+    CHECK(response.is_outcome("too-costly"));
+    CHECK(line.closes());
+    CHECK(line.channel.intake.calls() == 0);
+}
+
 TEST_CASE("row 21: a body over the limit is 413, and the connection is closed") {
     Line line("port: 0\nmax_body: 1000B\n");
     const auto response = line.post(std::string(5000, ' '));
@@ -250,6 +289,35 @@ TEST_CASE("row 21: a body over the limit is 413, and the connection is closed") 
     CHECK(response.is_outcome("too-long"));
     CHECK(line.closes());
     CHECK(line.channel.intake.calls() == 0);
+}
+
+TEST_CASE("row 22: no token, a stranger's, an expired one, alg none and a replayed one are 401") {
+    Guarded guarded;
+    const auto good = guarded.issuer.token(guarded.claims("j1", 300));
+    const auto stranger = test::TokenIssuer("ES384").token(guarded.claims("j2", 300));
+    const auto expired = guarded.issuer.token(guarded.claims("j3", -300));
+    const auto none = test::base64url(R"({"alg":"none"})") + "." + test::base64url(guarded.claims("j4", 300)) + ".";
+
+    CHECK(guarded.post(good).status() == 200);
+    CHECK(guarded.line->channel.intake.accepted().at(0).sender == "gp-system");
+    for (const auto& token : {std::string(), stranger, none, good}) {
+        const auto response = guarded.post(token);
+        CHECK(response.status() == 401);
+        CHECK(response.is_outcome("login"));
+        CHECK(response.header("WWW-Authenticate").starts_with("Bearer"));
+    }
+    const auto response = guarded.post(expired);
+    CHECK(response.status() == 401);
+    CHECK(response.is_outcome("expired"));
+    CHECK(guarded.line->channel.intake.calls() == 1);
+}
+
+TEST_CASE("row 23: a token without the scope is 403") {
+    Guarded guarded;
+    const auto response = guarded.post(guarded.issuer.token(guarded.claims("j1", 300, "letter.read")));
+    CHECK(response.status() == 403);
+    CHECK(response.is_outcome("forbidden"));
+    CHECK(guarded.line->channel.intake.calls() == 0);
 }
 
 TEST_CASE("row 23: a client that the channel does not know is 403") {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "support/adapters.hpp"
+#include "support/certificates.hpp"
 #include "support/peers.hpp"
 #include "support/temp_dir.hpp"
 
@@ -150,7 +151,19 @@ TEST_CASE("an answer that nobody asked for is never credited to the next request
     CHECK(line.sender.deliver(delivery("O2")).value().outcome == Outcome::refused);
 }
 
-TEST_CASE("an address that is no URL, and https without tls, are said when the sender is made") {
+TEST_CASE("an address that is no URL is said when the sender is made") {
     CHECK_THROWS(test::Outbound("fhir_sender", "url: practice\n"));
-    CHECK_THROWS(test::Outbound("fhir_sender", "url: https://practice.example.nhs.uk/fhir\n"));
+}
+
+TEST_CASE("https without further settings trusts the machine's own authorities, and not a stranger's") {
+    test::Authority authority;
+    const auto own = authority.server();
+    test::Inbound listener("fhir_listener", "port: 0\ntls: {certificate: " + own.certificate.string() +
+                                                ", key: " + own.key.string() + "}\n");
+    const auto url = "url: " + listener.start().address() + "\n";
+    test::Outbound stranger("fhir_sender", url);
+    CHECK(stranger.deliver(delivery()).has_error());
+    test::Outbound trusting("fhir_sender", url + "tls: {ca: " + authority.file().string() + "}\n");
+    CHECK(trusting.deliver(delivery()).value().outcome == Outcome::confirmed);
+    CHECK(listener.intake.accepted().size() == 1);
 }

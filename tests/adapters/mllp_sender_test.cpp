@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "support/adapters.hpp"
+#include "support/certificates.hpp"
 #include "support/peers.hpp"
 
 using namespace causeway;
@@ -218,4 +219,28 @@ TEST_CASE("a stop ends an attempt in flight by its deadline, as unknown") {
     REQUIRE(receipt.wait_for(2s) == std::future_status::ready);
     CHECK(receipt.get().value().outcome == Outcome::unknown);
     CHECK(line.sender.deliver(delivery()).has_error());
+}
+
+TEST_CASE("with client certificates on both sides a message goes from sender to listener, and the subject with it") {
+    test::Authority authority;
+    const auto server = authority.server();
+    const auto client = authority.client("pas.example");
+    const auto ca = authority.file().string();
+    test::Inbound listener("mllp_listener", "port: 0\ntls: {certificate: " + server.certificate.string() +
+                                                ", key: " + server.key.string() + ", client_ca: " + ca + "}\n");
+    const auto peer = "host: 127.0.0.1\nport: " + std::to_string(listener.start().port()) + "\n";
+
+    test::Outbound known("mllp_sender", peer + "tls: {ca: " + ca + ", certificate: " + client.certificate.string() +
+                                            ", key: " + client.key.string() + "}\n");
+    CHECK(known.deliver(delivery("C1")).value().outcome == Outcome::confirmed);
+    CHECK(known.deliver(delivery("C2")).value().outcome == Outcome::confirmed);
+    REQUIRE(listener.intake.accepted().size() == 2);
+    CHECK(listener.intake.accepted()[0].sender.find("pas.example") != std::string::npos);
+
+    for (const auto* tls : {"", "tls: {}\n"}) {
+        test::Outbound unknown("mllp_sender", peer + tls + "acknowledgement_limit: 1s\n");
+        const auto receipt = unknown.deliver(delivery("C3"));
+        CHECK((receipt.has_error() || receipt->outcome == Outcome::unknown));
+    }
+    CHECK(listener.intake.accepted().size() == 2);
 }
