@@ -65,8 +65,9 @@ private:
     }
 
     void announce() const {
-        std::cout << "Causeway " << CAUSEWAY_VERSION << " runs with configuration "
-                  << engine_.configuration()->hash.substr(0, 12) << '\n';
+        const auto configuration = engine_.configuration();
+        std::cout << "Causeway " << CAUSEWAY_VERSION << " (" << configuration->engine.environment
+                  << ") runs with configuration " << configuration->hash.substr(0, 12) << '\n';
         for (const auto& one : engine_.listeners()) {
             std::cout << "  " << one.channel << " listens on " << one.address << '\n';
             if (!one.insecure.empty()) std::cout << "    without client check, because: " << one.insecure << '\n';

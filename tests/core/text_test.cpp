@@ -9,6 +9,7 @@ TEST_CASE("the nearest name is suggested, a far one is not") {
     CHECK(nearest("mlp_listner", names) == "mllp_listener");
     CHECK(did_you_mean("fhir_listner", names) == " Did you mean \"fhir_listener\"?");
     CHECK(did_you_mean("xyz", names).empty());
+    CHECK(nearest("prot", {"host", "port", "path"}) == "port");
 }
 
 TEST_CASE("UTF-8 is told from what only looks like it") {
