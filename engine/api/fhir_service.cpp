@@ -33,6 +33,13 @@ FhirResponse found(std::string body) {
     return response;
 }
 
+/// SMART App Launch scopes: version 1 says "read", "write" or "*", version 2 names letters of "cruds". A scope with a
+/// query behind it limits which resources, which nobody checks here, so it gives nothing.
+bool reads(std::string_view rights) {
+    if (rights == "*" || rights == "read") return true;
+    return rights.find('r') != std::string_view::npos && rights.find_first_not_of("cruds") == std::string_view::npos;
+}
+
 /// Does the token let its client read? A client without scopes (a certificate, loopback) is not limited by them.
 bool may_read(const Client& client, std::string_view type) {
     if (client.scopes.empty()) return true;
@@ -43,8 +50,7 @@ bool may_read(const Client& client, std::string_view type) {
             const auto dot = rest.find('.');
             const auto resource = rest.substr(0, dot),
                        rights = dot == std::string_view::npos ? "" : rest.substr(dot + 1);
-            const bool reads = rights == "*" || rights == "read" || rights.find('r') != std::string_view::npos;
-            if ((resource == "*" || resource == type) && reads) return true;
+            if ((resource == "*" || resource == type) && reads(rights)) return true;
         }
         return false;
     });

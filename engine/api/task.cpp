@@ -1,6 +1,9 @@
 #include "api/task.hpp"
 
+#include <rapidjson/reader.h>
+
 #include <algorithm>
+#include <utility>
 
 #include "api/describe.hpp"
 #include "api/json_object.hpp"
@@ -80,6 +83,68 @@ void write_task(JsonText& json, const Journey& journey) {
     });
 }
 
+/// Copies a resource with the server's id and meta.lastUpdated in place of the sender's. Numbers keep their text: FHIR
+/// tells 1.5 and 1.50 apart.
+class ServedResource : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, ServedResource> {
+public:
+    ServedResource(std::string id, std::string updated) : id_(std::move(id)), updated_(std::move(updated)) {}
+
+    std::string text() const { return {buffer_.GetString(), buffer_.GetSize()}; }
+
+    bool Null() { return writer_.Null(); }
+    bool Bool(bool value) { return writer_.Bool(value); }
+    bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
+        return writer_.RawValue(text, size, rapidjson::kNumberType);
+    }
+    bool String(const char* text, rapidjson::SizeType size, bool) {
+        const auto* instead = std::exchange(instead_, nullptr);
+        return instead ? write(*instead) : writer_.String(text, size);
+    }
+    bool StartObject() {
+        ++depth_;
+        return writer_.StartObject();
+    }
+    bool Key(const char* text, rapidjson::SizeType size, bool) {
+        const std::string_view name(text, size);
+        if (depth_ == 1) in_meta_ = name == "meta";
+        if (depth_ == 1 && name == "id") instead_ = &id_, has_id_ = true;
+        if (depth_ == 2 && in_meta_ && name == "lastUpdated") instead_ = &updated_, has_updated_ = true;
+        return writer_.Key(text, size);
+    }
+    bool EndObject(rapidjson::SizeType) {
+        if (depth_ == 2 && in_meta_ && !std::exchange(has_updated_, true)) write("lastUpdated", updated_);
+        if (depth_ == 1) {
+            if (!has_id_) write("id", id_);
+            if (!has_updated_) {
+                writer_.Key("meta");
+                writer_.StartObject();
+                write("lastUpdated", updated_);
+                writer_.EndObject();
+            }
+        }
+        --depth_;
+        return writer_.EndObject();
+    }
+    bool StartArray() { return writer_.StartArray(); }
+    bool EndArray(rapidjson::SizeType) { return writer_.EndArray(); }
+
+private:
+    bool write(const std::string& value) {
+        return writer_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+    }
+    void write(const char* name, const std::string& value) {
+        writer_.Key(name);
+        write(value);
+    }
+
+    const std::string id_, updated_;
+    rapidjson::StringBuffer buffer_;
+    rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};
+    int depth_ = 0;
+    bool in_meta_ = false, has_id_ = false, has_updated_ = false;
+    const std::string* instead_ = nullptr;
+};
+
 }  // namespace
 
 Standing standing_of(const Journey& journey) {
@@ -115,20 +180,13 @@ Result<std::string> service_request_json(const StoredMessage& stored) {
     if (!document) return missing();
     const auto request = fhir::Bundle((*document)->root()).first("ServiceRequest");
     if (!request) return missing();
-    rapidjson::Document resource;
-    resource.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag>(
-        fhir::to_json(request).c_str());
-    auto& memory = resource.GetAllocator();
-    const auto text = [&](const std::string& value) { return rapidjson::Value(value.c_str(), memory); };
-    resource.RemoveMember("id");
-    resource.AddMember("id", text(stored.message.id.text()), memory);
-    if (!resource.HasMember("meta")) resource.AddMember("meta", rapidjson::Value(rapidjson::kObjectType), memory);
-    resource["meta"].RemoveMember("lastUpdated");
-    resource["meta"].AddMember("lastUpdated", text(to_fhir_instant(stored.message.received_at)), memory);
-    rapidjson::StringBuffer buffer;
-    rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
-    resource.Accept(writer);
-    return std::string(buffer.GetString(), buffer.GetSize());
+    const auto json = fhir::to_json(request);
+    ServedResource served(stored.message.id.text(), to_fhir_instant(stored.message.received_at));
+    rapidjson::Reader reader;
+    rapidjson::StringStream stream(json.c_str());
+    constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
+    if (!reader.Parse<flags>(stream, served)) return missing();
+    return served.text();
 }
 
 std::string searchset_json(const std::vector<Journey>& journeys, const std::string& base) {
