@@ -28,10 +28,10 @@ using Async = boost::asio::awaitable<Result<T>>;
 /// What an inbound adapter hands over: bytes as received and what the transport knows about them.
 struct Submission {
     Payload body;
-    std::string media_type;   ///< kHl7v2 or kFhirJson.
-    std::string sender;       ///< Authenticated client (certificate subject, token client id) or file name; may be empty.
-    std::string request_id;   ///< X-Request-Id; may be empty.
-    std::string operation;    ///< "$process-message", "transaction"; empty elsewhere.
+    std::string media_type;  ///< kHl7v2 or kFhirJson.
+    std::string sender;  ///< Authenticated client (certificate subject, token client id) or file name; may be empty.
+    std::string request_id;  ///< X-Request-Id; may be empty.
+    std::string operation;   ///< "$process-message", "transaction"; empty elsewhere.
 };
 
 /// Where messages go in. Threads: any; an adapter calls it from its own strand.
@@ -55,10 +55,10 @@ struct Client {
 };
 
 struct FhirRequest {
-    std::string method;   ///< "GET", "POST".
-    std::string path;     ///< After the base: "Task/0123456789ABC", "Task/_search", "metadata".
-    std::string query;    ///< Without "?".
-    std::string body;     ///< Form or JSON.
+    std::string method;  ///< "GET", "POST".
+    std::string path;    ///< After the base: "Task/0123456789ABC", "Task/_search", "metadata".
+    std::string query;   ///< Without "?".
+    std::string body;    ///< Form or JSON.
     std::string media_type;
     Client client;
 };
@@ -128,11 +128,12 @@ using MakeOutbound = Result<std::unique_ptr<OutboundAdapter>> (*)(const config::
 
 /// All there is to know about one kind of adapter. Exactly one of the two makers is set.
 struct AdapterSpec {
-    std::string_view name;     ///< lower_snake_case; the "type" in conf/.
-    std::string_view summary;  ///< One sentence; heads the generated page.
-    std::string_view security; ///< One sentence: what it trusts and what protects it.
+    std::string_view name;                      ///< lower_snake_case; the "type" in conf/.
+    std::string_view summary;                   ///< One sentence; heads the generated page.
+    std::string_view security;                  ///< One sentence: what it trusts and what protects it.
     std::span<const config::FieldSpec> fields;  ///< Its own options; "type" and the common ones come from the pipeline.
-    std::span<const std::string_view> examples; ///< YAML of its own options; each one is linted and started by the tests.
+    std::span<const std::string_view>
+        examples;  ///< YAML of its own options; each one is linted and started by the tests.
     MakeInbound make_inbound = nullptr;
     MakeOutbound make_outbound = nullptr;
     /// Is this listener reachable by others without a client certificate or token check? Then a reason must be given

@@ -43,9 +43,11 @@ std::string to_text(const Value& value);
 
 /// What an expression may ask for beyond its focus.
 struct Environment {
-    std::map<std::string, Collection, std::less<>> variables;  ///< %name. %resource, %context and %rootResource come by themselves.
-    std::optional<Instant> now;                                ///< now(), today(); an expression that asks without one fails.
-    std::function<tree::Node(std::string_view reference, const tree::Node& from)> resolve;  ///< resolve(); null: gives nothing.
+    std::map<std::string, Collection, std::less<>>
+        variables;               ///< %name. %resource, %context and %rootResource come by themselves.
+    std::optional<Instant> now;  ///< now(), today(); an expression that asks without one fails.
+    std::function<tree::Node(std::string_view reference, const tree::Node& from)>
+        resolve;  ///< resolve(); null: gives nothing.
 };
 
 /// Position of a mistake: 1-based column in the expression's text.

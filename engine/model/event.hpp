@@ -17,10 +17,10 @@ struct Event {
     std::int64_t sequence = 0;  ///< Given by the ledger; rising without gaps.
     Instant at;
     std::string kind;
-    Id message;                 ///< None where the event belongs to no message.
+    Id message;  ///< None where the event belongs to no message.
     Id obligation;
-    std::string actor;          ///< "engine", or the operator's user name.
-    std::string detail;         ///< JSON object; may hold patient data, as the ledger may.
+    std::string actor;   ///< "engine", or the operator's user name.
+    std::string detail;  ///< JSON object; may hold patient data, as the ledger may.
 };
 
 }  // namespace causeway

@@ -37,11 +37,11 @@ struct Message {
     std::string message_control_id;  ///< MSH-10, Bundle.identifier, Bundle.id.
     std::string message_type;        ///< "REF^I12", "Bundle/message".
     std::string media_type;
-    Payload body;                    ///< The exact bytes as received.
+    Payload body;  ///< The exact bytes as received.
     Sha256 body_sha256{};
     Instant received_at;
     Priority priority = Priority::routine;
-    std::string config_hash;         ///< The ConfigSnapshot that accepted (or refused) it.
+    std::string config_hash;  ///< The ConfigSnapshot that accepted (or refused) it.
     std::vector<Key> keys;
 };
 
@@ -55,8 +55,8 @@ enum class Disposition {
 
 std::string_view to_code(Disposition disposition) noexcept;
 
-/// What intake tells an inbound adapter once the ledger has committed. The answer to the sender is made from this alone,
-/// so that a duplicate gets the same answer, byte for byte.
+/// What intake tells an inbound adapter once the ledger has committed. The answer to the sender is made from this
+/// alone, so that a duplicate gets the same answer, byte for byte.
 struct Verdict {
     Disposition disposition = Disposition::refused;
     Id message;                ///< The accepted (or earlier, or refused) message; none where even storing failed.

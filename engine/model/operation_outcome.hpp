@@ -23,7 +23,7 @@ struct Finding {
     std::string rule;        ///< The rule, profile constraint or message code that says it; empty where none.
     std::uint32_t line = 0;  ///< Place in the source from 1; 0 where unknown.
     std::uint32_t column = 0;
-    int hl7_code = 0;        ///< HL7 table 0357; 0 where none fits.
+    int hl7_code = 0;  ///< HL7 table 0357; 0 where none fits.
 };
 
 struct OperationOutcome {

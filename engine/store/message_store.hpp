@@ -22,11 +22,11 @@ using Completion = std::function<void(Result<T>)>;
 
 /// Everything that intake knows about a message. The ledger gives the id.
 struct IntakeRecord {
-    Message message;            ///< Without id.
-    std::string duplicate_key;  ///< Empty: never a duplicate. Only accepted messages occupy it.
+    Message message;               ///< Without id.
+    std::string duplicate_key;     ///< Empty: never a duplicate. Only accepted messages occupy it.
     bool accept_conflict = false;  ///< Same key with other bytes: accept all the same (with a warning).
-    std::string lane;           ///< Lane of the process obligation: messages of one lane are processed in order.
-    OperationOutcome outcome;   ///< Warnings, or why it is refused.
+    std::string lane;              ///< Lane of the process obligation: messages of one lane are processed in order.
+    OperationOutcome outcome;      ///< Warnings, or why it is refused.
     int http_status = 200;
 };
 
@@ -36,11 +36,11 @@ using EventDraft = Event;
 /// A promise with a moment of warning and one of breach.
 struct PathwayClock {
     Id id;
-    Id message;              ///< The journey that it belongs to.
-    std::string name;        ///< "first-contact".
+    Id message;        ///< The journey that it belongs to.
+    std::string name;  ///< "first-contact".
     std::string owner;
-    std::string rule;        ///< "referral-optimisation/3 contact-within-48h".
-    std::string stop_when;   ///< FHIRPath over a later message of the same journey that keeps the promise.
+    std::string rule;       ///< "referral-optimisation/3 contact-within-48h".
+    std::string stop_when;  ///< FHIRPath over a later message of the same journey that keeps the promise.
     Instant started_at;
     Instant warn_at;
     Instant breach_at;
@@ -60,12 +60,12 @@ struct PatientChange {
 
 /// The second transaction of a message: `process` is replaced by what is owed.
 struct Routing {
-    Id process;                           ///< The process obligation.
-    State end = State::delivered;         ///< delivered: routed; filtered: by `rule`; held: for `owner`.
+    Id process;                    ///< The process obligation.
+    State end = State::delivered;  ///< delivered: routed; filtered: by `rule`; held: for `owner`.
     std::string owner, cause, rule;
     std::vector<Obligation> obligations;  ///< Ids already given.
     std::vector<EventDraft> events;
-    std::vector<Key> keys;                ///< Further keys that enrichment found.
+    std::vector<Key> keys;  ///< Further keys that enrichment found.
     std::vector<PathwayClock> clocks;
     std::vector<PatientChange> patients;
 };
@@ -73,28 +73,28 @@ struct Routing {
 /// How an attempt, or an obligation without one, goes on.
 struct Progress {
     Id obligation;
-    State state = State::queued;        ///< delivered, held, filtered, or queued for another attempt.
-    Instant next_attempt_at;            ///< For queued.
+    State state = State::queued;  ///< delivered, held, filtered, or queued for another attempt.
+    Instant next_attempt_at;      ///< For queued.
     std::string owner, cause, rule;
-    Payload answer;                     ///< The peer's answer, kept with the attempt.
-    EventDraft event;                   ///< attempt.confirmed, attempt.refused, attempt.unknown, attempt.failed, ...
+    Payload answer;    ///< The peer's answer, kept with the attempt.
+    EventDraft event;  ///< attempt.confirmed, attempt.refused, attempt.unknown, attempt.failed, ...
     std::vector<EventDraft> more_events;
 };
 
 /// What an operator does to obligations.
 struct OperatorAct {
     enum class Kind { hold, release, cancel, replay } kind = Kind::hold;
-    Id target;            ///< A message (all that it still owes) or one obligation.
-    std::string who;      ///< User name of the peer on the management socket.
+    Id target;        ///< A message (all that it still owes) or one obligation.
+    std::string who;  ///< User name of the peer on the management socket.
     std::string reason;
-    std::string owner;    ///< hold: who must act; empty: `who`.
+    std::string owner;  ///< hold: who must act; empty: `who`.
 };
 
 /// A configuration as it was activated.
 struct ConfigRecord {
-    std::string hash;      ///< SHA-256 in hexadecimal over the files.
+    std::string hash;  ///< SHA-256 in hexadecimal over the files.
     Instant activated_at;
-    std::string files;     ///< JSON object: file name to content.
+    std::string files;  ///< JSON object: file name to content.
 };
 
 /// An accepted or refused message as the ledger holds it.
@@ -139,9 +139,9 @@ struct MessageSummary {
     std::map<State, int> obligations;
 };
 
-/// The ledger. Threads: every call may be made from any thread. Writes are queued to one writer thread that commits them
-/// in groups; reads see what is committed. An I/O or fsync error of a commit is fatal: the completions get Issue::no_store,
-/// on_fatal is called once, and every later write fails the same way (an fsync is never tried again).
+/// The ledger. Threads: every call may be made from any thread. Writes are queued to one writer thread that commits
+/// them in groups; reads see what is committed. An I/O or fsync error of a commit is fatal: the completions get
+/// Issue::no_store, on_fatal is called once, and every later write fails the same way (an fsync is never tried again).
 class MessageStore {
 public:
     virtual ~MessageStore() = default;
@@ -201,19 +201,19 @@ public:
 };
 
 struct LedgerOptions {
-    std::string file;                        ///< SQLite file; its folder must exist.
-    std::size_t max_group = 512;             ///< Writes in one commit at most.
+    std::string file;                           ///< SQLite file; its folder must exist.
+    std::size_t max_group = 512;                ///< Writes in one commit at most.
     std::uint64_t min_free_bytes = 256u << 20;  ///< Below this much free disk, accept() fails with Issue::no_store.
     /// Called once, on the writer thread, when a commit has failed; it must not block nor destroy the store.
     std::function<void(const Error&)> on_fatal;
-    std::string vfs;             ///< SQLite VFS by name, for fault tests; empty: the system's.
+    std::string vfs;               ///< SQLite VFS by name, for fault tests; empty: the system's.
     int checkpoint_pages = 4'000;  ///< Pages of 4 KiB in the write-ahead log after which the writer checkpoints.
 };
 
-/// Opens (or creates) a SQLite ledger and takes an exclusive lock on it. `clock` must outlive it. The destructor commits
-/// what is queued, calls the completions and lets go of the lock. Errors: Issue::conflict where another engine has it
-/// open, Issue::not_supported for a newer schema, Issue::invalid for a file that is no ledger, Issue::no_store where the
-/// disk does not serve.
+/// Opens (or creates) a SQLite ledger and takes an exclusive lock on it. `clock` must outlive it. The destructor
+/// commits what is queued, calls the completions and lets go of the lock. Errors: Issue::conflict where another engine
+/// has it open, Issue::not_supported for a newer schema, Issue::invalid for a file that is no ledger, Issue::no_store
+/// where the disk does not serve.
 Result<std::unique_ptr<MessageStore>> open_sqlite_ledger(LedgerOptions options, const Clock& clock);
 
 }  // namespace causeway

@@ -83,12 +83,24 @@ public:
 
 using DocumentPtr = std::shared_ptr<const Document>;
 
-inline std::string_view Node::name() const { return document_ ? document_->name(handle_) : std::string_view(); }
-inline std::string_view Node::type() const { return document_ ? document_->type(handle_) : std::string_view(); }
-inline Kind Node::kind() const { return document_ ? document_->kind(handle_) : Kind::none; }
-inline std::string_view Node::text() const { return document_ ? document_->text(handle_) : std::string_view(); }
-inline Position Node::position() const { return document_ ? document_->position(handle_) : Position{}; }
-inline std::string Node::path() const { return document_ ? document_->path(handle_) : std::string(); }
+inline std::string_view Node::name() const {
+    return document_ ? document_->name(handle_) : std::string_view();
+}
+inline std::string_view Node::type() const {
+    return document_ ? document_->type(handle_) : std::string_view();
+}
+inline Kind Node::kind() const {
+    return document_ ? document_->kind(handle_) : Kind::none;
+}
+inline std::string_view Node::text() const {
+    return document_ ? document_->text(handle_) : std::string_view();
+}
+inline Position Node::position() const {
+    return document_ ? document_->position(handle_) : Position{};
+}
+inline std::string Node::path() const {
+    return document_ ? document_->path(handle_) : std::string();
+}
 inline void Node::children(std::vector<Node>& out) const {
     if (document_) document_->children(handle_, out);
 }

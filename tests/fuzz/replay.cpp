@@ -21,10 +21,18 @@ void mutate(const std::string& seed, std::mt19937& random) {
     for (int step = 0; step < 4 && !input.empty(); ++step) {
         const auto at = random() % input.size();
         switch (random() % 4) {
-            case 0: input[at] = static_cast<char>(random() & 0xff); break;
-            case 1: input.erase(at, 1 + random() % 8); break;
-            case 2: input.insert(at, input.substr(random() % input.size(), 16)); break;
-            default: input.resize(at); break;
+            case 0:
+                input[at] = static_cast<char>(random() & 0xff);
+                break;
+            case 1:
+                input.erase(at, 1 + random() % 8);
+                break;
+            case 2:
+                input.insert(at, input.substr(random() % input.size(), 16));
+                break;
+            default:
+                input.resize(at);
+                break;
         }
         run(input);
     }
