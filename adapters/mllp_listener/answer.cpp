@@ -103,7 +103,7 @@ std::optional<std::string> answer(const std::optional<hl7v2::Header>& header, co
     return hl7v2::write_acknowledgement(header, acknowledgement);
 }
 
-std::optional<std::string> answer_error(const hl7v2::Header& header, const Error& error, Instant now) {
+std::optional<std::string> answer_error(const std::optional<hl7v2::Header>& header, const Error& error, Instant now) {
     const auto mode = answer_mode(header, false);
     if (!mode) return std::nullopt;
     hl7v2::Acknowledgement acknowledgement;

@@ -23,7 +23,7 @@ char answer_letter(const Verdict& verdict) noexcept;
 std::optional<std::string> answer(const std::optional<hl7v2::Header>& header, const Verdict& verdict);
 
 /// AR for an intake that refuses for a reason of its own (a configured limit), which stored nothing.
-std::optional<std::string> answer_error(const hl7v2::Header& header, const Error& error, Instant now);
+std::optional<std::string> answer_error(const std::optional<hl7v2::Header>& header, const Error& error, Instant now);
 
 /// An acknowledgement is never acknowledged.
 bool is_acknowledgement(const hl7v2::Header& header) noexcept;

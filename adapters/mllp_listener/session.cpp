@@ -137,7 +137,7 @@ asio::awaitable<bool> Session::take_frame(std::string bytes) {
     if (is_acknowledgement(*header)) co_return co_await drop_acknowledgement(std::move(bytes));
     auto handed = submission(std::move(bytes));
     auto verdict = co_await context_.intake.accept(std::move(handed));
-    if (!verdict) co_return co_await reply_error(std::move(*header), verdict.error());
+    if (!verdict) co_return co_await reply_error(std::move(header), verdict.error());
     count(*verdict);
     co_return co_await reply(std::move(header), std::move(*verdict));
 }
@@ -180,10 +180,7 @@ asio::awaitable<bool> Session::refuse(Header header, std::string bytes, Finding 
     outcome.add(std::move(why));
     auto handed = submission(std::move(bytes));
     auto stored = co_await context_.intake.refuse(std::move(handed), std::move(outcome), 400);
-    if (!stored) {
-        metrics_.failed.add();
-        co_return false;
-    }
+    if (!stored) co_return co_await reply_error(std::move(header), stored.error());
     metrics_.refused.add();
     co_return co_await reply(std::move(header), std::move(*stored));
 }
@@ -196,7 +193,7 @@ asio::awaitable<bool> Session::reply(Header header, Verdict verdict) {
 
 /// Nothing was stored. Silence and a closed connection tell the sender to keep the message; only a configured limit
 /// (207) is put into words.
-asio::awaitable<bool> Session::reply_error(hl7v2::Header header, Error error) {
+asio::awaitable<bool> Session::reply_error(Header header, Error error) {
     metrics_.failed.add();
     log::error("mllp.not_stored", {{"channel", context_.channel}, {"issue", to_code(error.issue)}});
     if (error.hl7_code != 207) co_return false;

@@ -57,7 +57,7 @@ private:
     boost::asio::awaitable<bool> drop_acknowledgement(std::string bytes);
     boost::asio::awaitable<bool> refuse(Header header, std::string bytes, Finding why);
     boost::asio::awaitable<bool> reply(Header header, Verdict verdict);
-    boost::asio::awaitable<bool> reply_error(hl7v2::Header header, Error error);
+    boost::asio::awaitable<bool> reply_error(Header header, Error error);
     boost::asio::awaitable<bool> send(std::string acknowledgement);
 
     Submission submission(std::string bytes) const;

@@ -101,7 +101,7 @@ void check_kind(const tree::Document& document, const Channel& channel, Operatio
     if (channel.accepts.empty() || contains(channel.accepts, message_type_of(document)) ||
         contains(channel.accepts, document.root().type()))
         return;
-    outcome.add(finding(Issue::not_supported, std::string(document.root().type()),
+    outcome.add(finding(Issue::not_supported, "Resource",
                         "This channel takes " + listed(channel.accepts) + "; send one of these.", 200));
 }
 

@@ -58,10 +58,30 @@ void take_identity(IntakeRecord& record, const Identity& identity) {
     record.lane = process_lane(message.channel, identity.patients);
 }
 
+/// Blank lines and padding mean nothing to anybody.
+bool is_layout(std::string_view warning) {
+    return warning == "blank-line" || warning == "trailing-nul" || warning == "trailing-blank";
+}
+
+/// What the decoder let pass is said, not hidden.
+void add_warnings(const hl7v2::Message& message, OperationOutcome& outcome) {
+    for (const auto& warning : message.warnings()) {
+        if (is_layout(warning.code)) continue;
+        Finding finding;
+        finding.severity = Severity::warning;
+        finding.issue = Issue::invalid;
+        finding.expression = warning.where;
+        finding.text = warning.text;
+        finding.rule = "hl7v2-" + warning.code;
+        outcome.add(std::move(finding));
+    }
+}
+
 void check(const tree::Document& document, const Channel& channel, const Configuration& configuration,
            const std::string& operation, Instant now, IntakeRecord& record) {
     auto& outcome = record.outcome;
     if (const auto* message = dynamic_cast<const hl7v2::Message*>(&document)) {
+        add_warnings(*message, outcome);
         check_header(*message, channel, outcome);
         check_nhs_numbers(document, channel, outcome);
     } else {

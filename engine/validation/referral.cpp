@@ -118,7 +118,9 @@ Statement BundleCheck::wrong_type() const {
 
 bool BundleCheck::envelope() {
     if (bundle_.type() != "Bundle") {
-        report_.at(bundle_, {Issue::structure, "bundle", "Send a FHIR R4 Bundle: resourceType must be \"Bundle\"."});
+        // What the sender wrote there may be anything, and is not repeated.
+        report_.at(bundle_, "Resource",
+                   {Issue::structure, "bundle", "Send a FHIR R4 Bundle: resourceType must be \"Bundle\"."});
         return false;
     }
     const Node type = required(bundle_, "type", {Issue::required, "bundle-type", "Give Bundle.type."});

@@ -6,6 +6,10 @@ void Report::at(const tree::Node& node, const Statement& statement) {
     if (has_room(statement.severity)) add(node, node.path(), statement);
 }
 
+void Report::at(const tree::Node& node, std::string expression, const Statement& statement) {
+    if (has_room(statement.severity)) add(node, std::move(expression), statement);
+}
+
 void Report::missing(const tree::Node& parent, std::string_view child, const Statement& statement) {
     if (has_room(statement.severity)) add(parent, parent.path() + '.' + std::string(child), statement);
 }

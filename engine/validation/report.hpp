@@ -26,6 +26,8 @@ public:
 
     /// Something is wrong with what stands at `node`.
     void at(const tree::Node& node, const Statement& statement);
+    /// The same under an expression of its own.
+    void at(const tree::Node& node, std::string expression, const Statement& statement);
     /// `child` is missing in `parent`: the expression names the missing element, line and column its parent.
     void missing(const tree::Node& parent, std::string_view child, const Statement& statement);
 

@@ -93,7 +93,7 @@ struct Referral {
     std::string nhs_number = "9990000018";
     std::string priority = "routine";
     std::string reason = R"([{"text":"Migraine"}])";
-    std::string extra;  ///< Further members of the ServiceRequest, each with a comma behind it.
+    std::string extra = {};  ///< Further members of the ServiceRequest, each with a comma behind it.
     std::string type = "message";
 };
 

@@ -79,7 +79,7 @@ EngineProcess::~EngineProcess() {
 
 void EngineProcess::start() {
     auto program = program_.string(), conf = this->conf().string();
-    const auto log = (folder_ / "engine.log").string();
+    const auto log = this->log().string();
     pid_ = fork();
     if (pid_ != 0) return;
     prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -36,6 +36,8 @@ public:
     void kill();  ///< SIGKILL, and waits.
     int stop();   ///< SIGTERM, and waits; the exit status.
     Usage usage() const;
+    pid_t pid() const { return pid_; }
+    std::filesystem::path log() const { return folder_ / "engine.log"; }
     std::filesystem::path ledger() const { return folder_ / "var" / "ledger.db"; }
     std::filesystem::path conf() const { return folder_ / "conf"; }
 
