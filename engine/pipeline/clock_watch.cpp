@@ -22,6 +22,9 @@ EventDraft event_of(const PathwayClock& clock, std::string kind, const std::stri
     return draft;
 }
 
+/// The timer counts the time that the machine is awake; the wall clock may be put forward meanwhile.
+constexpr Duration kLongestSleep = std::chrono::seconds(10);
+
 /// The ledger has stopped when it cannot write: the restart finds the clock running and comes here again.
 void ignore(const Result<void>&) {
 }
@@ -63,14 +66,16 @@ void ClockWatch::stop(const PathwayClock& clock, Id message) {
 
 void ClockWatch::close() {
     asio::post(strand_, [this] {
+        closed_ = true;
         moments_.clear();
         timer_.cancel();
     });
 }
 
 void ClockWatch::arm() {
-    if (moments_.empty()) return;
-    timer_.expires_after(std::max(moments_.begin()->first - clock_.now(), Duration{}));
+    // What is processed during a stop still adds clocks: a timer for them would keep the process alive for days.
+    if (closed_ || moments_.empty()) return;
+    timer_.expires_after(std::clamp(moments_.begin()->first - clock_.now(), Duration{}, kLongestSleep));
     timer_.async_wait([this](const boost::system::error_code& error) {
         if (!error) on_timer();
     });

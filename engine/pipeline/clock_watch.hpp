@@ -21,6 +21,7 @@ public:
     void add(PathwayClock clock);
     /// The promise was kept by `message`.
     void stop(const PathwayClock& clock, Id message);
+    /// Arms no timer any more.
     void close();
 
 private:
@@ -36,6 +37,7 @@ private:
     metrics::Counter &warned_, &breached_;
     std::map<Id, PathwayClock> clocks_;
     std::set<std::pair<Instant, Id>> moments_;
+    bool closed_ = false;
 };
 
 }  // namespace causeway::pipeline

@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <typeinfo>
+#include <utility>
 
 #include "core/log.hpp"
 #include "core/text.hpp"
@@ -167,6 +168,7 @@ void Dispatcher::finish(std::int64_t id, Next next) {
     const auto slot = entry.slot;
     entry.running = false;
     --slots_[slot].running;
+    if (const auto due = std::exchange(entry.released, {})) next = {Next::Kind::again, *due};
     if (entry.dropped || next.kind == Next::Kind::done) {
         leave(found);
     } else {
@@ -207,6 +209,11 @@ void Dispatcher::release(Id id, Instant due) {
     asio::post(strand_, [this, id, due] {
         const auto found = entries_.find(id.value);
         if (found == entries_.end()) return;
+        if (found->second.running) {
+            // The run that held it has not told us yet; told in this order its lane would stand still.
+            found->second.released = due;
+            return;
+        }
         found->second.held = false;
         found->second.due = due;
         look(id.value);
@@ -234,7 +241,8 @@ void Dispatcher::refresh() {
 }
 
 void Dispatcher::arm() {
-    if (timed_.empty() || timed_.begin()->first >= armed_for_) return;
+    // A timer that waits would keep a process that stops alive.
+    if (stopping_ || timed_.empty() || timed_.begin()->first >= armed_for_) return;
     armed_for_ = timed_.begin()->first;
     timer_.expires_after(std::clamp(armed_for_ - clock_.now(), Duration{}, kLongestSleep));
     timer_.async_wait([this](const boost::system::error_code& error) {

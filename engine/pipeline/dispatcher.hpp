@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -66,6 +67,7 @@ private:
         Priority priority;
         Instant due;
         bool held = false, running = false, ready = false, dropped = false;
+        std::optional<Instant> released = {};  ///< While it ran: whatever that run says, it comes again.
     };
     struct Slot {
         std::size_t running = 0;

@@ -30,9 +30,16 @@ std::string slot_of(const Obligation& obligation) {
                                            : obligation.destination + '@' + obligation.organisation;
 }
 
+/// What was never attempted is due at once, whatever the wall clock said when it was written: it may have been put
+/// back.
+Instant due_of(const Obligation& obligation) {
+    const bool now = obligation.attempts == 0 && obligation.duty != Duty::answer;
+    return now ? Instant() : obligation.next_attempt_at;
+}
+
 Pending pending_of(const Obligation& obligation) {
-    return {obligation.id,       slot_of(obligation),        obligation.lane,
-            obligation.priority, obligation.next_attempt_at, obligation.state == State::held};
+    return {obligation.id,       slot_of(obligation), obligation.lane,
+            obligation.priority, due_of(obligation),  obligation.state == State::held};
 }
 
 class RunningEngine final : public Engine {
@@ -84,11 +91,11 @@ public:
             mistakes.push_back({options_.folder.string(), 0, 0, false, "A reload is under way; wait until it ends."});
             co_return mistakes;
         }
+        const Ending ending{reloading_};
         if (auto fresh = load_configuration(options_.folder, options_.adapters, mistakes)) {
             if (auto failed = co_await take_over(fresh); !failed)
                 mistakes.push_back({options_.folder.string(), 0, 0, false, to_string(failed.error())});
         }
-        reloading_ = false;
         co_return mistakes;
     }
 
@@ -107,6 +114,12 @@ public:
     asio::any_io_executor executor() const override { return executor_; }
 
 private:
+    /// However a reload ends, the next one may begin.
+    struct Ending {
+        std::atomic<bool>& flag;
+        ~Ending() { flag = false; }
+    };
+
     Worker::Schedule schedule() {
         return {[this](const Obligation& obligation) { dispatcher_.add(pending_of(obligation)); },
                 [this](Id id) { dispatcher_.drop(id); }};
@@ -223,7 +236,7 @@ private:
                 return dispatcher_.add(pending_of(obligation));
             case OperatorAct::Kind::release:
                 dispatcher_.add(pending_of(obligation));
-                return dispatcher_.release(obligation.id, obligation.next_attempt_at);
+                return dispatcher_.release(obligation.id, Instant());
         }
     }
 

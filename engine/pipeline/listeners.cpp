@@ -17,13 +17,12 @@ std::vector<std::string> Listeners::outdated(const Configuration& configuration)
 
 boost::asio::awaitable<void> Listeners::remove(std::string channel, Duration deadline) {
     std::unique_ptr<InboundAdapter> adapter;
-    std::unique_ptr<Intake> intake;
     {
         const std::lock_guard lock(mutex_);
         const auto found = listeners_.find(channel);
         if (found == listeners_.end()) co_return;
         adapter = std::move(found->second.adapter);
-        intake = std::move(found->second.intake);
+        retired_.push_back(std::move(found->second.intake));
         listeners_.erase(found);
     }
     co_await adapter->stop(deadline);
@@ -42,6 +41,10 @@ Result<void> Listeners::start(const Channel& channel) {
     if (!channel.insecure.empty())
         log::warning("channel.insecure", {{"channel", channel.name}, {"reason", channel.insecure}});
     const std::lock_guard lock(mutex_);
+    if (stopped_) {  // During this start: the adapter closes at the end of this scope.
+        retired_.push_back(std::move(listener.intake));
+        return fail(Issue::transient, channel.name, "The engine is stopping; start it again.", Retry::later);
+    }
     listeners_[channel.name] = std::move(listener);
     return {};
 }
@@ -63,6 +66,10 @@ Async<void> Listeners::apply(const Configuration& configuration) {
 }
 
 boost::asio::awaitable<void> Listeners::stop(Duration deadline) {
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+    }
     std::vector<std::string> names;
     for (const auto& one : info()) names.push_back(one.channel);
     for (const auto& name : names) co_await remove(name, deadline);

@@ -54,6 +54,9 @@ private:
     FhirService* fhir_ = nullptr;
     mutable std::mutex mutex_;
     std::map<std::string, Listener> listeners_;
+    /// A session that did not end within the deadline still waits in its channel's intake: they live as long as this.
+    std::vector<std::unique_ptr<Intake>> retired_;
+    bool stopped_ = false;
 };
 
 }  // namespace causeway::pipeline

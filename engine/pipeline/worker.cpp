@@ -1,6 +1,7 @@
 #include "pipeline/worker.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <random>
 
 #include "core/log.hpp"
@@ -31,6 +32,18 @@ Next next_of(const Progress& progress) {
             return {Next::Kind::held, {}};
         default:
             return {};
+    }
+}
+
+/// A mistake in the program holds this delivery, where somebody sees it. What was thrown may quote the message, so it
+/// is not repeated.
+Result<Delivery> make_or_hold(const Obligation& obligation, const Message& message, const Configuration& configuration,
+                              const directory::Directory& today) {
+    try {
+        return make_delivery(obligation, message, configuration, today);
+    } catch (const std::exception&) {
+        return fail(Issue::exception, obligation.map,
+                    "The engine failed on this message: report it, with the id of the message.");
     }
 }
 
@@ -152,7 +165,7 @@ asio::awaitable<Next> Worker::deliver(Task task) {
         co_return co_await write(std::move(homeless));
     }
     const auto today = archive_.current();
-    auto delivery = make_delivery(task.obligation, task.message, *task.configuration, today->directory);
+    auto delivery = make_or_hold(task.obligation, task.message, *task.configuration, today->directory);
     if (!delivery) {
         auto unmapped = hold(task.obligation, sender->destination.owner, to_string(delivery.error()), clock_.now());
         const auto next = co_await write(std::move(unmapped));

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <boost/asio/detached.hpp>
 
 #include "pipeline/intake.hpp"
 #include "support/engine_fixture.hpp"
@@ -100,6 +101,12 @@ public:
                           [this](const std::string&) { return limit_.load(); }};
     Instant now() const { return clock_.now(); }
 };
+
+boost::asio::awaitable<Next> again_in_an_hour(Id) {
+    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, 20ms);
+    co_await timer.async_wait(boost::asio::use_awaitable);
+    co_return Next{Next::Kind::again, test::TestClock().now() + 1h};
+}
 
 const std::string kBoth = std::string("a") + kLaneSeparator + "b";
 
@@ -239,6 +246,18 @@ TEST_CASE("dispatcher: an operator's hold keeps what waits from running") {
     CHECK(lanes.starts({1, 3, 2}));
 }
 
+TEST_CASE("dispatcher: what is released before its run has told that it is held comes again") {
+    Lanes lanes;
+    lanes.add(1, "a");
+    CHECK(lanes.starts({1}));
+    lanes.dispatcher.release(Id{1}, {});
+    lanes.finish(1, {Next::Kind::held, {}});
+    CHECK(lanes.starts({1, 1}));
+    lanes.finish(1);
+    lanes.add(2, "a");
+    CHECK(lanes.starts({1, 1, 2}));
+}
+
 TEST_CASE("dispatcher: what is dropped never runs and lets its lane go on") {
     Lanes lanes;
     lanes.add(1, "a").add(2, "a").add(3, "a");
@@ -306,6 +325,17 @@ TEST_CASE("dispatcher: stop does not wait longer than its deadline") {
     const auto begun = std::chrono::steady_clock::now();
     lanes.stop(50ms);
     CHECK(std::chrono::steady_clock::now() - begun < 4s);
+}
+
+TEST_CASE("dispatcher: what has to come again after a stop does not keep the process alive") {
+    boost::asio::io_context context;
+    const test::TestClock clock;
+    Dispatcher dispatcher(context.get_executor(), clock, again_in_an_hour,
+                          [](const std::string&) { return std::size_t{1}; });
+    dispatcher.add({Id{1}, "pas", "a", Priority::routine, {}, false});
+    boost::asio::co_spawn(context, dispatcher.stop(5s), boost::asio::detached);
+    context.run_for(3s);
+    CHECK(context.stopped());
 }
 
 TEST_CASE("dispatcher: a run that throws is kept, and its lane is not overtaken") {

@@ -619,6 +619,7 @@ TEST_CASE("engine: a reload starts new channels, stops gone ones and repairs des
     engine.start();
     const auto message = engine.send("adt", adt("C1", kOne)).message;
     REQUIRE(engine.becomes(message, "pas", State::held));
+    auto* const left_behind = engine.peers.intake("adt");
     std::filesystem::rename(engine.dir / "conf/channels/adt.yaml", engine.dir / "adt.yaml");
     engine.channel("other");
     engine.route("adt-route", "from: [other]\nto: [{destination: theatre}]\n");
@@ -626,6 +627,9 @@ TEST_CASE("engine: a reload starts new channels, stops gone ones and repairs des
     REQUIRE(engine->listeners().size() == 1);
     CHECK(engine->listeners()[0].channel == "other");
     CHECK(engine.peers.intake("adt") == nullptr);
+    // A session that the stop did not wait for may still be there.
+    Submission late{Payload(adt("C2", kOne)), std::string(kHl7v2), "", "", ""};
+    CHECK_FALSE(engine.run(left_behind->accept(std::move(late))).has_value());
     REQUIRE(engine.act(OperatorAct::Kind::release, message).has_value());
     CHECK(engine.becomes(message, "pas", State::delivered));
     const auto next = engine.send("other", adt("C9", kOne)).message;
