@@ -7,6 +7,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "adapter.hpp"
@@ -137,9 +138,40 @@ private:
         }
     }
 
+    /// A file with its verdict, on its way out of the directory.
+    struct Judged {
+        fs::path file;
+        spool::Stamp stamp;
+        Verdict verdict;
+    };
+
     /// Moved only once the verdict is committed: after a crash the file is taken again, and its key makes that
-    /// harmless.
+    /// harmless. One that cannot be moved is not stored again for each try.
     Async<void> take(fs::path file) {
+        const auto stamp = spool::Spool::stamp(file);
+        if (!stamp) co_return Result<void>();
+        if (!unmoved_ || unmoved_->file != file || unmoved_->stamp != *stamp) {
+            auto verdict = co_await submit(file);
+            if (!verdict) co_return verdict.error();
+            count(verdict->disposition);
+            unmoved_ = Judged{std::move(file), *stamp, std::move(*verdict)};
+        }
+        auto moved = put_away(*unmoved_);
+        if (moved) unmoved_.reset();
+        co_return moved;
+    }
+
+    /// A sender may have put its next file in this place meanwhile: that one was never read.
+    Result<void> put_away(const Judged& judged) const {
+        if (spool::Spool::stamp(judged.file) != judged.stamp) return {};
+        const auto& verdict = judged.verdict;
+        const bool taken =
+            verdict.disposition == Disposition::accepted || verdict.disposition == Disposition::duplicate;
+        const auto id = verdict.message.text();
+        return taken ? spool_.finish(judged.file, id) : spool_.refuse(judged.file, id, to_json(verdict.outcome));
+    }
+
+    Async<Verdict> submit(fs::path file) {
         const metrics::Held held(metrics_.connections);
         bool whole = true;
         auto bytes = spool_.read(file, options_.max_size, whole);
@@ -150,13 +182,7 @@ private:
         submission.media_type = media_type_of(file, *bytes, options_.media_type);
         submission.body = Payload(std::move(*bytes));
         submission.sender = file.filename().string();
-        auto verdict = co_await judge(std::move(submission), whole);
-        if (!verdict) co_return verdict.error();
-        count(verdict->disposition);
-        const bool taken =
-            verdict->disposition == Disposition::accepted || verdict->disposition == Disposition::duplicate;
-        const auto id = verdict->message.text();
-        co_return taken ? spool_.finish(file, id) : spool_.refuse(file, id, to_json(verdict->outcome));
+        co_return co_await judge(std::move(submission), whole);
     }
 
     Async<Verdict> judge(Submission submission, bool whole) {
@@ -195,6 +221,7 @@ private:
     std::atomic<bool> stopping_{false};
     std::atomic<bool> running_{false};
     bool failing_ = false;
+    std::optional<Judged> unmoved_;
 };
 
 /// Threads: any.

@@ -1,6 +1,7 @@
 #include "adapters/directory_reader/spool.hpp"
 
 #include <fnmatch.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <fstream>
@@ -9,6 +10,9 @@
 
 namespace causeway::spool {
 namespace {
+
+// Names have at most 255 bytes: what is put before and behind one needs its room.
+constexpr std::size_t kLongestName = 200;
 
 // File names may hold patients' names: an error gives the system's reason alone.
 Error failed(std::string_view step, const std::error_code& error) {
@@ -94,6 +98,13 @@ bool Spool::has_settled(const fs::directory_entry& entry) {
     return !is_new && now.since - at->second.since >= settle_;
 }
 
+std::optional<Stamp> Spool::stamp(const fs::path& file) {
+    struct stat now {};
+    if (::lstat(file.c_str(), &now) != 0) return std::nullopt;
+    return Stamp{now.st_dev, now.st_ino, static_cast<std::uint64_t>(now.st_size), now.st_mtim.tv_sec,
+                 now.st_mtim.tv_nsec};
+}
+
 Result<std::string> Spool::read(const fs::path& file, std::size_t limit, bool& whole) const {
     std::ifstream in(file, std::ios::binary);
     std::error_code error;
@@ -112,6 +123,7 @@ Result<std::string> Spool::read(const fs::path& file, std::size_t limit, bool& w
 
 fs::path Spool::place_in(std::string_view folder, const fs::path& file, const std::string& id) const {
     const auto plain = directory_ / folder / file.filename();
+    if (plain.filename().native().size() > kLongestName) return directory_ / folder / id;
     std::error_code error;
     return fs::exists(plain, error) ? directory_ / folder / (id + "-" + file.filename().string()) : plain;
 }

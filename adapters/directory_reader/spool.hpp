@@ -1,8 +1,10 @@
 #pragma once
 /// The directory itself: which files are ready, and where they go afterwards. Blocking; one thread at a time.
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +19,13 @@ namespace fs = std::filesystem;
 /// A name that senders give to what is still being written: ".x", "x.tmp", "x.part", "x~".
 bool is_temporary(std::string_view name);
 
+/// Tells whether a name still stands for the file that was read.
+struct Stamp {
+    std::uint64_t device = 0, inode = 0, size = 0;
+    std::int64_t seconds = 0, nanoseconds = 0;
+    bool operator==(const Stamp&) const = default;
+};
+
 class Spool {
 public:
     Spool(fs::path directory, std::string pattern, Duration settle)
@@ -26,6 +35,8 @@ public:
     Result<void> open(bool create) const;
     /// Files whose size and time have not changed for `settle`, oldest first.
     Result<std::vector<fs::path>> ready();
+    /// Nothing where the file has gone.
+    static std::optional<Stamp> stamp(const fs::path& file);
     /// At most `limit` bytes; `whole` tells whether that was all.
     Result<std::string> read(const fs::path& file, std::size_t limit, bool& whole) const;
     /// Moves to done/; where the name is taken there, `id` is put before it.

@@ -1,10 +1,10 @@
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
+#include <exception>
 #include <iostream>
 #include <thread>
 #include <vector>
@@ -127,7 +127,10 @@ int run(const Arguments& arguments) {
     }
     Service service(io, **engine);
     running = &service;
-    asio::co_spawn(io, service.run(), asio::detached);
+    // Without this coroutine nobody hears a signal: what it throws ends the process, and a restart settles it.
+    asio::co_spawn(io, service.run(), [](const std::exception_ptr& thrown) {
+        if (thrown) std::rethrow_exception(thrown);
+    });
     run_threads(io, threads);
     running = nullptr;
     return service.status();

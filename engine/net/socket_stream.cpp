@@ -16,6 +16,7 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+constexpr auto kOnceMore = std::chrono::milliseconds(50);
 
 void set_option(int fd, int level, int name, int value) {
     ::setsockopt(fd, level, name, &value, sizeof value);
@@ -107,10 +108,9 @@ void SocketStream::ring() {
     auto next = TimePoint::max();
     for (auto& operation : operations_) {
         if (!operation.running) continue;
-        if (operation.deadline <= now)
-            operation.expired = true;
-        else
-            next = std::min(next, operation.deadline);
+        if (operation.deadline <= now) operation.expired = true;
+        // Between the parts of a TLS operation, or of a long write, there is nothing to cancel: then once more.
+        next = std::min(next, operation.expired ? now + kOnceMore : operation.deadline);
     }
     if (std::any_of(operations_.begin(), operations_.end(), [](const auto& o) { return o.running && o.expired; })) {
         error_code ignored;

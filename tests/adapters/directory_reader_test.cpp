@@ -156,3 +156,42 @@ TEST_CASE("create makes the directory") {
     channel.start();
     CHECK(std::filesystem::is_directory(dir / "a/b/done"));
 }
+
+TEST_CASE("a file that replaces one that is being taken is taken too") {
+    Spool spool;
+    spool.channel.intake.hold();
+    spool.dir.write("a.hl7", kMessage);
+    spool.channel.start();
+    REQUIRE(eventually([&] { return spool.channel.intake.calls() == 1; }));
+    spool.dir.write("next.tmp", kOther);
+    std::filesystem::rename(spool.dir / "next.tmp", spool.dir / "a.hl7");
+    spool.channel.intake.release();
+    CHECK(eventually([&] { return spool.channel.intake.calls() == 2; }));
+    CHECK(eventually([&] { return spool.exists("refused/a.hl7"); }));  // The double sees a conflict.
+    CHECK(spool.dir.read("refused/a.hl7") == kOther);
+}
+
+TEST_CASE("a file that cannot be moved is stored once") {
+    Spool spool("directory: .\npattern: \"*.hl7\"\npoll: 10ms\nsettle: 10ms\n");
+    spool.channel.start();
+    std::filesystem::remove(spool.dir / "refused");
+    spool.dir.write("refused", "no folder");
+    spool.dir.write("a.hl7", "nonsense");
+    REQUIRE(eventually([&] { return spool.channel.intake.calls() >= 1; }));
+    std::this_thread::sleep_for(100ms);
+    CHECK(spool.channel.intake.calls() == 1);
+    CHECK(spool.exists("a.hl7"));
+    std::filesystem::remove(spool.dir / "refused");
+    std::filesystem::create_directory(spool.dir / "refused");
+    CHECK(eventually([&] { return spool.exists("refused/a.hl7"); }));
+    CHECK(spool.channel.intake.calls() == 1);
+}
+
+TEST_CASE("a refused file with a very long name is moved all the same") {
+    Spool spool;
+    spool.dir.write(std::string(250, 'a'), "nonsense");
+    spool.channel.start();
+    CHECK(
+        eventually([&] { return std::distance(std::filesystem::directory_iterator(spool.dir / "refused"), {}) == 2; }));
+    CHECK_FALSE(spool.exists(std::string(250, 'a')));
+}
