@@ -1,6 +1,7 @@
 #include "api/lists.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "api/describe.hpp"
 
@@ -58,6 +59,19 @@ std::int64_t total_of(const std::map<State, std::int64_t>& by_state) {
     std::int64_t total = 0;
     for (const auto& [state, count] : by_state) total += count;
     return total;
+}
+
+/// What waits only for its turn says for whose (`heads` has the oldest of each lane so far), and an answer until when.
+void explain(Obligation& obligation, const std::map<std::string_view, const Obligation*>& heads) {
+    if (obligation.state != State::queued || !obligation.cause.empty()) return;
+    if (obligation.duty == Duty::answer) {
+        obligation.cause = "Awaited until " + to_fhir_instant(obligation.next_attempt_at) + '.';
+        return;
+    }
+    const auto head = heads.find(obligation.lane);
+    if (head == heads.end()) return;
+    obligation.cause = "Waits for its turn behind " + head->second->id.text() + ", which is " +
+                       std::string(to_code(head->second->state)) + '.';
 }
 
 }  // namespace
@@ -145,7 +159,7 @@ std::string line_of(const PathwayClock& clock) {
 
 std::string line_of(const MessageSummary& message) {
     return "  " + message.id.text() + "  " + to_fhir_instant(message.received_at) + "  " +
-           padded(message.message_type, 18) + padded(message.channel, 18) + padded(to_code(message.disposition), 10) +
+           padded(message.message_type, 20) + padded(message.channel, 20) + padded(to_code(message.disposition), 10) +
            counts(message.obligations) + '\n';
 }
 
@@ -171,10 +185,13 @@ View render(const std::vector<Obligation>& changed) {
 View render(const std::vector<Waiting>& waiting, Instant now) {
     std::vector<Obligation> obligations;
     std::string text;
+    std::map<std::string_view, const Obligation*> heads;
     for (const auto& one : waiting) {
         obligations.push_back(one.obligation);
-        auto line = line_of(one.obligation);
-        line.insert(2, padded(age(one.received_at, now), 6) + padded(one.message_type, 16));
+        explain(obligations.back(), heads);
+        if (!one.obligation.lane.empty()) heads.emplace(one.obligation.lane, &one.obligation);
+        auto line = line_of(obligations.back());
+        line.insert(2, padded(age(one.received_at, now), 6) + padded(one.message_type, 20));
         text += line;
     }
     if (text.empty()) text = "Nothing waits.\n";

@@ -1,6 +1,7 @@
 #include "app/command.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <iostream>
 #include <optional>
 
@@ -41,8 +42,8 @@ void print_help(std::ostream& out) {
 }
 
 void print_help(std::ostream& out, const Command& command) {
-    out << command.summary << "\n\nUsage: causeway " << command.name << ' ' << command.words
-        << " [OPTIONS]\n\nOptions:\n";
+    out << command.summary << "\n\nUsage: causeway " << command.name << (command.words.empty() ? "" : " ")
+        << command.words << " [OPTIONS]\n\nOptions:\n";
     print_options(out, command.options);
     print_options(out, kCommon);
     if (!command.examples.empty()) out << "\nExamples:\n" << command.examples;
@@ -109,6 +110,12 @@ bool needs_words(const Command& command) {
     return !command.words.empty() && command.words.front() != '[';
 }
 
+/// How many words a command takes: none, one, or any number ("ID...").
+std::size_t words_taken(const Command& command) {
+    if (command.words.find("...") != std::string_view::npos) return SIZE_MAX;
+    return command.words.empty() ? 0 : 1;
+}
+
 }  // namespace
 
 std::span<const Option> common_options() {
@@ -137,6 +144,9 @@ int run_command_line(std::span<const char* const> words) {
     if (needs_words(*command) && arguments.words.empty())
         return wrong_call("give " + std::string(command->words) + ". See causeway " + std::string(command->name) +
                           " --help.");
+    if (const auto most = words_taken(*command); arguments.words.size() > most)
+        return wrong_call("\"" + arguments.words[most] + "\" is one word too many. See causeway " +
+                          std::string(command->name) + " --help.");
     return command->run(arguments);
 }
 

@@ -1,6 +1,7 @@
 /// Commands that ask a running engine.
 #include <rapidjson/document.h>
 
+#include <iomanip>
 #include <iostream>
 #include <set>
 
@@ -83,8 +84,8 @@ void print_event(const rapidjson::Value& event, bool as_json) {
         event.Accept(writer);
         std::cout << buffer.GetString() << '\n';
     } else {
-        std::cout << text("at").substr(11, 12) << "  " << text("message") << "  " << text("what") << "  "
-                  << text("sentence") << '\n';
+        std::cout << text("at").substr(11, 12) << "  " << text("message") << "  " << std::left << std::setw(13)
+                  << text("what") << text("sentence") << '\n';
     }
     std::cout << std::flush;
 }

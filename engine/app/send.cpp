@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <iomanip>
 #include <iostream>
 #include <iterator>
 #include <map>
@@ -115,8 +116,8 @@ public:
         } else {
             std::cout << times_.size() << " sent:";
             for (const auto& [code, count] : counts_) std::cout << ' ' << count << ' ' << code;
-            std::cout << "; " << static_cast<std::int64_t>(rate) << " a second, p50 " << at(0.5) << " ms, p99 "
-                      << at(0.99) << " ms\n";
+            std::cout << "; " << static_cast<std::int64_t>(rate) << " a second, p50 " << std::fixed
+                      << std::setprecision(1) << at(0.5) << " ms, p99 " << at(0.99) << " ms\n";
         }
         return all_good_ ? kDone : kProblems;
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/digest.hpp"
 #include "core/text.hpp"
 #include "pipeline/configuration_loader.hpp"
 #include "pipeline/configuration_specs.hpp"
@@ -120,7 +121,8 @@ std::vector<PartFile> Loader::read_part(std::string_view part) {
     for (const auto& name : list_files(source_.folder / part, ".yaml")) {
         const auto relative = std::string(part) + "/" + name;
         if (auto yaml = read_yaml(relative))
-            files.push_back({(source_.folder / relative).lexically_normal().string(), std::move(yaml)});
+            files.push_back({(source_.folder / relative).lexically_normal().string(), std::move(yaml),
+                             to_hex(as_view(sha256(files_["conf/" + relative])))});
     }
     return files;
 }

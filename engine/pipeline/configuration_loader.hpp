@@ -18,6 +18,7 @@ namespace causeway::pipeline {
 struct PartFile {
     std::string name;  ///< As people know it: "conf/routes/a.yaml".
     std::shared_ptr<const config::Yaml> yaml;
+    std::string fingerprint;  ///< Of its bytes.
 };
 
 /// One use: construct, load(). Threads: one.

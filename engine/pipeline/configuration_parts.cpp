@@ -125,6 +125,7 @@ void Loader::load_channel(const PartFile& file) {
     const auto before = mistakes_.size();
     Channel channel;
     channel.adapter = adapter;
+    channel.fingerprint = file.fingerprint;
     channel.settings = config::lint(file.yaml, joined_fields(channel_fields(), *adapter), mistakes_);
     declare(channel.settings, "channel", channels_, file.name);
     if (!failed_since(before)) read_channel(std::move(channel));
@@ -181,6 +182,7 @@ void Loader::load_destination(const PartFile& file) {
     const auto before = mistakes_.size();
     Destination destination;
     destination.adapter = adapter;
+    destination.fingerprint = file.fingerprint;
     destination.settings = config::lint(file.yaml, joined_fields(destination_fields(), *adapter), mistakes_);
     declare(destination.settings, "destination", destinations_, file.name);
     if (!failed_since(before)) read_destination(std::move(destination));

@@ -637,6 +637,22 @@ TEST_CASE("engine: a reload starts new channels, stops gone ones and repairs des
     CHECK(engine.balances({message, next}));
 }
 
+TEST_CASE("engine: a reload restarts a channel whose file changed and makes a changed destination anew") {
+    AdtEngine engine;
+    engine.start();
+    const auto before = engine->configuration();
+    engine.channel("adt", "insecure: Closed laboratory network.\n");
+    engine.destination("theatre", "concurrency: 3\n");
+    REQUIRE(engine.reload().empty());
+    const auto after = engine->configuration();
+    REQUIRE(engine->listeners().size() == 1);
+    CHECK(engine->listeners()[0].insecure == "Closed laboratory network.");
+    CHECK(after->destinations.at("theatre").fingerprint != before->destinations.at("theatre").fingerprint);
+    CHECK(after->destinations.at("pas").fingerprint == before->destinations.at("pas").fingerprint);
+    const auto message = engine.send("adt", adt("C1", kOne)).message;
+    CHECK(engine.becomes(message, "theatre", State::delivered));
+}
+
 TEST_CASE("engine: it is ready only while it listens") {
     AdtEngine engine;
     engine.start();
