@@ -203,9 +203,10 @@ View render(const Balance& balance) {
     std::string text = "Came in, by channel\n";
     json.object([&] {
         json.object("intake", [&] {
-            for (const auto& [channel, by_disposition] : balance.intake) {
-                text += "  " + padded(channel, 22);
-                json.object(channel, [&] {
+            for (const auto& row : balance.intake) {
+                const auto& by_disposition = row.second;
+                text += "  " + padded(row.first, 22);
+                json.object(row.first, [&] {
                     for (const auto& [disposition, count] : by_disposition) {
                         text += std::to_string(count) + ' ' + std::string(to_code(disposition)) + "  ";
                         json.add(to_code(disposition), count);
