@@ -1,4 +1,6 @@
 #include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
 
 #include <algorithm>
 #include <cctype>
@@ -67,6 +69,20 @@ std::vector<Key> keys_of(const Value& object, const char* name) {
 }
 
 }  // namespace
+
+std::string with_practice_of(std::string_view former, std::string patient) {
+    rapidjson::Document before, after;
+    before.Parse<rapidjson::kParseIterativeFlag>(former.data(), former.size());
+    after.Parse<rapidjson::kParseIterativeFlag>(patient.data(), patient.size());
+    if (before.HasParseError() || after.HasParseError() || !after.IsObject()) return patient;
+    const Value* const practice = array_of(before, "generalPractitioner");
+    if (practice == nullptr || array_of(after, "generalPractitioner") != nullptr) return patient;
+    after.AddMember("generalPractitioner", Value(*practice, after.GetAllocator()), after.GetAllocator());
+    rapidjson::StringBuffer buffer;
+    rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+    after.Accept(writer);
+    return {buffer.GetString(), buffer.GetSize()};
+}
 
 std::string change_to_json(const PatientChange& change, const std::string& note) {
     Detail detail;

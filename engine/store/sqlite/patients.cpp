@@ -89,7 +89,7 @@ void fold(WriteContext& context, const PatientChange& change, const Plan& plan, 
     else if (!change.patient.empty())
         context.db.run(
             "UPDATE patient SET effective_at = ?1, json = ?2 WHERE id = ?3 AND (effective_at <= ?1 OR json = '')",
-            change.effective_at, change.patient, patient);
+            change.effective_at, with_practice_of(json_of(context, patient), change.patient), patient);
     for (const Number retired : plan.retired)
         context.db.run("UPDATE patient SET survivor = ? WHERE id = ?", patient, retired);
     link(context, change.identifiers, patient);

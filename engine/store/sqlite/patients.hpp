@@ -19,6 +19,10 @@ void record_patient(WriteContext& context, const PatientChange& change, Id messa
 std::string change_to_json(const PatientChange& change, const std::string& note);
 PatientChange change_from_json(std::string_view json, PatientChange::Kind kind);
 
+/// The FHIR Patient `patient`, with the practice of `former` where it names none: a message without PD1 says nothing
+/// about the practice.
+std::string with_practice_of(std::string_view former, std::string patient);
+
 /// What the FHIR Patients `a` and `b` disagree on, both having it: "nhs-number, birth-date, family-name" or fewer.
 std::string disagreement(std::string_view a, std::string_view b);
 

@@ -80,6 +80,20 @@ TEST_CASE("patients: older knowledge never overwrites newer, whatever order it c
     CHECK(at(ledger, kNhs) == person("CARTER"));
 }
 
+TEST_CASE("patients: a message that names no practice leaves the known one; another one replaces it") {
+    const auto at_practice = [](std::string_view code) {
+        return R"({"resourceType":"Patient","generalPractitioner":[{"display":")" + std::string(code) + R"("}]})";
+    };
+    Ledger ledger;
+    record(ledger, known({kNhs}, at_practice("Y90001"), day(1)));
+    record(ledger, known({kNhs}, R"({"resourceType":"Patient"})", day(2)));
+    CHECK(at(ledger, kNhs) == at_practice("Y90001"));
+    record(ledger, merged({kNhs}, {kOld}, R"({"resourceType":"Patient"})", day(3)));
+    CHECK(at(ledger, kOld) == at_practice("Y90001"));
+    record(ledger, known({kNhs}, at_practice("Y90002"), day(4)));
+    CHECK(at(ledger, kNhs) == at_practice("Y90002"));
+}
+
 TEST_CASE("patients: after a merge the retired identifiers lead to the survivor, also over several merges") {
     Ledger ledger;
     record(ledger, known({kOld}, person("MARTIN"), day(1)));
