@@ -25,13 +25,15 @@ std::string normalise_nhs_number(std::string_view text) {
 
 bool is_valid_nhs_number(std::string_view text) noexcept {
     int weight = 10, sum = 0, digits = 0, last = 0;
+    bool all_alike = true;
     for (const char c : text) {
         if (is_gap(c)) continue;
         if (!is_digit(c) || ++digits > 10) return false;
+        all_alike = all_alike && (digits == 1 || c - '0' == last);
         last = c - '0';
         if (digits < 10) sum += last * weight--;
     }
-    return digits == 10 && (11 - sum % 11) % 11 == last;
+    return digits == 10 && !all_alike && (11 - sum % 11) % 11 == last;
 }
 
 }  // namespace causeway

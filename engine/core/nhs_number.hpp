@@ -14,7 +14,8 @@ inline constexpr std::string_view kOdsCodeSystem = "https://fhir.nhs.uk/Id/ods-o
 inline constexpr std::string_view kUbrnSystem = "https://fhir.nhs.uk/Id/UBRN";
 
 /// Ten digits (spaces and hyphens between groups are dropped) whose modulus-11 check digit holds: weights 10 to 2,
-/// 11 counts as 0, 10 is invalid (NHS Data Model and Dictionary, "NHS NUMBER").
+/// 11 counts as 0, 10 is invalid (NHS Data Model and Dictionary, "NHS NUMBER"). Ten digits that are all alike are a
+/// filler and nobody's number.
 bool is_valid_nhs_number(std::string_view text) noexcept;
 
 /// The ten digits without spaces and hyphens; `text` as it is where it holds anything else.

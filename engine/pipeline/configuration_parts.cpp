@@ -195,6 +195,7 @@ void Loader::read_destination(Destination destination) {
     destination.place = settings.place();
     destination.retry = {retry.duration("first"), retry.duration("most"), retry.duration("give_up")};
     destination.resend_unknown = settings.text("unknown") == "resend";
+    destination.parks_held = settings.text("on_held") == "park";
     destination.concurrency = static_cast<std::size_t>(std::max<std::int64_t>(settings.integer("concurrency"), 1));
     destination.owner = settings.text("owner");
     if (settings.integer("concurrency") < 1 || settings.integer("concurrency") > 1000)

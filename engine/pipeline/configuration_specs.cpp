@@ -9,6 +9,7 @@ using config::FieldType;
 constexpr std::string_view kLevels[] = {"debug", "info", "warning", "error"};
 constexpr std::string_view kStrictness[] = {"refuse", "warn"};
 constexpr std::string_view kUnknownOrganisation[] = {"hold", "refuse"};
+constexpr std::string_view kOnHeld[] = {"block", "park"};
 constexpr std::string_view kUnknownOutcome[] = {"hold", "resend"};
 constexpr std::string_view kProcessingIds[] = {"P", "T", "D"};
 constexpr std::string_view kEnvironments[] = {"live", "test", "development"};
@@ -130,6 +131,11 @@ constexpr FieldSpec kDestination[] = {
             "recognises duplicates.",
      .fallback = "hold",
      .choices = kUnknownOutcome},
+    {.name = "on_held",
+     .type = FieldType::one_of,
+     .doc = "What is held keeps what comes after it for the same patient waiting (block), or is overtaken (park).",
+     .fallback = "block",
+     .choices = kOnHeld},
     {.name = "concurrency",
      .type = FieldType::integer,
      .doc = "Deliveries in flight at once, over all lanes, 1 to 1000.",

@@ -12,6 +12,11 @@ TEST_CASE("the check digit of an NHS number is modulus 11") {
         CHECK_MESSAGE(!is_valid_nhs_number(number), number);
 }
 
+TEST_CASE("a number that only fills the field is nobody's") {
+    CHECK_FALSE(is_valid_nhs_number("0000000000"));
+    CHECK_FALSE(is_valid_nhs_number("9999999999"));
+}
+
 TEST_CASE("groups are joined, anything else stays as it is") {
     CHECK(normalise_nhs_number("943 476-5919") == "9434765919");
     CHECK(normalise_nhs_number("943476591X") == "943476591X");

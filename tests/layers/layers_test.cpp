@@ -108,3 +108,15 @@ TEST_CASE("Asio and Beast stay in few files") {
                 CHECK_MESSAGE(owner == "net", file.string(), " includes Beast");
     }
 }
+
+TEST_CASE("no co_await stands inside a conditional operator") {
+    // GCC 12 destroys the operands of such an expression twice.
+    const fs::path root = CAUSEWAY_SOURCE_DIR;
+    for (const auto& file : sources_below(root)) {
+        std::ifstream in(root / file);
+        for (std::string line; std::getline(in, line);)
+            CHECK_MESSAGE(
+                (line.find("? co_await") == std::string::npos && line.find(": co_await") == std::string::npos),
+                file.string(), ": ", line);
+    }
+}

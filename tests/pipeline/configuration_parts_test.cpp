@@ -129,10 +129,11 @@ TEST_CASE("a destination reads its retries, and holds what is unknown by default
     CHECK(by_default.retry.most == std::chrono::minutes(5));
     CHECK(by_default.retry.give_up == std::chrono::hours(24));
     CHECK_FALSE(by_default.resend_unknown);
+    CHECK_FALSE(by_default.parks_held);
     CHECK(by_default.settings.path("directory") == folder.path("out"));
 
     folder.write("conf/destinations/out.yaml",
-                 "destination: out\ntype: test_sender\ndirectory: ../out\nunknown: resend\nconcurrency: 9\n"
+                 "destination: out\ntype: test_sender\ndirectory: ../out\nunknown: resend\non_held: park\nconcurrency: 9\n"
                  "retry: {first: 1s, most: 10s, give_up: 1m}\nowner: pas-team\n");
     made = folder.load();
     REQUIRE(made != nullptr);
@@ -141,6 +142,7 @@ TEST_CASE("a destination reads its retries, and holds what is unknown by default
     CHECK(destination.retry.most == std::chrono::seconds(10));
     CHECK(destination.retry.give_up == std::chrono::minutes(1));
     CHECK(destination.resend_unknown);
+    CHECK(destination.parks_held);
     CHECK(destination.concurrency == 9);
     CHECK(destination.owner == "pas-team");
 }
