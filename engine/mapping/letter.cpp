@@ -129,6 +129,11 @@ std::vector<std::string> text_lines(std::string_view value) {
     return lines;
 }
 
+bool is_heading(std::string_view line, const Headings& headings) {
+    const auto heading = heading_of(line, headings);
+    return !heading.section.empty() && heading.rest.empty();
+}
+
 std::vector<std::string> section_lines(const std::vector<std::string>& lines, const Headings& headings,
                                        std::string_view section) {
     std::vector<std::string> chosen;

@@ -19,6 +19,9 @@ using Headings = std::map<std::string, std::string, std::less<>>;
 std::vector<std::string> section_lines(const std::vector<std::string>& lines, const Headings& headings,
                                        std::string_view section);
 
+/// Is it a heading and nothing else ("GP actions:")?
+bool is_heading(std::string_view line, const Headings& headings);
+
 /// Lines joined with "\n", blank ones at both ends dropped; empty where there is no text.
 std::string joined(const std::vector<std::string>& lines);
 

@@ -4,6 +4,7 @@
 
 #include "core/digest.hpp"
 #include "core/text.hpp"
+#include "hl7v2/message.hpp"
 #include "mapping/attachment.hpp"
 #include "mapping/type.hpp"
 
@@ -59,8 +60,46 @@ const Headings& headings_of(const V2Input& in) {
     return in.headings != nullptr ? *in.headings : none;
 }
 
+/// What OBX-3 calls the lines of this OBX-5, where that is a heading ("DIAG^Diagnosis"); else empty.
+std::string observation_heading(const tree::Node& value, const Headings& headings) {
+    const auto* message = dynamic_cast<const hl7v2::Message*>(value.document());
+    auto path = hl7v2::Path::parse(value.path());
+    if (!message || !path || path->segment != "OBX") return {};
+    path->field = 3;
+    path->repetition = 1;
+    for (const auto component : {std::uint16_t{2}, std::uint16_t{1}}) {
+        path->component = component;
+        if (const auto label = message->get(*path); is_heading(label, headings)) return std::string(label);
+    }
+    return {};
+}
+
+/// The lines of one section. An OBX-3 that is a heading stands above its own lines, and ends with them: what follows
+/// under another name is not part of it.
+std::vector<std::string> section_in(const V2Input& in) {
+    const auto& headings = headings_of(in);
+    std::vector<std::string> chosen, lines;
+    std::string heading;
+    const auto end_part = [&] {
+        const auto part = section_lines(lines, headings, in.argument);
+        chosen.insert(chosen.end(), part.begin(), part.end());
+        lines.clear();
+    };
+    for (const auto& place : in.places) {
+        if (auto here = observation_heading(place.node, headings); here != heading) {
+            end_part();
+            heading = std::move(here);
+            if (!heading.empty()) lines.push_back(heading);
+        }
+        const auto here = text_lines(in.reader.text(place.node));
+        lines.insert(lines.end(), here.begin(), here.end());
+    }
+    end_part();
+    return chosen;
+}
+
 FhirValues section_to_fhir(const V2Input& in) {
-    return narrative(joined(section_lines(lines_in(in), headings_of(in), in.argument)));
+    return narrative(joined(section_in(in)));
 }
 
 /// The pieces of one file, decoded, with what ED says about it.
