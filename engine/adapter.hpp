@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/settings.hpp"
+#include "core/async.hpp"
 #include "core/error.hpp"
 #include "core/metrics.hpp"
 #include "core/time.hpp"
@@ -18,10 +19,6 @@
 #include "model/obligation.hpp"
 
 namespace causeway {
-
-/// A coroutine that ends with a value or an Error. (FHIR owns the word Task.)
-template <class T>
-using Async = boost::asio::awaitable<Result<T>>;
 
 // ------------------------------------------------------------------------------------------------ inbound
 

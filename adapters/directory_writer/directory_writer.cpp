@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include "adapter.hpp"
-#include "core/adapter_metrics.hpp"
+#include "net/attempt.hpp"
 
 namespace causeway {
 
@@ -92,11 +91,10 @@ public:
           metrics_(context.metrics, context.destination) {}
 
     Async<Receipt> deliver(Delivery delivery) override {
-        const metrics::Held held(metrics_.connections);
-        const auto begun = std::chrono::steady_clock::now();
+        net::Attempt attempt(metrics_);
         auto receipt = put(delivery);
-        metrics_.seconds.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
-        count(receipt, delivery.payload.size());
+        attempt.ended(receipt);
+        if (receipt) metrics_.bytes.add(delivery.payload.size());
         co_return receipt;
     }
 
@@ -127,12 +125,6 @@ private:
         receipt.outcome = durable ? Receipt::Outcome::confirmed : Receipt::Outcome::unknown;
         receipt.detail = durable ? "written" : "written, but the directory could not be synced";
         return receipt;
-    }
-
-    void count(const Result<Receipt>& receipt, std::size_t bytes) {
-        if (!receipt) return metrics_.failed.add();
-        metrics_.bytes.add(bytes);
-        (receipt->outcome == Receipt::Outcome::confirmed ? metrics_.confirmed : metrics_.unknown).add();
     }
 
     const fs::path directory_;

@@ -1,5 +1,4 @@
 /// FHIR R4 over HTTP, inbound.
-#include <limits>
 #include <utility>
 
 #include "adapter.hpp"
@@ -113,24 +112,8 @@ Result<EndpointOptions> read_options(const config::Settings& settings) {
     return options;
 }
 
-Result<net::ListenOptions> read_listen_options(const config::Settings& settings) {
-    const auto port = settings.integer("port");
-    if (port < 0 || port > std::numeric_limits<std::uint16_t>::max())
-        return fail(Issue::value, settings.place("port"), "Give a port from 0 to 65535.");
-    if (settings.integer("max_connections") < 1)
-        return fail(Issue::value, settings.place("max_connections"), "Give at least 1 connection.");
-    auto tls = net::make_tls_server(settings.object("tls"));
-    if (!tls) return tls.error();
-    net::ListenOptions listen;
-    listen.host = settings.text("host");
-    listen.port = static_cast<std::uint16_t>(port);
-    listen.tls = std::move(*tls);
-    listen.max_connections = static_cast<std::size_t>(settings.integer("max_connections"));
-    return listen;
-}
-
 Result<std::unique_ptr<InboundAdapter>> make(const config::Settings& settings, InboundContext context) {
-    auto listen = read_listen_options(settings);
+    auto listen = net::read_listen_options(settings);
     if (!listen) return listen.error();
     auto options = read_options(settings);
     if (!options) return options.error();

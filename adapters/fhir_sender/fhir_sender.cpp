@@ -2,13 +2,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <chrono>
 #include <utility>
 
 #include "adapter.hpp"
 #include "adapters/fhir_sender/receipt.hpp"
-#include "core/adapter_metrics.hpp"
 #include "core/digest.hpp"
+#include "net/attempt.hpp"
 #include "net/http.hpp"
 #include "net/pool.hpp"
 #include "net/tls.hpp"
@@ -96,11 +95,9 @@ public:
 
 private:
     Async<Receipt> attempt(Delivery delivery) {
-        const metrics::Held held(metrics_.connections);
-        const auto begun = std::chrono::steady_clock::now();
+        net::Attempt attempt(metrics_);
         auto receipt = co_await send(std::move(delivery));
-        metrics_.seconds.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
-        count(receipt);
+        attempt.ended(receipt);
         co_return receipt;
     }
 
@@ -155,18 +152,6 @@ private:
         return request;
     }
 
-    void count(const Result<Receipt>& receipt) {
-        if (!receipt) return metrics_.failed.add();
-        switch (receipt->outcome) {
-            case Receipt::Outcome::confirmed:
-                return metrics_.confirmed.add();
-            case Receipt::Outcome::refused:
-                return metrics_.refused.add();
-            case Receipt::Outcome::unknown:
-                return metrics_.unknown.add();
-        }
-    }
-
     const OutboundContext context_;
     const Options options_;
     asio::any_io_executor strand_;
@@ -180,17 +165,16 @@ Result<std::unique_ptr<OutboundAdapter>> make(const config::Settings& settings, 
     const auto url = net::parse_url(options.url);
     if (options.url != kDirectory && !url)
         return fail(Issue::value, settings.place("url"), "Give an http or https URL, or \"directory\".");
-    if (settings.integer("connections") < 1)
-        return fail(Issue::value, settings.place("connections"), "Give at least 1 connection.");
+    auto pool = net::read_pool_options(settings, settings.duration("answer_limit"));
+    if (!pool) return pool.error();
     auto tls = net::make_tls_client(settings.object("tls"));
     if (tls && !*tls) tls = net::make_tls_client(net::TlsClientFiles{});
     if (!tls) return tls.error();
     options.tls = std::move(*tls);
     options.path = settings.text("path");
     options.settings = settings;
-    options.pool.connections = static_cast<std::size_t>(settings.integer("connections"));
-    options.pool.connect_limit = settings.duration("connect_limit");
-    options.pool.wait_limit = options.answer_limit = settings.duration("answer_limit");
+    options.pool = *pool;
+    options.answer_limit = settings.duration("answer_limit");
     options.pool.idle_limit = settings.duration("keep_alive");
     options.max_answer = settings.size("max_answer");
     return std::unique_ptr<OutboundAdapter>(std::make_unique<FhirSender>(std::move(context), std::move(options)));

@@ -1,5 +1,4 @@
 /// HL7 v2 over MLLP, inbound.
-#include <limits>
 #include <utility>
 
 #include "adapter.hpp"
@@ -78,22 +77,12 @@ private:
 };
 
 Result<std::unique_ptr<InboundAdapter>> make(const config::Settings& settings, InboundContext context) {
-    const auto port = settings.integer("port");
-    if (port < 0 || port > std::numeric_limits<std::uint16_t>::max())
-        return fail(Issue::value, settings.place("port"), "Give a port from 0 to 65535.");
-    if (settings.integer("max_connections") < 1)
-        return fail(Issue::value, settings.place("max_connections"), "Give at least 1 connection.");
-    auto tls = net::make_tls_server(settings.object("tls"));
-    if (!tls) return tls.error();
-    net::ListenOptions listen;
-    listen.host = settings.text("host");
-    listen.port = static_cast<std::uint16_t>(port);
-    listen.tls = *tls;
-    listen.max_connections = static_cast<std::size_t>(settings.integer("max_connections"));
+    auto listen = net::read_listen_options(settings);
+    if (!listen) return listen.error();
     const mllp::SessionOptions session{settings.size("max_frame"), settings.duration("frame_limit"),
                                        settings.duration("idle")};
     return std::unique_ptr<InboundAdapter>(
-        std::make_unique<MllpListener>(std::move(context), std::move(listen), session));
+        std::make_unique<MllpListener>(std::move(context), std::move(*listen), session));
 }
 
 bool exposed(const config::Settings& settings) {

@@ -7,11 +7,11 @@
 #include <utility>
 
 #include "adapter.hpp"
-#include "core/adapter_metrics.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "hl7v2/acknowledgement.hpp"
 #include "hl7v2/message.hpp"
+#include "net/attempt.hpp"
 #include "net/mllp.hpp"
 #include "net/pool.hpp"
 #include "net/tls.hpp"
@@ -123,24 +123,10 @@ public:
 
 private:
     Async<Receipt> attempt(Delivery delivery) {
-        const metrics::Held held(metrics_.connections);
-        const auto begun = std::chrono::steady_clock::now();
+        net::Attempt attempt(metrics_);
         auto receipt = co_await send(std::move(delivery));
-        metrics_.seconds.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
-        count(receipt);
+        attempt.ended(receipt);
         co_return receipt;
-    }
-
-    void count(const Result<Receipt>& receipt) {
-        if (!receipt) return metrics_.failed.add();
-        switch (receipt->outcome) {
-            case Receipt::Outcome::confirmed:
-                return metrics_.confirmed.add();
-            case Receipt::Outcome::refused:
-                return metrics_.refused.add();
-            case Receipt::Outcome::unknown:
-                return metrics_.unknown.add();
-        }
     }
 
     Async<Receipt> send(Delivery delivery) {
@@ -219,8 +205,8 @@ private:
 Result<std::unique_ptr<OutboundAdapter>> make(const config::Settings& settings, OutboundContext context) {
     const auto port = settings.integer("port");
     if (port < 1 || port > 65535) return fail(Issue::value, settings.place("port"), "Give a port from 1 to 65535.");
-    if (settings.integer("connections") < 1)
-        return fail(Issue::value, settings.place("connections"), "Give at least 1 connection.");
+    auto pool = net::read_pool_options(settings, settings.duration("acknowledgement_limit"));
+    if (!pool) return pool.error();
     auto tls = net::make_tls_client(settings.object("tls"));
     // "tls: {}" is TLS with the machine's own authorities, never a plain connection.
     if (tls && !*tls && settings.has("tls")) tls = net::make_tls_client(net::TlsClientFiles{});
@@ -229,9 +215,8 @@ Result<std::unique_ptr<OutboundAdapter>> make(const config::Settings& settings, 
     options.peer.host = settings.text("host");
     options.peer.port = std::to_string(port);
     options.peer.tls = *tls;
-    options.pool.connections = static_cast<std::size_t>(settings.integer("connections"));
-    options.pool.connect_limit = settings.duration("connect_limit");
-    options.pool.wait_limit = options.acknowledgement_limit = settings.duration("acknowledgement_limit");
+    options.pool = *pool;
+    options.acknowledgement_limit = settings.duration("acknowledgement_limit");
     options.max_answer = settings.size("max_answer");
     options.await_application = settings.text("await") == "application";
     options.retry_internal_error = settings.boolean("retry_internal_error");

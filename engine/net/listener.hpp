@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "config/settings.hpp"
 #include "core/error.hpp"
 #include "core/time.hpp"
 #include "net/stream.hpp"
@@ -25,6 +26,9 @@ struct ListenOptions {
     std::size_t max_connections = 1000;  ///< Further ones are closed at once and counted.
     Duration handshake_limit = std::chrono::seconds(10);
 };
+
+/// Reads `host`, `port`, `max_connections` and `tls`, which every listening adapter has. Errors name the field.
+Result<ListenOptions> read_listen_options(const config::Settings& settings);
 
 /// Is this a loopback address ("127.0.0.0/8", "::1", "localhost")?
 bool is_loopback(std::string_view host);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "config/settings.hpp"
 #include "core/error.hpp"
 #include "core/time.hpp"
 #include "net/stream.hpp"
@@ -23,6 +24,10 @@ struct PoolOptions {
     Duration connect_limit = std::chrono::seconds(10);
     Duration idle_limit{};  ///< An idle connection older than this is not used again; zero: none.
 };
+
+/// Reads `connections` and `connect_limit`, which every connecting adapter has; `wait_limit` is the time that it gives
+/// an answer. Errors name the field.
+Result<PoolOptions> read_pool_options(const config::Settings& settings, Duration wait_limit);
 
 struct PoolState;
 

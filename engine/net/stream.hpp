@@ -8,14 +8,14 @@
 #include <string>
 #include <string_view>
 
+#include "core/async.hpp"
 #include "core/error.hpp"
 #include "core/time.hpp"
 #include "net/tls.hpp"
 
 namespace causeway::net {
 
-template <class T>
-using Async = boost::asio::awaitable<Result<T>>;
+using causeway::Async;
 
 /// A connection. Not thread-safe: use it from its own strand. Destroying it closes it.
 class Stream {
