@@ -43,7 +43,7 @@ std::string_view to_code(Issue issue) noexcept;
 Issue issue_from_code(std::string_view code) noexcept;
 
 /// May the same attempt succeed later? Decides between another attempt and a held obligation; never which
-/// acknowledgement a sender gets (that comes from the table of answers to bad input).
+/// acknowledgement a sender gets (README.md, "What each error means").
 enum class Retry { never, later, now };
 
 struct Error {

@@ -2,7 +2,7 @@
 /// Organisations, services and practices with their endpoints, from files in conf/directory/.
 
 #include <map>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -61,7 +61,7 @@ Authority authority_of(std::string_view system) {
         if (known.system == system) return {std::string(known.name), "", ""};
     if (system.starts_with("urn:oid:")) return {"", std::string(system.substr(8)), "ISO"};
     if (system.starts_with("urn:uuid:")) return {"", std::string(system.substr(9)), "UUID"};
-    if (system.starts_with("urn:id:")) return {std::string(system.substr(7)), "", ""};
+    if (auto name = local_name(system)) return {std::move(*name), "", ""};
     if (system.empty()) return {};
     return {"", std::string(system), "URI"};
 }

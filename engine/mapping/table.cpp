@@ -37,6 +37,7 @@ constexpr std::array kSystems = std::to_array<System>({{"SCT", "http://snomed.in
                                                        {"CTV3", "http://read.info/ctv3"}});
 
 constexpr std::string_view kV2Tables = "http://terminology.hl7.org/CodeSystem/v2-";
+constexpr std::string_view kLocal = "urn:id:";
 
 std::vector<Node> all(const Node& node, std::string_view name) {
     std::vector<Node> found;
@@ -120,7 +121,7 @@ std::string v2_system_name(std::string_view uri) {
         if (system.uri == uri) return std::string(system.name);
     if (uri.starts_with(kV2Tables)) return "HL7" + std::string(uri.substr(kV2Tables.size()));
     if (uri.starts_with("urn:oid:")) return std::string(uri.substr(8));
-    if (uri.starts_with("urn:id:")) return std::string(uri.substr(7));
+    if (auto local = local_name(uri)) return std::move(*local);
     return std::string(uri);
 }
 
@@ -134,9 +135,18 @@ std::string fhir_system_uri(std::string_view name) {
     const bool oid =
         name.find_first_not_of("0123456789.") == std::string_view::npos && name.find('.') != std::string_view::npos;
     if (oid) return "urn:oid:" + std::string(name);
-    std::string safe;
-    for (const char c : name) safe += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' ? c : '_';
-    return "urn:id:" + safe;
+    return local_system(name);
+}
+
+std::string local_system(std::string_view name) {
+    std::string system(kLocal);
+    for (const char c : name) system += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' ? c : '_';
+    return system;
+}
+
+std::optional<std::string> local_name(std::string_view system) {
+    if (!system.starts_with(kLocal)) return std::nullopt;
+    return std::string(system.substr(kLocal.size()));
 }
 
 }  // namespace causeway::mapping

@@ -61,4 +61,9 @@ std::string v2_system_name(std::string_view uri);
 /// The reverse; empty for local ones (L, 99...).
 std::string fhir_system_uri(std::string_view name);
 
+/// "urn:id:NAME": the system of whatever only its sender names; characters that no URN takes become "_".
+std::string local_system(std::string_view name);
+/// NAME of such a system; nothing for every other one.
+std::optional<std::string> local_name(std::string_view system);
+
 }  // namespace causeway::mapping

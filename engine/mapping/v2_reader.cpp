@@ -129,10 +129,6 @@ std::string V2Reader::text(const Node& node) {
     return value == "\"\"" ? std::string() : std::string(value);
 }
 
-Node V2Reader::component_node(const Node& field, unsigned component) const {
-    return part(field, component);
-}
-
 std::string V2Reader::component(const Node& field, unsigned component, unsigned subcomponent) {
     const auto place = part(field, component);
     if (!place) return {};
@@ -155,12 +151,6 @@ std::string V2Reader::whole(const Node& node, char separator) {
         joined += whole(child, '&');
     }
     return joined;
-}
-
-std::string V2Reader::neighbour(const V2Place& place, unsigned field, unsigned component_index) {
-    const auto fields = children(place.segment, field);
-    if (fields.empty()) return {};
-    return component_index == 0 ? text(fields.front()) : component(fields.front(), component_index);
 }
 
 std::vector<Node> V2Reader::group(const Node& head, const std::vector<std::string>& with) const {

@@ -31,11 +31,8 @@ public:
     std::string text(const tree::Node& node);
     /// Text of a component (and sub-component) of a field, from 1; the field itself is its first component.
     std::string component(const tree::Node& field, unsigned component, unsigned subcomponent = 0);
-    tree::Node component_node(const tree::Node& field, unsigned component) const;
     /// Everything below a place, joined with ^ and & as it was written. Counts as read.
     std::string whole(const tree::Node& node, char separator = '^');
-    /// A field of the place's segment.
-    std::string neighbour(const V2Place& place, unsigned field, unsigned component = 0);
     /// Is it `""`, the sender's wish to delete?
     static bool is_null(const tree::Node& node);
     static bool has_value(const tree::Node& node);

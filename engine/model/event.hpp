@@ -11,8 +11,9 @@ namespace causeway {
 
 /// One event. Kinds: message.accepted, message.refused, message.duplicate, message.conflict, decision.made,
 /// route.matched, obligation.created, obligation.filtered, obligation.held, obligation.released, obligation.cancelled,
-/// attempt.started, attempt.confirmed, attempt.refused, attempt.unknown, attempt.failed, clock.started, clock.warned,
-/// clock.breached, clock.stopped, patient.known, patient.merged, config.activated, message.replayed.
+/// attempt.started, attempt.confirmed, attempt.refused, attempt.unknown, attempt.failed, answer.received,
+/// clock.started, clock.warned, clock.breached, clock.stopped, patient.known, patient.merged, config.activated,
+/// message.replayed.
 struct Event {
     std::int64_t sequence = 0;  ///< Given by the ledger; rising without gaps.
     Instant at;

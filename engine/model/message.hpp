@@ -16,8 +16,8 @@ namespace causeway {
 inline constexpr std::string_view kHl7v2 = "application/hl7-v2";
 inline constexpr std::string_view kFhirJson = "application/fhir+json";
 
-/// By what a message can be found. Kinds in use: "nhs-number", "ubrn", "control-id", "ods", "sender", "document",
-/// "service-request", "bundle".
+/// By what a message can be found. Kinds in use: "nhs-number", "patient", "ubrn", "referral", "service-request",
+/// "control-id", "bundle", "document", "ods", "sender", and those that a channel adds.
 struct Key {
     std::string kind;
     std::string value;

@@ -3,6 +3,8 @@
 /// A pathway supports, and never overrides, the decision of the GP and the patient: every decision says why it was
 /// made, which rule of which version made it, and what was not known.
 
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 

@@ -1,28 +1,22 @@
 #include "pipeline/patient_learning.hpp"
 
-#include <algorithm>
+#include <variant>
 
 #include "core/nhs_number.hpp"
 #include "fhir/bundle.hpp"
 #include "fhir/json.hpp"
 #include "hl7v2/message.hpp"
+#include "mapping/dtm.hpp"
+#include "mapping/identity.hpp"
+#include "mapping/table.hpp"
 
 namespace causeway::pipeline {
 namespace {
 
-/// Prefix of the identifier system of a local number, by assigning authority (PID-3.4).
-constexpr std::string_view kLocalSystem = "urn:causeway:id:";
-
-bool is_nhs_number(std::string_view authority, std::string_view type) {
-    return authority == "NHS" || type == "NHS" || type == "NH";
-}
-
-std::string text_of(const tree::Node& repetition, std::string_view component) {
-    const auto node = repetition.child(component);
-    std::string text(node.text());
-    // The first sub-component of an assigning authority (HD) is its name.
-    if (const auto first = node.child("1")) text = first.text();
-    return text;
+/// A sub-component; a component without them is its own first one.
+std::string part_of(const tree::Node& component, std::string_view part) {
+    if (const auto node = component.child(part)) return std::string(node.text());
+    return part == "1" ? std::string(component.text()) : std::string();
 }
 
 /// A mistyped NHS number may be written for two patients, so it identifies nobody: the key is empty.
@@ -30,14 +24,17 @@ Key nhs_key(const std::string& value) {
     return {std::string(kNhsNumberSystem), is_valid_nhs_number(value) ? normalise_nhs_number(value) : std::string()};
 }
 
-/// A number without an authority is one of the sender's own: two hospitals may both have a patient 12345.
+/// A number without an authority is one of the sender's own: two hospitals may both have a patient 12345. Systems are
+/// those of the maps, so that a number is the same whether it came as HL7 v2 or as FHIR.
 Key key_of(const tree::Node& repetition, std::string_view facility) {
-    auto value = text_of(repetition, "1");
+    auto value = part_of(repetition.child("1"), "1");
     if (value.empty()) value = repetition.text();
-    auto authority = text_of(repetition, "4");
-    if (is_nhs_number(authority, text_of(repetition, "5"))) return nhs_key(value);
-    if (authority.empty()) authority = facility;
-    return {std::string(kLocalSystem) + authority, std::move(value)};
+    const auto assigner = repetition.child("4");
+    const mapping::Authority authority{part_of(assigner, "1"), part_of(assigner, "2"), part_of(assigner, "3")};
+    if (mapping::is_nhs_number(authority.name, part_of(repetition.child("5"), "1"))) return nhs_key(value);
+    auto system = mapping::system_of(authority);
+    if (system.empty()) system = mapping::local_system(facility);
+    return {std::move(system), std::move(value)};
 }
 
 std::vector<Key> identifiers(const hl7v2::Message& message, std::string_view path) {
@@ -62,25 +59,15 @@ std::vector<Key> identifiers(const tree::Node& patient) {
     return keys;
 }
 
-/// "20261121214503.12+0100" or less, as the instant it names; nothing where it names none.
-std::optional<Instant> parse_dtm(std::string_view text) {
-    const auto offset_at = text.find_first_of("+-");
-    const auto offset = offset_at == std::string_view::npos ? std::string_view() : text.substr(offset_at);
-    const auto digits = text.substr(0, std::min(text.find('.'), offset_at));
-    if (digits.size() < 8) return std::nullopt;
-    std::string iso(digits.substr(0, 4));
-    iso.append("-").append(digits.substr(4, 2)).append("-").append(digits.substr(6, 2));
-    if (digits.size() >= 12) {
-        iso.append("T").append(digits.substr(8, 2)).append(":").append(digits.substr(10, 2));
-        if (digits.size() >= 14) iso.append(":").append(digits.substr(12, 2));
-        if (offset.size() == 5) iso.append(offset.substr(0, 3)).append(":").append(offset.substr(3));
-    }
-    return parse_fhir_instant(iso);
+std::optional<Instant> instant_of(std::string_view dtm) {
+    const auto fhir = mapping::dtm_to_fhir(dtm, mapping::DtmAs::instant, {});
+    const auto* text = std::get_if<std::string>(&fhir);
+    return text != nullptr ? parse_fhir_instant(*text) : std::nullopt;
 }
 
 Instant effective_at(const hl7v2::Message& message, Instant received) {
     for (const auto* path : {"EVN-6.1", "EVN-2.1", "MSH-7.1"})
-        if (const auto at = parse_dtm(message.get(path))) return *at;
+        if (const auto at = instant_of(message.get(path))) return *at;
     return received;
 }
 

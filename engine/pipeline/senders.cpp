@@ -31,7 +31,7 @@ Result<Senders::Sender> Senders::find(const std::string& destination) const {
     const auto found = senders_.find(destination);
     if (found != senders_.end()) return found->second;
     return fail(Issue::not_found, destination,
-                "Add this destination to the configuration again, or redirect what waits.");
+                "Add this destination to the configuration again, or cancel what waits for it.");
 }
 
 std::size_t Senders::concurrency(const std::string& destination) const {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -56,12 +57,6 @@ struct Owed {
     std::string cause;  ///< In words, without patient data.
     Duration answer_within{};
     std::string answer_owner;
-};
-
-struct Match {
-    std::vector<Owed> owed;
-    std::vector<const Route*> matched;
-    std::vector<const Route*> filters;
 };
 
 /// All routes of a configuration. Immutable once checked. Threads: any.

@@ -55,7 +55,7 @@ struct PatientChange {
     std::vector<Key> identifiers;          ///< kind = identifier system, value = its value; the survivor's in a merge.
     std::vector<Key> retired_identifiers;  ///< merge only.
     std::string patient;                   ///< FHIR Patient JSON; may be empty in a merge.
-    Instant effective_at;                  ///< When it became true (EVN-2, else MSH-7): older never overwrites newer.
+    Instant effective_at;  ///< When it became true (EVN-6, EVN-2 or MSH-7): older never overwrites newer.
 };
 
 /// The second transaction of a message: `process` is replaced by what is owed.
@@ -78,7 +78,6 @@ struct Progress {
     std::string owner, cause, rule;
     Payload answer;    ///< The peer's answer, kept with the attempt.
     EventDraft event;  ///< attempt.confirmed, attempt.refused, attempt.unknown, attempt.failed, ...
-    std::vector<EventDraft> more_events;
 };
 
 /// What an operator does to obligations.
@@ -130,7 +129,7 @@ struct Balance {
     std::map<std::string, std::map<Disposition, std::int64_t>> intake;  ///< By channel.
 };
 
-/// Selects messages for find and journal.
+/// What a list says of one message.
 struct MessageSummary {
     Id id;
     std::string channel, sender, message_control_id, message_type;

@@ -27,13 +27,6 @@ std::optional<Error> cannot_go_on(const std::optional<Owed>& owed, const Progres
     return std::nullopt;
 }
 
-bool has_event(const Progress& p, std::string_view kind) {
-    if (p.event.kind == kind) return true;
-    for (const Event& event : p.more_events)
-        if (event.kind == kind) return true;
-    return false;
-}
-
 /// The event that says by itself into which state the obligation went; empty where any event will do.
 std::string_view kind_of(State state) {
     if (state == State::held) return "obligation.held";
@@ -53,8 +46,7 @@ std::int64_t write_events(WriteContext& context, const Obligation& o, const Prog
     const std::string_view telling = kind_of(o.state);
     std::int64_t first = 0;
     if (!p.event.kind.empty()) first = write_given(context, o, p.event);
-    for (const Event& event : p.more_events) write_given(context, o, event);
-    const bool told = telling.empty() ? first != 0 : has_event(p, telling);
+    const bool told = telling.empty() ? first != 0 : p.event.kind == telling;
     if (told) return first;
     const std::string_view kind = !telling.empty()              ? telling
                                   : o.state == State::delivered ? "attempt.confirmed"
