@@ -6,6 +6,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <deque>
 #include <list>
+#include <map>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -19,8 +21,9 @@ namespace {
 constexpr auto kSettle = std::chrono::milliseconds(500);  // For attempts to end after their connection was aborted.
 
 struct Waiter {
-    explicit Waiter(const asio::any_io_executor& strand) : timer(strand) {}
+    Waiter(const asio::any_io_executor& strand, std::string wants) : timer(strand), key(std::move(wants)) {}
     asio::steady_timer timer;
+    const std::string key;
     bool granted = false;
 };
 
@@ -46,26 +49,27 @@ struct PoolState {
 
     asio::any_io_executor strand;
     PoolOptions options;
-    std::size_t used = 0;
+    std::map<std::string, std::size_t> used;  ///< By endpoint: one that hangs takes no connection from another.
     bool stopping = false;
     std::deque<std::shared_ptr<Waiter>> waiters;
     std::list<Idle> idle;  ///< Oldest first.
     std::set<Stream*> active;
 
-    Async<void> slot();
-    void release();
+    Async<void> slot(std::string key);
+    void release(const std::string& key);
+    std::size_t in_use() const;
     StreamPtr reuse(const std::string& key);
     void store(std::string key, StreamPtr stream);
 };
 
 /// Waits for the right to one connection, in the order of asking.
-Async<void> PoolState::slot() {
+Async<void> PoolState::slot(std::string key) {
     if (stopping) co_return stopped();
-    if (used < options.connections) {
-        ++used;
+    if (used[key] < options.connections) {
+        ++used[key];
         co_return Result<void>();
     }
-    const auto waiter = std::make_shared<Waiter>(strand);
+    const auto waiter = std::make_shared<Waiter>(strand, std::move(key));
     waiters.push_back(waiter);
     waiter->timer.expires_after(options.wait_limit);
     co_await waiter->timer.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -74,15 +78,22 @@ Async<void> PoolState::slot() {
     co_return stopping ? stopped() : busy();
 }
 
-void PoolState::release() {
-    if (waiters.empty() || stopping) {
-        --used;
+/// Gives the slot to the next that waits for this endpoint.
+void PoolState::release(const std::string& key) {
+    const auto next = std::find_if(waiters.begin(), waiters.end(), [&](const auto& one) { return one->key == key; });
+    if (next == waiters.end() || stopping) {
+        if (--used[key] == 0) used.erase(key);
         return;
     }
-    const auto next = waiters.front();
-    waiters.pop_front();
-    next->granted = true;
-    next->timer.cancel();
+    const auto waiter = *next;
+    waiters.erase(next);
+    waiter->granted = true;
+    waiter->timer.cancel();
+}
+
+std::size_t PoolState::in_use() const {
+    return std::accumulate(used.begin(), used.end(), std::size_t{0},
+                           [](auto sum, const auto& one) { return sum + one.second; });
 }
 
 StreamPtr PoolState::reuse(const std::string& key) {
@@ -103,7 +114,8 @@ StreamPtr PoolState::reuse(const std::string& key) {
 
 void PoolState::store(std::string key, StreamPtr stream) {
     if (stopping) return;
-    if (idle.size() >= options.connections) idle.pop_front();
+    const auto same = std::count_if(idle.begin(), idle.end(), [&](const Idle& one) { return one.key == key; });
+    if (static_cast<std::size_t>(same) >= options.connections) return;
     idle.push_back({std::move(key), std::move(stream), std::chrono::steady_clock::now()});
 }
 
@@ -119,7 +131,7 @@ Pool::Lease& Pool::Lease::operator=(Lease&& other) noexcept {
 void Pool::Lease::keep() {
     if (!state_ || !stream_) return;
     state_->active.erase(stream_.get());
-    state_->store(std::move(key_), std::move(stream_));
+    state_->store(key_, std::move(stream_));
     end();
 }
 
@@ -128,7 +140,7 @@ void Pool::Lease::end() {
     if (!state) return;
     state->active.erase(stream_.get());
     stream_.reset();
-    state->release();
+    state->release(key_);
 }
 
 Pool::Pool(asio::any_io_executor strand, PoolOptions options)
@@ -141,10 +153,11 @@ Pool::~Pool() {
 
 Async<Pool::Lease> Pool::take(Endpoint endpoint) {
     const auto state = state_;
-    if (auto slot = co_await state->slot(); !slot) co_return slot.error();
+    const auto key = (endpoint.tls ? "tls:" : "tcp:") + endpoint.host + ":" + endpoint.port;
+    if (auto slot = co_await state->slot(key); !slot) co_return slot.error();
     Lease lease;
     lease.state_ = state;
-    lease.key_ = (endpoint.tls ? "tls:" : "tcp:") + endpoint.host + ":" + endpoint.port;
+    lease.key_ = key;
     lease.stream_ = state->reuse(lease.key_);
     if (!lease.stream_) {
         auto connected = co_await connect(state->strand, std::move(endpoint.host), std::move(endpoint.port),
@@ -158,7 +171,7 @@ Async<Pool::Lease> Pool::take(Endpoint endpoint) {
 }
 
 std::size_t Pool::in_use() const noexcept {
-    return state_->used;
+    return state_->in_use();
 }
 
 asio::awaitable<void> Pool::stop(Duration deadline) {
@@ -168,7 +181,9 @@ asio::awaitable<void> Pool::stop(Duration deadline) {
     for (const auto& waiter : state->waiters) waiter->timer.cancel();
     const auto until = std::chrono::steady_clock::now() + deadline;
     asio::steady_timer timer(state->strand);
-    const auto wait_until = [&](SteadyTime end) { return state->used > 0 && std::chrono::steady_clock::now() < end; };
+    const auto wait_until = [&](SteadyTime end) {
+        return state->in_use() > 0 && std::chrono::steady_clock::now() < end;
+    };
     while (wait_until(until)) {
         timer.expires_after(std::chrono::milliseconds(5));
         co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));

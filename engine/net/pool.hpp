@@ -19,7 +19,7 @@ struct Endpoint {
 };
 
 struct PoolOptions {
-    std::size_t connections = 1;  ///< In use at once; further attempts wait their turn.
+    std::size_t connections = 1;  ///< In use at once to one endpoint; further attempts wait their turn.
     Duration wait_limit = std::chrono::seconds(30);
     Duration connect_limit = std::chrono::seconds(10);
     Duration idle_limit{};  ///< An idle connection older than this is not used again; zero: none.

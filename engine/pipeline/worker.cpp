@@ -72,7 +72,7 @@ Worker::Worker(MessageStore& store, ConfigArchive& archive, Senders& senders, Cl
       processor_(store, clock) {
 }
 
-Result<Worker::Task> Worker::load(Id id) {
+Result<Worker::Job> Worker::load(Id id) {
     auto obligation = store_.obligation(id);
     if (!obligation) return obligation.error();
     auto stored = store_.message(obligation->message);
@@ -83,28 +83,28 @@ Result<Worker::Task> Worker::load(Id id) {
     if (hash.empty()) hash = replay ? archive_.current()->hash : stored->message.config_hash;
     auto configuration = archive_.by_hash(hash);
     if (!configuration) return configuration.error();
-    return Task{std::move(*obligation), std::move(stored->message), std::move(*configuration)};
+    return Job{std::move(*obligation), std::move(stored->message), std::move(*configuration)};
 }
 
 asio::awaitable<Next> Worker::run(Id id) {
-    auto task = load(id);
-    if (!task) {
-        auto why = task.error();
+    auto job = load(id);
+    if (!job) {
+        auto why = job.error();
         co_return co_await unreadable(id, std::move(why));
     }
-    const auto state = task->obligation.state;
+    const auto state = job->obligation.state;
     if (state == State::delivered || state == State::filtered) co_return Next{};
     if (state == State::held) co_return Next{Next::Kind::held, {}};
-    switch (task->obligation.duty) {
+    switch (job->obligation.duty) {
         case Duty::process:
-            co_return co_await process(std::move(*task));
+            co_return co_await process(std::move(*job));
         case Duty::deliver:
-            co_return co_await deliver(std::move(*task));
+            co_return co_await deliver(std::move(*job));
         case Duty::answer:
             break;
     }
-    auto late = hold(task->obligation, task->obligation.owner,
-                     "No answer from " + task->obligation.destination + " in time.", clock_.now());
+    auto late = hold(job->obligation, job->obligation.owner,
+                     "No answer from " + job->obligation.destination + " in time.", clock_.now());
     co_return co_await write(std::move(late));
 }
 
@@ -135,20 +135,20 @@ Next Worker::as_ledger_says(Id id) const {
     }
 }
 
-asio::awaitable<Next> Worker::process(Task task) {
-    auto processed = processor_.process(task.obligation, task.message, *task.configuration);
+asio::awaitable<Next> Worker::process(Job job) {
+    auto processed = processor_.process(job.obligation, job.message, *job.configuration);
     std::function<void(Completion<void>)> start = [&](Completion<void> done) {
         store_.route(processed.routing, std::move(done));
     };
     const auto routed = co_await await_store<void>(std::move(start));
     if (!routed) {
-        if (routed.error().issue == Issue::conflict) co_return as_ledger_says(task.obligation.id);
-        log::error("message.unrouted", {{"message", task.message.id.text()}, {"why", to_string(routed.error())}});
+        if (routed.error().issue == Issue::conflict) co_return as_ledger_says(job.obligation.id);
+        log::error("message.unrouted", {{"message", job.message.id.text()}, {"why", to_string(routed.error())}});
         co_return Next{Next::Kind::again, clock_.now() + kLedgerPause};
     }
-    take_up(processed, task.message.id);
+    take_up(processed, job.message.id);
     if (processed.answered)
-        co_await answer_arrived(processed.answered, task.message.body, task.message.id, processed.rejection);
+        co_await answer_arrived(processed.answered, job.message.body, job.message.id, processed.rejection);
     co_return Next{};  // Also when held: what cannot be decided does not stop the patient's later messages.
 }
 
@@ -158,24 +158,24 @@ void Worker::take_up(const Processed& processed, Id message) {
     for (const auto& clock : processed.stopped) clocks_.stop(clock, message);
 }
 
-asio::awaitable<Next> Worker::deliver(Task task) {
-    auto sender = senders_.find(task.obligation.destination);
+asio::awaitable<Next> Worker::deliver(Job job) {
+    auto sender = senders_.find(job.obligation.destination);
     if (!sender) {
-        auto homeless = hold(task.obligation, "integration-team", to_string(sender.error()), clock_.now());
+        auto homeless = hold(job.obligation, "integration-team", to_string(sender.error()), clock_.now());
         co_return co_await write(std::move(homeless));
     }
     const auto today = archive_.current();
-    auto delivery = make_or_hold(task.obligation, task.message, *task.configuration, today->directory);
+    auto delivery = make_or_hold(job.obligation, job.message, *job.configuration, today->directory);
     if (!delivery) {
-        auto unmapped = hold(task.obligation, sender->destination.owner, to_string(delivery.error()), clock_.now());
+        auto unmapped = hold(job.obligation, sender->destination.owner, to_string(delivery.error()), clock_.now());
         const auto next = co_await write(std::move(unmapped));
         co_return sender->destination.parks_held ? Next{} : next;
     }
-    co_return co_await attempt(std::move(task), std::move(*sender), std::move(*delivery));
+    co_return co_await attempt(std::move(job), std::move(*sender), std::move(*delivery));
 }
 
-Async<void> Worker::mark_started(const Task& task, bool wait) {
-    const auto id = task.obligation.id;
+Async<void> Worker::mark_started(const Job& job, bool wait) {
+    const auto id = job.obligation.id;
     const auto now = clock_.now();
     if (!wait) {
         store_.start_attempt(id, now, [](const Result<void>&) {});
@@ -187,28 +187,28 @@ Async<void> Worker::mark_started(const Task& task, bool wait) {
     co_return co_await await_store<void>(std::move(start));
 }
 
-asio::awaitable<Next> Worker::attempt(Task task, Senders::Sender sender, Delivery delivery) {
+asio::awaitable<Next> Worker::attempt(Job job, Senders::Sender sender, Delivery delivery) {
     // Where the peer deduplicates, a lost mark only means one more attempt; elsewhere it must be durable before the
     // first byte.
-    const auto marked = co_await mark_started(task, !sender.destination.resend_unknown);
+    const auto marked = co_await mark_started(job, !sender.destination.resend_unknown);
     if (!marked) {
-        if (marked.error().issue == Issue::conflict) co_return as_ledger_says(task.obligation.id);
+        if (marked.error().issue == Issue::conflict) co_return as_ledger_says(job.obligation.id);
         co_return Next{Next::Kind::again, clock_.now() + kLedgerPause};
     }
     const auto receipt = co_await sender.adapter->deliver(std::move(delivery));
     const auto now = clock_.now();
-    auto progress = receipt ? after_receipt(task.obligation, sender.destination, *receipt, now, jitter())
-                            : after_error(task.obligation, sender.destination, receipt.error(), now, jitter());
+    auto progress = receipt ? after_receipt(job.obligation, sender.destination, *receipt, now, jitter())
+                            : after_error(job.obligation, sender.destination, receipt.error(), now, jitter());
     registry_
         .counter("causeway_attempts_total", "Attempts to deliver, by destination and how they ended.",
-                 {{"destination", task.obligation.destination}, {"result", progress.event.kind}})
+                 {{"destination", job.obligation.destination}, {"result", progress.event.kind}})
         .add();
     const bool answered = progress.state == State::delivered && is_business_answer(progress.answer);
     const auto answer = progress.answer;
     auto next = co_await write(std::move(progress));
     if (next.kind == Next::Kind::held && sender.destination.parks_held) next = Next{};
     std::string accepted;
-    if (answered) co_await answer_arrived(task.obligation.id, answer, Id{}, std::move(accepted));
+    if (answered) co_await answer_arrived(job.obligation.id, answer, Id{}, std::move(accepted));
     co_return next;
 }
 

@@ -28,16 +28,16 @@ public:
     boost::asio::awaitable<Next> run(Id obligation);
 
 private:
-    struct Task {
+    struct Job {
         Obligation obligation;
         Message message;
         ConfigurationPtr configuration;
     };
-    Result<Task> load(Id obligation);
-    boost::asio::awaitable<Next> process(Task task);
-    boost::asio::awaitable<Next> deliver(Task task);
-    boost::asio::awaitable<Next> attempt(Task task, Senders::Sender sender, Delivery delivery);
-    Async<void> mark_started(const Task& task, bool wait);
+    Result<Job> load(Id obligation);
+    boost::asio::awaitable<Next> process(Job job);
+    boost::asio::awaitable<Next> deliver(Job job);
+    boost::asio::awaitable<Next> attempt(Job job, Senders::Sender sender, Delivery delivery);
+    Async<void> mark_started(const Job& job, bool wait);
     boost::asio::awaitable<Next> write(Progress progress);
     void take_up(const Processed& processed, Id message);
     boost::asio::awaitable<void> answer_arrived(Id delivery, Payload answer, Id by, std::string rejection);

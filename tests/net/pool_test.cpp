@@ -102,6 +102,16 @@ TEST_CASE("pool: over its size one waits, and gives up with an error that says n
     CHECK(line.pool.in_use() == 1);
 }
 
+TEST_CASE("pool: an endpoint whose connections are all in use takes none from another") {
+    Line line(options(1));
+    const auto hanging = line.take();
+    REQUIRE(hanging);
+    const test::TcpServer other;
+    net::Endpoint elsewhere{"127.0.0.1", std::to_string(other.port()), nullptr};
+    CHECK(test::run(line.context, line.pool.take(std::move(elsewhere))));
+    CHECK(line.pool.in_use() == 1);
+}
+
 TEST_CASE("pool: who waits gets the connection that ends") {
     Line line(options(1, 5s));
     auto first = line.take();
