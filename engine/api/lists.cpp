@@ -49,7 +49,7 @@ std::string text_list(const Items& items, std::string_view none) {
 }
 
 std::string where_to(const Obligation& obligation) {
-    if (obligation.duty == Duty::process) return "(to be processed)";
+    if (obligation.duty == Duty::process) return "(processing)";
     const auto to = obligation.destination + (obligation.organisation.empty() ? "" : " for " + obligation.organisation);
     return obligation.duty == Duty::answer ? "answer from " + to : to;
 }
