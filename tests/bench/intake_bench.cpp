@@ -30,13 +30,29 @@ std::string hl7_message(const std::string& run, std::uint64_t n) {
     return text + '\r';
 }
 
+/// A valid number of the 999 range for every patient, so that lanes run in parallel as they do in life.
+std::string nhs_number(std::uint64_t n) {
+    for (n = n * 7 % 1'000'000;; ++n) {
+        char digits[16];
+        std::snprintf(digits, sizeof digits, "999%06llu", static_cast<unsigned long long>(n % 1'000'000));
+        int sum = 0;
+        for (int i = 0; i < 9; ++i) sum += (digits[i] - '0') * (10 - i);
+        const int check = (11 - sum % 11) % 11;
+        if (check < 10) return digits + std::to_string(check);
+    }
+}
+
 /// A transaction Bundle with a referral, about 2 KB.
 std::string fhir_bundle(const std::string& run, std::uint64_t n) {
     const auto id = run + std::to_string(n);
     return R"({"resourceType":"Bundle","id":")" + id + R"(","identifier":{"system":"urn:bench","value":")" + id +
            R"("},"type":"transaction","entry":[)"
-           R"({"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000001","resource":{"resourceType":"ServiceRequest","identifier":[{"system":"https://fhir.nhs.uk/Id/UBRN","value":"000049070002"}],"status":"active","intent":"order","priority":"routine","subject":{"reference":"urn:uuid:00000000-0000-4000-8000-000000000002"},"requester":{"reference":"urn:uuid:00000000-0000-4000-8000-000000000003"},"authoredOn":"2026-11-20T16:40:00+00:00","reasonCode":[{"coding":[{"system":"http://snomed.info/sct","code":"80313002","display":"Palpitations"}]}]},"request":{"method":"POST","url":"ServiceRequest"}},)"
-           R"({"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000002","resource":{"resourceType":"Patient","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9990001480"}],"name":[{"use":"official","family":"TESTPATIENT","given":["Beryl"]}],"telecom":[{"system":"phone","value":"07700 900102"}],"gender":"female","birthDate":"1949-12-05","address":[{"line":["12 Canal Street"],"city":"Westmoor","postalCode":"ZZ99 3WZ"}]},"request":{"method":"POST","url":"Patient"}},)"
+           R"({"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000001","resource":{"resourceType":"ServiceRequest","identifier":[{"system":"https://fhir.nhs.uk/Id/UBRN", "value":")" +
+           id +
+           R"("}],"status":"active","intent":"order","priority":"routine","subject":{"reference":"urn:uuid:00000000-0000-4000-8000-000000000002"},"requester":{"reference":"urn:uuid:00000000-0000-4000-8000-000000000003"},"authoredOn":"2026-11-20T16:40:00+00:00","reasonCode":[{"coding":[{"system":"http://snomed.info/sct","code":"80313002","display":"Palpitations"}]}]},"request":{"method":"POST","url":"ServiceRequest"}},)"
+           R"({"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000002","resource":{"resourceType":"Patient","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":")" +
+           nhs_number(n) +
+           R"("}],"name":[{"use":"official","family":"TESTPATIENT","given":["Beryl"]}],"telecom":[{"system":"phone","value":"07700 900102"}],"gender":"female","birthDate":"1949-12-05","address":[{"line":["12 Canal Street"],"city":"Westmoor","postalCode":"ZZ99 3WZ"}]},"request":{"method":"POST","url":"Patient"}},)"
            R"({"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000003","resource":{"resourceType":"PractitionerRole","practitioner":{"display":"Dr Okafor"},"organization":{"reference":"urn:uuid:00000000-0000-4000-8000-000000000004"}},"request":{"method":"POST","url":"PractitionerRole"}},)"
            R"({"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000004","resource":{"resourceType":"Organization","identifier":[{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":"Y90001"}],"name":"Northgate Surgery"},"request":{"method":"POST","url":"Organization"}}]})";
 }
