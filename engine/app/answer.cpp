@@ -43,9 +43,8 @@ bool is_message_bundle(const std::string& json) {
     rapidjson::Document bundle;
     bundle.Parse<rapidjson::kParseIterativeFlag>(json.c_str(), json.size());
     if (bundle.HasParseError() || !bundle.IsObject()) return false;
-    const auto type = bundle.FindMember("type");
-    return type != bundle.MemberEnd() && type->value.IsString() &&
-           std::string_view(type->value.GetString()) == "message";
+    return bundle.HasMember("type") && bundle["type"].IsString() &&
+           std::string_view(bundle["type"].GetString()) == "message";
 }
 
 std::string_view unframed(std::string_view bytes) {

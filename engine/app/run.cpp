@@ -53,7 +53,7 @@ public:
     void fail(const Error& why) {
         status_ = kFailed;
         std::cerr << "causeway: " << to_string(why) << '\n';
-        asio::post(io_, [this] { std::raise(SIGTERM); });
+        asio::post(io_, [] { std::raise(SIGTERM); });
     }
 
     int status() const { return status_; }
