@@ -184,7 +184,9 @@ HttpResponse Management::journey(const Call& call) const {
 
 HttpResponse Management::queue(const Call& call) const {
     const auto limit = static_cast<std::size_t>(std::clamp<std::int64_t>(call.number("limit", 1000), 1, 100'000));
-    const auto waiting = engine_.store().waiting(limit);
+    WaitingFilter filter;
+    filter.limit = limit;
+    const auto waiting = engine_.store().waiting(filter);
     return waiting ? respond(200, call.as_text, api::render(*waiting, engine_.clock().now()))
                    : respond(call.as_text, waiting.error());
 }

@@ -234,6 +234,9 @@ private:
                 return dispatcher_.drop(obligation.id);
             case OperatorAct::Kind::replay:
                 return dispatcher_.add(pending_of(obligation));
+            case OperatorAct::Kind::redirect:
+                return obligation.state == State::filtered ? dispatcher_.drop(obligation.id)
+                                                           : dispatcher_.add(pending_of(obligation));
             case OperatorAct::Kind::release:
                 dispatcher_.add(pending_of(obligation));
                 return dispatcher_.release(obligation.id, Instant());

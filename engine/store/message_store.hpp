@@ -28,6 +28,10 @@ struct IntakeRecord {
     std::string lane;              ///< Lane of the process obligation: messages of one lane are processed in order.
     OperationOutcome outcome;      ///< Warnings, or why it is refused.
     int http_status = 200;
+    /// An operator's new version of this earlier message. The same transaction filters what the earlier one still owes
+    /// (rule "amended"); both stay, each with an event that names the other. Issue::conflict while it is in flight.
+    Id amends;
+    std::string who, reason;  ///< With `amends`.
 };
 
 /// An event to be written with a change; the ledger adds sequence and, where `at` is zero, the time.
@@ -82,11 +86,25 @@ struct Progress {
 
 /// What an operator does to obligations.
 struct OperatorAct {
-    enum class Kind { hold, release, cancel, replay } kind = Kind::hold;
+    enum class Kind {
+        hold,
+        release,
+        cancel,   ///< Filtered by the rule "operator".
+        replay,   ///< Owes the processing once more, under a new id.
+        redirect  ///< Ends the obligation (filtered, rule "redirected") and owes the same to another destination.
+    } kind = Kind::hold;
     Id target;        ///< A message (all that it still owes) or one obligation.
     std::string who;  ///< User name of the peer on the management socket.
     std::string reason;
-    std::string owner;  ///< hold: who must act; empty: `who`.
+    std::string owner;                         ///< hold: who must act; empty: `who`.
+    std::string destination = {};              ///< redirect.
+    std::string organisation = {}, lane = {};  ///< redirect: of the new obligation.
+};
+
+/// Durable small state of a view (an open incident, a drain rate, a census that was read), written with the event that
+/// changed it. Name: "incident/queue-age/pas". An empty value removes it.
+struct Note {
+    std::string name, value;
 };
 
 /// A configuration as it was activated.
@@ -109,6 +127,104 @@ struct StoredAnswer {
     Id obligation;
     Instant at;
     Payload answer;
+};
+
+/// How an event leaves its obligation.
+struct ObligationChange {
+    State state = State::queued;
+    Instant next_attempt_at;
+    bool attempt = false;  ///< It counts as an attempt.
+    std::string owner, cause, rule;
+};
+
+/// The obligation after the event: the fold of which the obligations table is the projection.
+void apply(const ObligationChange& change, Obligation& obligation);
+
+/// An event with all that it changed: what reconciliation, audit and rebuilds read. At most one of the optional parts
+/// beside `change` is there.
+struct LedgerRecord {
+    Event event;
+    std::optional<StoredMessage> intake;  ///< accepted, refused, conflict: without its body, `size` instead.
+    std::uint64_t size = 0;               ///< Bytes of the body.
+    std::optional<Obligation> created;
+    std::optional<ObligationChange> change;  ///< Of event.obligation.
+    std::optional<PathwayClock> clock;       ///< As it is after the event.
+    std::vector<Key> keys;                   ///< Further keys of event.message.
+    std::optional<Note> note;
+    bool has_answer = false;  ///< A peer's answer is kept with it.
+};
+
+/// Which events a scan visits, in their order. Events are in order of sequence; `from` and `until` are by Event::at.
+struct ScanRange {
+    std::int64_t after = 0;  ///< Sequence.
+    Instant from{};          ///< Zero: from the first.
+    Instant until = Instant::max();
+};
+
+/// What waits and looks alike: one line of `causeway queue` and, where it is held, of `causeway exceptions`.
+struct WaitingGroup {
+    std::string destination;  ///< "" for processing.
+    State state = State::queued;
+    std::string owner, cause;  ///< Empty unless held or waiting for another attempt.
+    std::int64_t count = 0;
+    std::int64_t urgent = 0;  ///< Of them, urgent or emergency.
+    Instant oldest;           ///< When the oldest was created.
+};
+
+/// Which obligations a list of what waits shows; empty members ask for nothing.
+struct WaitingFilter {
+    std::string destination;
+    bool any_destination = true;
+    std::optional<State> state;
+    std::string owner, cause;
+    Id after;  ///< To page.
+    std::size_t limit = 1'000;
+};
+
+/// Messages of a channel in an hour.
+struct HourCount {
+    std::string channel;
+    Instant hour;
+    std::int64_t accepted = 0, refused = 0;
+};
+
+/// The end of the event chain, to be kept elsewhere: a later check sees a cut tail by it.
+struct ChainHead {
+    std::int64_t sequence = 0;
+    Sha256 hash{};
+    Instant at;
+};
+
+/// What a check of the event chain found.
+struct ChainReport {
+    struct Fault {
+        std::int64_t sequence = 0;  ///< The event, or the first of the commit where it was found.
+        std::string what;           ///< "edited", "moved", "removed", "cut tail", in a sentence.
+    };
+    std::int64_t events = 0;
+    ChainHead head;
+    std::vector<Fault> faults;
+};
+
+/// What comparing the projections with the events found.
+struct ProjectionReport {
+    struct Difference {
+        Id obligation;
+        std::string what;  ///< "the events say held, the table says queued"
+    };
+    std::int64_t events = 0, obligations = 0;
+    std::vector<Difference> differences;
+};
+
+/// How long a channel's messages are kept after all that they owe has ended. Zero: for ever.
+struct Retention {
+    std::string channel;
+    Duration bodies{}, events{};
+};
+
+struct PurgeReport {
+    std::int64_t bodies = 0, events = 0;
+    std::uint64_t bytes = 0;
 };
 
 /// A line of `causeway queue`: what waits.
@@ -165,6 +281,8 @@ public:
     /// Moves a clock on and writes the event clock.warned, clock.breached or clock.stopped.
     virtual void move_clock(Id clock, PathwayClock::State state, EventDraft event, Completion<void> done) = 0;
     virtual void append(EventDraft event, Completion<void> done) = 0;
+    /// Writes the note and its event in one transaction.
+    virtual void note(Note note, EventDraft event, Completion<void> done) = 0;
 
     // ---- reads
     virtual Result<StoredMessage> message(Id id) const = 0;
@@ -180,7 +298,18 @@ public:
     virtual Result<std::vector<PathwayClock>> clocks_of(Id message) const = 0;
     /// Queued, in flight and held obligations by id; `after` and `limit` page through them.
     virtual Result<std::vector<Obligation>> open_obligations(Id after, std::size_t limit) const = 0;
-    virtual Result<std::vector<Waiting>> waiting(std::size_t limit) const = 0;
+    /// Everything that waits, grouped; costs what there are groups, not what there are obligations.
+    virtual Result<std::vector<WaitingGroup>> waiting_groups() const = 0;
+    /// Oldest first.
+    virtual Result<std::vector<Waiting>> waiting(const WaitingFilter& filter) const = 0;
+    virtual Result<std::vector<HourCount>> intake_by_hour(Instant from, Instant until) const = 0;
+    /// Notes whose name begins so, by name.
+    virtual Result<std::vector<Note>> notes(std::string_view prefix) const = 0;
+    /// Visits events in order until `visit` gives false. Runs beside writes and sees what was committed when it began.
+    virtual Result<void> scan(const ScanRange& range, const std::function<bool(const LedgerRecord&)>& visit) const = 0;
+    /// Visits accepted messages with their bodies, oldest first: the slow search over text.
+    virtual Result<void> scan_bodies(Instant from, Instant until,
+                                     const std::function<bool(const StoredMessage&)>& visit) const = 0;
     /// Every clock that has not stopped, breached ones included: a late message may still stop them.
     virtual Result<std::vector<PathwayClock>> running_clocks() const = 0;
     virtual Result<Balance> balance() const = 0;
@@ -193,6 +322,17 @@ public:
     /// Checks the hash chain of the events; gives how many there are. Issue::invariant names the first one that was
     /// changed, removed or put in between.
     virtual Result<std::size_t> verify_events() const = 0;
+    /// Checks the whole chain, and that it still contains `anchor` (a head that was kept elsewhere).
+    virtual Result<ChainReport> verify_chain(const std::optional<ChainHead>& anchor) const = 0;
+    virtual Result<ChainHead> chain_head() const = 0;
+    /// Rebuilds the open obligations from the events and compares them with the table.
+    virtual Result<ProjectionReport> verify_obligations() const = 0;
+
+    // ---- looking after; each runs beside the traffic, in slices, on the calling thread
+    /// Removes what is older than its channel's retention and owed no more. Channels that are not named are kept.
+    virtual Result<PurgeReport> purge(const std::vector<Retention>& retention) = 0;
+    /// Copies the ledger as it is at one moment into a new file, which is verified.
+    virtual Result<void> backup(const std::string& file) = 0;
     /// Greatest id in the ledger.
     virtual Id last_id() const = 0;
     /// Where ids of obligations and clocks come from; greater than every id in the ledger. Lives as long as the store.

@@ -36,7 +36,19 @@ public:
     Result<std::vector<StoredAnswer>> answers_of(Id message) const override;
     Result<std::vector<PathwayClock>> clocks_of(Id message) const override;
     Result<std::vector<Obligation>> open_obligations(Id after, std::size_t limit) const override;
-    Result<std::vector<Waiting>> waiting(std::size_t limit) const override;
+    Result<std::vector<WaitingGroup>> waiting_groups() const override;
+    Result<std::vector<Waiting>> waiting(const WaitingFilter& filter) const override;
+    Result<std::vector<HourCount>> intake_by_hour(Instant from, Instant until) const override;
+    Result<std::vector<Note>> notes(std::string_view prefix) const override;
+    Result<void> scan(const ScanRange& range, const std::function<bool(const LedgerRecord&)>& visit) const override;
+    Result<void> scan_bodies(Instant from, Instant until,
+                             const std::function<bool(const StoredMessage&)>& visit) const override;
+    Result<ChainReport> verify_chain(const std::optional<ChainHead>& anchor) const override;
+    Result<ChainHead> chain_head() const override;
+    Result<ProjectionReport> verify_obligations() const override;
+    Result<PurgeReport> purge(const std::vector<Retention>& retention) override;
+    Result<void> backup(const std::string& file) override;
+    void note(Note note, EventDraft event, Completion<void> done) override;
     Result<std::vector<PathwayClock>> running_clocks() const override;
     Result<Balance> balance() const override;
     Result<ConfigRecord> config(std::string_view hash) const override;

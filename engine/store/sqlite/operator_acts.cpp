@@ -117,6 +117,7 @@ Result<std::vector<Obligation>> act(WriteContext& context, const OperatorAct& ac
     else
         return unknown("message or obligation");
     if (act.kind == Kind::replay) return replay(context, act, message, owed);
+    if (act.kind == Kind::redirect) return fail(Issue::not_supported, "ledger", "This ledger cannot redirect yet.");
     auto chosen = select(act, std::move(owed));
     if (!chosen) return chosen.error();
     const Instant now = context.clock.now();

@@ -187,12 +187,12 @@ Result<std::vector<Obligation>> SqliteLedger::open_obligations(Id after, std::si
     });
 }
 
-Result<std::vector<Waiting>> SqliteLedger::waiting(std::size_t limit) const {
+Result<std::vector<Waiting>> SqliteLedger::waiting(const WaitingFilter& filter) const {
     return read<std::vector<Waiting>>([&](Reader& reader) {
         return all<Waiting>(
             reader.db.query("SELECT o.*, m.type, m.received_at FROM obligation o INDEXED BY obligation_open"
                             " JOIN message m ON m.id = o.message WHERE o.state < 3 ORDER BY o.id LIMIT ?",
-                            capped(limit)),
+                            capped(filter.limit)),
             [&](const Cursor& row) {
                 return Waiting{read_obligation(row, reader.names), reader.names.text(row.integer(2)),
                                reader.names.text(row.integer(18)), row.instant(19)};

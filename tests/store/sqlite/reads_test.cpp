@@ -109,7 +109,9 @@ TEST_CASE("open obligations: by id, page by page, until they end") {
     REQUIRE(rest.size() == 2);
     CHECK(rest[0].id == ids[3]);
 
-    const auto waiting = ledger->waiting(3).value();
+    WaitingFilter three;
+    three.limit = 3;
+    const auto waiting = ledger->waiting(three).value();
     REQUIRE(waiting.size() == 3);
     CHECK(waiting[1].obligation.state == State::held);
     CHECK(waiting[1].channel == "pas-in");
