@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -83,25 +84,42 @@ void EngineProcess::start() {
     pid_ = fork();
     if (pid_ != 0) return;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setpgid(0, 0);  // Ctrl-C is for the test, which ends the program in its own time.
     const int to = open(log.c_str(), O_CREAT | O_APPEND | O_WRONLY, 0600);
     dup2(to, STDOUT_FILENO);
     dup2(to, STDERR_FILENO);
+    for (const auto& [name, value] : environment_) setenv(name.c_str(), value.c_str(), 1);
+    for (const auto& [resource, limit] : limits_) {
+        const rlimit both{limit, limit};
+        setrlimit(static_cast<__rlimit_resource>(resource), &both);
+    }
     execl(program.c_str(), program.c_str(), "run", "--config", conf.c_str(), nullptr);
     _exit(127);
 }
 
+bool EngineProcess::running() {
+    if (pid_ <= 0) return false;
+    int status = 0;
+    if (waitpid(pid_, &status, WNOHANG) != pid_) return true;
+    status_ = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    pid_ = -1;
+    return false;
+}
+
 void EngineProcess::kill() {
+    if (pid_ <= 0) return;
     ::kill(pid_, SIGKILL);
     waitpid(pid_, nullptr, 0);
     pid_ = -1;
 }
 
 int EngineProcess::stop() {
+    if (pid_ <= 0) return status_;
     int status = 0;
     ::kill(pid_, SIGTERM);
     waitpid(pid_, &status, 0);
     pid_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return status_ = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 Usage EngineProcess::usage() const {

@@ -32,7 +32,15 @@ public:
     EngineProcess& operator=(const EngineProcess&) = delete;
     ~EngineProcess();
 
+    /// For the program only, from its next start.
+    void set_environment(const std::string& name, const std::string& value) { environment_[name] = value; }
+    /// setrlimit(2) for the program only, from its next start.
+    void set_limit(int resource, std::uint64_t limit) { limits_[resource] = limit; }
+
     void start();
+    /// False once it has ended by itself; its exit status is then in status(), -1 after a signal.
+    bool running();
+    int status() const { return status_; }
     void kill();  ///< SIGKILL, and waits.
     int stop();   ///< SIGTERM, and waits; the exit status.
     Usage usage() const;
@@ -43,7 +51,10 @@ public:
 
 private:
     const std::filesystem::path program_, folder_;
+    std::map<std::string, std::string> environment_;
+    std::map<int, std::uint64_t> limits_;
     pid_t pid_ = -1;
+    int status_ = 0;
 };
 
 }  // namespace causeway::test
