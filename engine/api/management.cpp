@@ -3,7 +3,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <charconv>
 
 #include "api/journey.hpp"
 #include "api/lists.hpp"
@@ -14,61 +13,12 @@ namespace causeway::api {
 namespace asio = boost::asio;
 using net::HttpResponse;
 
-/// A request taken apart.
-struct Management::Call {
-    std::string method, path, query, who;
-    bool as_text = false;
-    JsonObject body{""};
-
-    std::string parameter(std::string_view name) const {
-        for (const auto part : split(query, '&')) {
-            const auto equals = part.find('=');
-            if (part.substr(0, equals) == name && equals != std::string_view::npos)
-                return std::string(part.substr(equals + 1));
-        }
-        return {};
-    }
-    std::int64_t number(std::string_view name, std::int64_t otherwise) const {
-        const auto text = parameter(name);
-        std::int64_t value = otherwise;
-        std::from_chars(text.data(), text.data() + text.size(), value);
-        return value;
-    }
-};
-
 namespace {
 
 constexpr auto kPoll = std::chrono::milliseconds(50);
 constexpr std::size_t kFound = 200;
 constexpr std::size_t kEvents = 1000;
 constexpr std::int64_t kLongestWait = 30;
-
-HttpResponse respond(int status, bool as_text, View view) {
-    HttpResponse response;
-    response.status = status;
-    response.headers.emplace_back("Content-Type", as_text ? "text/plain; charset=utf-8" : "application/json");
-    response.body = as_text ? std::move(view.text) : std::move(view.json) + '\n';
-    return response;
-}
-
-int status_of(Issue issue) {
-    switch (issue) {
-        case Issue::not_found:
-            return 404;
-        case Issue::conflict:
-            return 409;
-        case Issue::no_store:
-            return 503;
-        default:
-            return 400;
-    }
-}
-
-HttpResponse respond(bool as_text, const Error& error) {
-    JsonText json;
-    json.object([&] { json.add("error", error.what).add("where", error.where); });
-    return respond(status_of(error.issue), as_text, {json.text(), to_string(error) + '\n'});
-}
 
 Error no_such_thing() {
     return fail(Issue::not_found, "",
@@ -117,14 +67,9 @@ Result<OperatorAct> act_of(const JsonObject& body, std::string who) {
 }  // namespace
 
 asio::awaitable<HttpResponse> Management::handle(net::HttpRequest request, std::string who) {
-    const auto mark = request.target.find('?');
-    Call call;
-    call.method = request.method;
-    call.path = request.target.substr(0, mark);
-    if (mark != std::string::npos) call.query = request.target.substr(mark + 1);
-    call.who = std::move(who);
-    call.as_text = net::header(request.headers, "Accept").starts_with("text/plain");
-    call.body = JsonObject(request.body);
+    auto call = call_of(request, std::move(who));
+    for (const auto& pages : pages_)
+        if (pages->takes(call)) co_return co_await pages->answer(std::move(call));
     if (call.path == "/v1/act" || call.path == "/v1/reload") co_return co_await change(std::move(call));
     if (call.path == "/v1/events") co_return co_await events(std::move(call));
     co_return read(call);

@@ -11,7 +11,9 @@
 #include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "api/pages.hpp"
 #include "net/http.hpp"
 #include "pipeline/engine.hpp"
 
@@ -22,11 +24,13 @@ class Management {
 public:
     explicit Management(pipeline::Engine& engine) : engine_(engine) {}
 
+    /// Further pages, asked before its own; before the first request.
+    void add(std::unique_ptr<Pages> pages) { pages_.push_back(std::move(pages)); }
+
     /// `who` is the name of the peer's user.
     boost::asio::awaitable<net::HttpResponse> handle(net::HttpRequest request, std::string who);
 
 private:
-    struct Call;
     struct Selection;
     boost::asio::awaitable<net::HttpResponse> change(Call call);
     boost::asio::awaitable<net::HttpResponse> events(Call call);
@@ -38,6 +42,7 @@ private:
     net::HttpResponse queue(const Call& call) const;
 
     pipeline::Engine& engine_;
+    std::vector<std::unique_ptr<Pages>> pages_;
 };
 
 }  // namespace causeway::api

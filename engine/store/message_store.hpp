@@ -164,11 +164,13 @@ struct ScanRange {
 /// What waits and looks alike: one line of `causeway queue` and, where it is held, of `causeway exceptions`.
 struct WaitingGroup {
     std::string destination;  ///< "" for processing.
+    Duty duty = Duty::process;
     State state = State::queued;
     std::string owner, cause;  ///< Empty unless held or waiting for another attempt.
     std::int64_t count = 0;
     std::int64_t urgent = 0;  ///< Of them, urgent or emergency.
     Instant oldest;           ///< When the oldest was created.
+    Instant oldest_urgent;    ///< The same of the urgent ones; zero where there are none.
 };
 
 /// Which obligations a list of what waits shows; empty members ask for nothing.
