@@ -1,0 +1,112 @@
+#include "repair/groups.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "core/digest.hpp"
+
+namespace causeway::repair {
+namespace {
+
+constexpr std::size_t kIdDigits = 8;
+constexpr std::size_t kPage = 10'000;
+
+bool failed(const WaitingGroup& waiting) {
+    return waiting.state == State::held || (waiting.state == State::queued && !waiting.cause.empty());
+}
+
+Group made_of(const WaitingGroup& waiting, std::string cause) {
+    Group group;
+    group.id = group_id(waiting.destination, waiting.owner, cause);
+    group.destination = waiting.destination;
+    group.duty = waiting.duty;
+    group.state = waiting.state;
+    group.owner = waiting.owner;
+    group.advice = advice_for(cause, waiting.state == State::held);
+    group.cause = std::move(cause);
+    group.oldest = waiting.oldest;
+    return group;
+}
+
+void add(Group& group, const WaitingGroup& waiting) {
+    group.count += waiting.count;
+    group.urgent += waiting.urgent;
+    group.oldest = std::min(group.oldest, waiting.oldest);
+    // Some held, some tried again: a person must act.
+    if (waiting.state == State::held && !group.held()) {
+        group.state = State::held;
+        group.advice = advice_for(group.cause, true);
+    }
+    if (std::find(group.texts.begin(), group.texts.end(), waiting.cause) == group.texts.end())
+        group.texts.push_back(waiting.cause);
+}
+
+WaitingFilter filter_of(const Group& group, const std::string& text) {
+    WaitingFilter filter;
+    filter.destination = group.destination;
+    filter.any_destination = false;
+    filter.owner = group.owner;
+    filter.cause = text;
+    filter.limit = kPage;
+    return filter;
+}
+
+/// Adds what one page of one cause brings; says whether there may be more.
+bool take(std::vector<Waiting> page, const Group& group, std::size_t limit, std::vector<Waiting>& found) {
+    const bool full = page.size() >= kPage;
+    for (auto& one : page)
+        if (belongs(one.obligation, group)) found.push_back(std::move(one));
+    return full && found.size() < limit;
+}
+
+}  // namespace
+
+std::string group_id(std::string_view destination, std::string_view owner, std::string_view cause) {
+    std::string all(destination);
+    all.append(1, '\0').append(owner).append(1, '\0').append(cause);
+    return to_hex(as_view(sha256(all))).substr(0, kIdDigits);
+}
+
+std::vector<Group> failures(const std::vector<WaitingGroup>& waiting) {
+    std::map<std::string, Group> by_id;
+    for (const auto& one : waiting) {
+        if (!failed(one)) continue;
+        auto group = made_of(one, cause_of(one.cause));
+        const auto id = group.id;
+        add(by_id.try_emplace(id, std::move(group)).first->second, one);
+    }
+    std::vector<Group> groups;
+    for (auto& [id, group] : by_id) groups.push_back(std::move(group));
+    const auto rank = [](const Group& group) {
+        return std::tuple(!group.held(), group.urgent == 0, -group.count, group.oldest, group.id);
+    };
+    std::sort(groups.begin(), groups.end(), [&](const Group& a, const Group& b) { return rank(a) < rank(b); });
+    return groups;
+}
+
+bool belongs(const Obligation& obligation, const Group& group) {
+    const bool failing =
+        obligation.state == State::held || (obligation.state == State::queued && !obligation.cause.empty());
+    return failing && obligation.destination == group.destination && obligation.owner == group.owner &&
+           cause_of(obligation.cause) == group.cause;
+}
+
+Result<std::vector<Waiting>> members(const MessageStore& store, const Group& group, std::size_t limit) {
+    std::vector<Waiting> found;
+    for (const auto& text : group.texts) {
+        auto filter = filter_of(group, text);
+        for (bool more = true; more && found.size() < limit;) {
+            auto page = store.waiting(filter);
+            if (!page) return page.error();
+            if (!page->empty()) filter.after = page->back().obligation.id;
+            more = take(std::move(*page), group, limit, found);
+        }
+    }
+    std::sort(found.begin(), found.end(),
+              [](const Waiting& a, const Waiting& b) { return a.obligation.id < b.obligation.id; });
+    if (found.size() > limit) found.resize(limit);
+    return found;
+}
+
+}  // namespace causeway::repair
