@@ -11,6 +11,8 @@ extern const char* const kRunTables;
 
 /// May throw sqlite::SqlError.
 StoredRuns read_runs(sqlite::Connection& connection);
+/// The next start builds the index anew from the blocks. In a transaction of the caller; may throw sqlite::SqlError.
+void forget_runs(sqlite::Connection& connection);
 
 /// Neither of them owns the connection. A failed statement throws sqlite::SqlError, as everywhere under store/sqlite: a
 /// disk that fails must reach the writer as what it is.
