@@ -17,8 +17,12 @@ void count_obligations(pipeline::Engine& engine) {
     if (!balance) return;
     std::map<metrics::Labels, std::int64_t> counts;
     for (const auto& row : balance->rows)
-        for (const auto& [state, count] : row.by_state)
-            counts[{{"destination", row.destination}, {"state", std::string(to_code(state))}}] += count;
+        for (const auto state : {State::queued, State::in_flight, State::held, State::delivered, State::filtered}) {
+            const auto found = row.by_state.find(state);
+            // A state that nothing is in any more is said to be 0, else the page would show what was.
+            counts[{{"destination", row.destination}, {"state", std::string(to_code(state))}}] +=
+                found == row.by_state.end() ? 0 : found->second;
+        }
     for (const auto& [labels, count] : counts)
         engine.metrics().gauge("causeway_obligations", "What is owed, by destination and state.", labels).set(count);
 }

@@ -110,7 +110,8 @@ void Dispatcher::look(std::int64_t id) {
     if (found == entries_.end()) return;
     auto& entry = found->second;
     if (entry.held || entry.running || entry.ready || !is_head(id, entry)) return;
-    if (entry.due > clock_.now()) {
+    const auto now = this->now();
+    if (entry.due > now) {
         timed_.emplace(entry.due, id);
         return arm();
     }
@@ -240,11 +241,31 @@ void Dispatcher::refresh() {
     });
 }
 
+/// Pauses are moments of the wall clock. When that is put back they move with it, else a pause of a second would last
+/// for as long as the clock went back. The wait for a business answer is no pause: it ends at its moment.
+Instant Dispatcher::now() {
+    const auto now = clock_.now();
+    const auto before = std::exchange(last_now_, now);
+    if (now < before) put_back(before - now);
+    return now;
+}
+
+void Dispatcher::put_back(Duration by) {
+    std::set<std::pair<Instant, std::int64_t>> moved;
+    for (const auto& [due, id] : timed_) {
+        const auto entry = entries_.find(id);
+        if (entry == entries_.end()) continue;
+        if (entry->second.slot != "answer") entry->second.due -= by;
+        moved.emplace(entry->second.due, id);
+    }
+    timed_ = std::move(moved);
+}
+
 void Dispatcher::arm() {
     // A timer that waits would keep a process that stops alive.
     if (stopping_ || timed_.empty() || timed_.begin()->first >= armed_for_) return;
     armed_for_ = timed_.begin()->first;
-    timer_.expires_after(std::clamp(armed_for_ - clock_.now(), Duration{}, kLongestSleep));
+    timer_.expires_after(std::clamp(armed_for_ - last_now_, Duration{}, kLongestSleep));
     timer_.async_wait([this](const boost::system::error_code& error) {
         if (!error) on_timer();
     });
@@ -252,7 +273,7 @@ void Dispatcher::arm() {
 
 void Dispatcher::on_timer() {
     armed_for_ = Instant::max();
-    const auto now = clock_.now();
+    const auto now = this->now();
     while (!timed_.empty() && timed_.begin()->first <= now) {
         const auto id = timed_.begin()->second;
         timed_.erase(timed_.begin());

@@ -88,6 +88,8 @@ private:
     boost::asio::awaitable<void> run_one(std::int64_t id);
     void finish(std::int64_t id, Next next);
     void leave(Entries::iterator entry);
+    Instant now();
+    void put_back(Duration by);
     void arm();
     void on_timer();
     boost::asio::awaitable<void> stop_here(Duration deadline);
@@ -103,6 +105,7 @@ private:
     std::map<std::string, Slot> slots_;
     std::set<std::pair<Instant, std::int64_t>> timed_;
     Instant armed_for_ = Instant::max();
+    Instant last_now_{};
     std::size_t running_ = 0;
     bool stopping_ = false;
 };

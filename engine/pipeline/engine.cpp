@@ -30,11 +30,10 @@ std::string slot_of(const Obligation& obligation) {
                                            : obligation.destination + '@' + obligation.organisation;
 }
 
-/// What was never attempted is due at once, whatever the wall clock said when it was written: it may have been put
-/// back.
+/// After a start everything is tried at once, whatever the wall clock said when its next attempt was written: it may
+/// have been put back since.
 Instant due_of(const Obligation& obligation) {
-    const bool now = obligation.attempts == 0 && obligation.duty != Duty::answer;
-    return now ? Instant() : obligation.next_attempt_at;
+    return obligation.duty == Duty::answer ? obligation.next_attempt_at : Instant();
 }
 
 Pending pending_of(const Obligation& obligation) {

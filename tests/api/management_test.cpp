@@ -236,6 +236,7 @@ TEST_CASE("operations: alive, ready, and metrics without patient data") {
     CHECK(metrics.status == 200);
     CHECK(metrics.body.find("causeway_intake_total{channel=\"referrals\",result=\"accepted\"} 1") != std::string::npos);
     CHECK(metrics.body.find("causeway_attempts_total{destination=\"pas\"") != std::string::npos);
+    CHECK(metrics.body.find("causeway_obligations{destination=\"\",state=\"queued\"} 0") != std::string::npos);
     CHECK_FALSE(test::names_the_patient(metrics.body));
     CHECK(metrics.body.find(message.text()) == std::string::npos);
     CHECK(world.ops("/metrics", "POST").status == 405);

@@ -1,11 +1,13 @@
 #include "crash/world.hpp"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <fstream>
 #include <map>
 #include <set>
+#include <sstream>
 #include <stdexcept>
 
 #include "core/time.hpp"
@@ -61,6 +63,7 @@ World::World(Run& run, WorldOptions options)
       mllp_(Receiver::Speaks::mllp, options.mllp_manner),
       http_(Receiver::Speaks::http, options.http_manner),
       port_(free_port()),
+      ops_(free_port()),
       engine_(run.program(), folder_.path(), configuration(options)) {
     if (!run.options().mutant.empty()) engine_.set_environment("CAUSEWAY_MUTANT", run.options().mutant);
     for (int lane = 0; lane < options.senders; ++lane) senders_.push_back(std::make_unique<Sender>(lane));
@@ -68,7 +71,8 @@ World::World(Run& run, WorldOptions options)
 
 std::map<std::string, std::string> World::configuration(const WorldOptions& options) const {
     return {
-        {"causeway.yaml", "state: " + state_.string() + "\nops: \"off\"\nmin_free_disk: 1MB\n" + options.engine},
+        {"causeway.yaml", "state: " + state_.string() + "\nops: 127.0.0.1:" + std::to_string(ops_) +
+                              "\nmin_free_disk: 1MB\n" + options.engine},
         {"channels/in.yaml",
          "channel: in\ntype: mllp_listener\nport: " + std::to_string(port_) + "\nowner: nobody\n" + options.channel},
         {"destinations/mllp.yaml", destination("mllp", "mllp_sender",
@@ -135,8 +139,23 @@ std::uint64_t World::refused() const {
     return sum;
 }
 
-bool World::delivered_all() const {
-    return mllp_.taken() >= acknowledged() && http_.taken() >= acknowledged();
+std::optional<std::int64_t> World::owes() const {
+    const int fd = connect_to(ops_);
+    if (fd < 0) return std::nullopt;
+    const std::string request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    std::string page, buffer(65536, '\0');
+    if (::send(fd, request.data(), request.size(), MSG_NOSIGNAL) > 0)
+        for (ssize_t n = 0; (n = ::recv(fd, buffer.data(), buffer.size(), 0)) > 0;)
+            page.append(buffer.data(), static_cast<std::size_t>(n));
+    ::close(fd);
+    std::int64_t owed = 0;
+    std::istringstream lines(page);
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.starts_with("causeway_obligations{")) continue;
+        if (line.find("\"queued\"") != std::string::npos || line.find("\"in-flight\"") != std::string::npos)
+            owed += std::stoll(line.substr(line.rfind(' ')));
+    }
+    return page.empty() ? std::nullopt : std::optional(owed);
 }
 
 void World::settle(int seconds) {
@@ -146,7 +165,7 @@ void World::settle(int seconds) {
             sender->work(port_, stop_, sender->sent() - sender->acknowledged());
     run_.expect(acknowledged() == sent(), "a sender gets no acknowledgement for what it repeats:\n" + log_tail());
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
-    while (!delivered_all() && std::chrono::steady_clock::now() < until)
+    while (owes() != 0 && std::chrono::steady_clock::now() < until)
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     run_.expect(engine_.stop() == 0, "the engine does not stop well:\n" + log_tail());
     compare_stored();

@@ -100,6 +100,7 @@ public:
     Dispatcher dispatcher{threads_.context().get_executor(), clock_, [this](Id id) { return run_one(id); },
                           [this](const std::string&) { return limit_.load(); }};
     Instant now() const { return clock_.now(); }
+    void put_clock(Duration by) { clock_.advance(by); }
 };
 
 boost::asio::awaitable<Next> again_in_an_hour(Id) {
@@ -127,6 +128,14 @@ TEST_CASE("dispatcher: what is told late still stands before what came after it"
     lanes.starts({1});
     lanes.finish(1);
     CHECK(lanes.starts({1, 2}));
+}
+
+TEST_CASE("dispatcher: a pause does not grow when the wall clock is put back") {
+    Lanes lanes;
+    lanes.add_at(1, "a", lanes.now() + 50ms);
+    CHECK(lanes.stays({}));
+    lanes.put_clock(-1h);
+    CHECK(lanes.starts({1}));
 }
 
 TEST_CASE("dispatcher: many that are taken up at once keep their order") {

@@ -1,0 +1,116 @@
+/// A crash, or an error, at every system call of receive, deliver and retry, from the first start to the stop.
+#include <array>
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include "crash/faults.hpp"
+#include "crash/injector.hpp"
+
+namespace causeway::test {
+namespace {
+
+constexpr std::uint64_t kForEver = ~std::uint64_t{0};
+constexpr std::uint32_t kDisk = kWrite | kSync | kFile;
+constexpr std::uint32_t kAll = kDisk | kSend | kReceive;
+
+/// A failure that is tried at every call of its kinds.
+struct Attempt {
+    const char* name;
+    std::uint32_t calls;
+    Failure failure;
+    std::uint64_t times = 1;
+};
+
+constexpr std::array kAttempts = {
+    Attempt{"crash", kAll, Failure::crash},
+    Attempt{"torn", kWrite | kSend, Failure::torn},
+    Attempt{"io-error", kDisk | kSend | kReceive, Failure::io_error},
+    Attempt{"read-error", kRead, Failure::io_error},
+    Attempt{"disk-full", kDisk, Failure::disk_full},
+    Attempt{"disk-stays-full", kDisk, Failure::disk_full, kForEver},
+    Attempt{"interrupted", kWrite | kSend | kReceive | kRead, Failure::interrupted},
+    Attempt{"shortened", kWrite | kSend | kReceive, Failure::shortened},
+};
+
+/// The first time that a message comes, every third is refused for now and every third is taken without an answer.
+Receiver::Manner awkward() {
+    struct Known {
+        std::mutex mutex;
+        std::map<std::pair<int, std::uint64_t>, int> times;
+    };
+    return [known = std::make_shared<Known>()](Label label) {
+        const std::lock_guard lock(known->mutex);
+        if (known->times[{label.lane, label.number}]++ > 0) return Act::take;
+        return label.number % 3 == 1 ? Act::refuse_now : label.number % 3 == 2 ? Act::lose : Act::take;
+    };
+}
+
+/// Starts, takes six messages, delivers them with retries, stops; or dies on the way. False where it hangs.
+bool play(World& world) {
+    if (!world.start()) return true;
+    world.send(3);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (world.engine().running() && world.owes() != 0) {
+        if (std::chrono::steady_clock::now() > until) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    world.engine().stop();
+    return true;
+}
+
+WorldOptions options() {
+    WorldOptions made;
+    made.senders = 2;
+    made.mllp_manner = awkward();
+    made.http_manner = awkward();
+    made.engine = "stop_within: 2s\n";
+    return made;
+}
+
+std::uint64_t calls_of(Run& run, const Attempt& attempt) {
+    World world(run, options());
+    Injector injector(world, run.options().shim);
+    injector.count(attempt.calls);
+    if (!play(world) || world.acknowledged() != world.sent())
+        throw std::runtime_error("the play does not work without a fault:\n" + world.log_tail());
+    return injector.counted();
+}
+
+void one(Run& run, const Attempt& attempt, std::uint64_t n) {
+    World world(run, options());
+    Injector injector(world, run.options().shim);
+    injector.arm(attempt.calls, attempt.failure, n, attempt.times);
+    const auto what = std::string(attempt.name) + " at call " + std::to_string(n);
+    const bool ended = play(world);
+    const bool by_signal = !world.engine().running() && world.engine().status() < 0;
+    run.expect(ended, what + ": the engine neither works nor ends:\n" + world.log_tail());
+    run.expect(!by_signal, what + ": the engine was ended by a signal:\n" + world.log_tail());
+    if (injector.failed() > 0) run.count(attempt.name);
+    injector.disarm();
+    world.settle(30);
+    if (!run.good()) run.wrong("that was " + what);
+    run.cycle();
+}
+
+/// Short: calls by chance. Long: one after the other, and from the beginning again.
+void run_calls(Run& run) {
+    std::mt19937_64 random(run.seed());
+    std::array<std::uint64_t, kAttempts.size()> totals{};
+    for (std::size_t i = 0; i < kAttempts.size(); ++i) totals[i] = calls_of(run, kAttempts[i]);
+    while (run.goes_on()) {
+        const auto which = run.cycles() % kAttempts.size();
+        const auto turn = run.is_long() ? run.cycles() / kAttempts.size() : random();
+        one(run, kAttempts[which], 1 + turn % totals[which]);
+    }
+}
+
+}  // namespace
+
+extern const Fault kCalls;
+const Fault kCalls{"calls", "crash, error or half a call at every system call of receive, deliver, retry and stop", 120,
+                   6'000, run_calls};
+
+}  // namespace causeway::test
