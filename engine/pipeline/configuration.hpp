@@ -22,6 +22,14 @@ namespace causeway::pipeline {
 /// What intake does where a rule can be strict or lenient.
 enum class Strictness { refuse, warn };
 
+/// How long messages are kept after all that they owe has ended. Zero: for ever.
+struct Keep {
+    Duration bodies{}, events{};
+};
+
+/// The ledger's duplicate keys are kept at least so long.
+constexpr Duration kLeastEvents = std::chrono::hours(24 * 30);
+
 /// Where messages come in: conf/channels/<name>.yaml.
 struct Channel {
     std::string name;
@@ -39,6 +47,7 @@ struct Channel {
     std::string charset;                                 ///< Overrides MSH-18.
     std::string owner;                                   ///< Who acts when no route takes a message.
     std::map<std::string, fhirpath::Expression> keys;    ///< Search keys beyond the standard ones: kind → expression.
+    Keep keep;                                           ///< What it says, else what the engine says.
 };
 
 struct RetryPolicy {
@@ -74,6 +83,9 @@ struct EngineSettings {
     std::string base_url;      ///< How others reach the FHIR endpoint; for journey addresses. Empty: relative.
     Duration stop_within{};
     std::uint64_t min_free_disk = 0;
+    std::uint64_t max_ledger = 0;         ///< Bytes; 0: as much as the disk has.
+    std::vector<std::string> encryption;  ///< Where the ledger's keys are, newest first: "file:/path" or "env:NAME".
+    Keep keep;                            ///< For channels that say nothing.
     std::string log_level;
     config::Settings settings;
 };
@@ -90,6 +102,8 @@ struct Configuration {
     std::map<std::string, mapping::Map, std::less<>> maps;
     directory::Directory directory;
 
+    /// Of every channel.
+    std::vector<Retention> retention() const;
     ConfigRecord record(Instant activated_at) const { return {hash, activated_at, files}; }
 };
 

@@ -62,6 +62,10 @@ private:
     void read_keys(Channel& channel);
     void check_channel(const Channel& channel);
 
+    // configuration_ledger.cpp: how the ledger is kept
+    void read_ledger(const config::Settings& settings);
+    Keep read_keep(const config::Settings& settings, const Keep& otherwise);
+
     // configuration_check.cpp: what the parts say of each other
     bool declare(const config::Settings& settings, std::string_view field, Names& names, const std::string& file);
     void declare_unread(const PartFile& file, std::string_view field, Names& names);

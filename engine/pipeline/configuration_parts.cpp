@@ -87,6 +87,7 @@ void Loader::read_engine(const Settings& settings) {
     if (const auto url = engine.base_url; !url.empty() && !url.starts_with("http://") && !url.starts_with("https://"))
         add(settings.mistake("base_url", "Give a whole address that begins with https:// or http://."));
     read_ops(settings);
+    read_ledger(settings);
 }
 
 void Loader::read_ops(const Settings& settings) {
@@ -144,6 +145,7 @@ void Loader::read_channel(Channel channel) {
     channel.processing_ids = settings.texts("processing_ids");
     channel.charset = settings.text("charset");
     channel.owner = settings.text("owner");
+    channel.keep = read_keep(settings, made_->engine.keep);
     read_keys(channel);
     check_channel(channel);
     made_->channels.emplace(channel.name, std::move(channel));

@@ -18,6 +18,33 @@ constexpr std::string_view kBaseUrls[] = {"https://causeway.example.nhs.uk/fhir"
 constexpr std::string_view kAccepts[] = {"ADT^A01", "MDM^T02", "Bundle/message"};
 constexpr std::string_view kCharsets[] = {"UTF-8", "ISO-8859-1"};
 
+constexpr std::string_view kKeys[] = {"file:/etc/causeway/ledger.key", "env:CAUSEWAY_LEDGER_KEY"};
+
+constexpr FieldSpec kRetention[] = {
+    {.name = "bodies",
+     .type = FieldType::duration,
+     .doc =
+         "How long the bytes of messages and answers are kept after all that they owe has ended; without it for ever.",
+     .fallback = ""},
+    {.name = "events",
+     .type = FieldType::duration,
+     .doc = "The same for what happened, with keys and duplicate keys; at least 30d.",
+     .fallback = ""},
+};
+
+constexpr FieldSpec kLedger[] = {
+    {.name = "encryption",
+     .type = FieldType::list,
+     .doc = "Where keys of 32 bytes (base64 or hexadecimal) are, newest first: the newest encrypts, all decrypt.",
+     .fallback = "",
+     .choices = kKeys,
+     .item = FieldType::secret},
+    {.name = "max_size",
+     .type = FieldType::size,
+     .doc = "Above this much used space in the ledger, new messages are refused; without it the disk is the limit.",
+     .fallback = ""},
+};
+
 constexpr FieldSpec kEngine[] = {
     {.name = "environment",
      .doc = "Name of this installation, shown by every start and page.",
@@ -51,6 +78,12 @@ constexpr FieldSpec kEngine[] = {
      .type = FieldType::size,
      .doc = "Below this much free space beside the ledger, new messages are refused.",
      .fallback = "256MB"},
+    {.name = "ledger", .type = FieldType::object, .doc = "How the ledger is kept.", .fallback = "", .fields = kLedger},
+    {.name = "retention",
+     .type = FieldType::object,
+     .doc = "How long messages are kept, for channels that say nothing else.",
+     .fallback = "",
+     .fields = kRetention},
     {.name = "log_level",
      .type = FieldType::one_of,
      .doc = "Least level that is logged.",
@@ -105,6 +138,11 @@ constexpr FieldSpec kChannel[] = {
      .doc = "Further keys by which messages can be found: kind and expression.",
      .fallback = "",
      .item = FieldType::expression},
+    {.name = "retention",
+     .type = FieldType::object,
+     .doc = "How long its messages are kept.",
+     .fallback = "",
+     .fields = kRetention},
 };
 
 constexpr FieldSpec kRetry[] = {
