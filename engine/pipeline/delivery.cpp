@@ -51,23 +51,26 @@ Progress again(const Obligation& obligation, const Destination& destination, std
 }
 
 Result<mapping::Output> transform(const Obligation& obligation, const Message& message,
-                                  const Configuration& configuration) {
+                                  const Configuration& configuration, tree::DocumentPtr& document) {
     const auto map = configuration.maps.find(obligation.map);
     if (map == configuration.maps.end())
         return fail(Issue::not_found, obligation.map, "Add this map to the mappings folder and replay the message.");
     const auto channel = configuration.channels.find(message.channel);
-    const auto document = decode(message.body, message.media_type,
-                                 channel == configuration.channels.end() ? "" : channel->second.charset);
-    if (!document) return document.error();
+    if (!document) {
+        auto decoded = decode(message.body, message.media_type,
+                              channel == configuration.channels.end() ? "" : channel->second.charset);
+        if (!decoded) return decoded.error();
+        document = std::move(*decoded);
+    }
     // The time of receipt, not of the attempt: an attempt that is repeated sends the same bytes.
     Facts facts(message, message.received_at);
-    facts.resolve_within(**document);
+    facts.resolve_within(*document);
     facts.set("obligation", obligation.id.text());
     restore(facts, obligation.facts);
     facts.set("organisation", obligation.organisation);
     facts.set("destination", obligation.destination);
-    const auto forward = (*document)->format() == "hl7v2" || !map->second.can(mapping::Direction::reverse);
-    return map->second.run(forward ? mapping::Direction::forward : mapping::Direction::reverse, (*document)->root(),
+    const auto forward = document->format() == "hl7v2" || !map->second.can(mapping::Direction::reverse);
+    return map->second.run(forward ? mapping::Direction::forward : mapping::Direction::reverse, document->root(),
                            facts.environment());
 }
 
@@ -104,7 +107,7 @@ Result<std::string> address_of(const Obligation& obligation, const Configuration
 }  // namespace
 
 Result<Delivery> make_delivery(const Obligation& obligation, const Message& message, const Configuration& configuration,
-                               const directory::Directory& today) {
+                               const directory::Directory& today, tree::DocumentPtr& document) {
     auto address = address_of(obligation, configuration, today);
     if (!address) return address.error();
     Delivery delivery;
@@ -115,7 +118,7 @@ Result<Delivery> make_delivery(const Obligation& obligation, const Message& mess
     delivery.repeated = obligation.attempts > 0;
     delivery.address = std::move(*address);
     if (obligation.map.empty()) return delivery;
-    auto output = transform(obligation, message, configuration);
+    auto output = transform(obligation, message, configuration, document);
     if (!output) return output.error();
     delivery.payload = std::move(output->payload);
     delivery.media_type = std::move(output->media_type);

@@ -6,14 +6,16 @@
 #include "adapter.hpp"
 #include "pipeline/configuration.hpp"
 #include "store/message_store.hpp"
+#include "tree/node.hpp"
 
 namespace causeway::pipeline {
 
 /// What a destination is given for an obligation. The same message, configuration and facts give the same bytes, so a
 /// repeated attempt repeats them. `configuration` is the one that routed it; where an organisation is reached is as
-/// `today` says: an Error where it cannot be written to now.
+/// `today` says: an Error where it cannot be written to now. `document`: the message decoded, where that was done; what
+/// is decoded here is put there.
 Result<Delivery> make_delivery(const Obligation& obligation, const Message& message, const Configuration& configuration,
-                               const directory::Directory& today);
+                               const directory::Directory& today, tree::DocumentPtr& document);
 
 /// The pause before the next attempt: doubles from `first` to `most`, less or more by up to a fifth (`jitter` from -1
 /// to 1).

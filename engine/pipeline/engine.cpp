@@ -21,6 +21,8 @@ namespace {
 /// Messages processed at once: enough to fill a commit group, few enough to stay small.
 constexpr std::size_t kProcessing = 256;
 constexpr std::size_t kPage = 10'000;
+/// Enough for what a few seconds of full load leave on its way.
+constexpr std::size_t kRecentBytes = 48u << 20;
 
 /// What shares one limit of concurrency. Practices behind one destination do not share: a slow one harms no other.
 std::string slot_of(const Obligation& obligation) {
@@ -52,7 +54,7 @@ public:
           archive_(options_.folder, configuration->engine.state / "config", options_.adapters, *store_),
           senders_(executor, metrics_, clock),
           clocks_(executor, *store_, clock, metrics_),
-          worker_(*store_, archive_, senders_, clocks_, clock, metrics_, schedule()),
+          worker_(*store_, recent_, archive_, senders_, clocks_, clock, metrics_, schedule()),
           dispatcher_(
               executor, clock, [this](Id id) { return worker_.run(id); },
               [this](const std::string& slot) { return limit_of(slot); }),
@@ -132,12 +134,23 @@ private:
     std::unique_ptr<Intake> make_intake(const std::string& channel) {
         return std::make_unique<ChannelIntake>(
             channel, *store_, clock_, metrics_, [this] { return archive_.current(); },
-            [this](Id message, const std::string& lane, Priority priority) {
-                dispatcher_.add({message, "", lane, priority, {}, false});
-            });
+            [this](AcceptedMessage accepted) { take_up(std::move(accepted)); });
+    }
+
+    void take_up(AcceptedMessage accepted) {
+        const auto& message = *accepted.message;
+        Obligation process;
+        process.id = process.message = message.id;
+        process.priority = message.priority;
+        process.created_at = message.received_at;
+        process.lane = std::move(accepted.lane);
+        auto pending = pending_of(process);
+        recent_.put(std::move(accepted.message), std::move(accepted.parsed), {std::move(process)});
+        dispatcher_.add(std::move(pending));
     }
 
     Async<std::vector<Obligation>> carry_out(OperatorAct act) {
+        recent_.forget(act.target);
         const auto kind = act.kind;
         std::function<void(Completion<std::vector<Obligation>>)> start = [&](Completion<std::vector<Obligation>> done) {
             store_->act(act, std::move(done));
@@ -247,6 +260,7 @@ private:
     const Clock& clock_;
     metrics::Registry metrics_;
     std::unique_ptr<MessageStore> store_;
+    RecentMessages recent_{kRecentBytes};
     ConfigArchive archive_;
     Senders senders_;
     ClockWatch clocks_;

@@ -49,6 +49,9 @@ void put_text(std::string& out, std::string_view name, const std::string& value)
     out.append("\"").append(name).append("\":\"").append(json_escape(value)).append("\"");
 }
 
+/// How frozen facts begin that name a configuration: most do not, and need not be parsed to see it.
+constexpr std::string_view kConfigFirst = "{\"config\":";
+
 void put_document(std::string& out, std::string_view name, const std::string& json) {
     if (json.empty()) return;
     if (out.size() > 1) out += ',';
@@ -68,7 +71,7 @@ void restore(Facts& facts, const std::string& frozen) {
 }
 
 std::string frozen_config(const std::string& frozen) {
-    if (frozen.empty()) return {};
+    if (!frozen.starts_with(kConfigFirst)) return {};
     const auto parsed = fhir::parse_json(Payload(frozen));
     return parsed ? std::string((*parsed)->root().child("config").text()) : std::string();
 }

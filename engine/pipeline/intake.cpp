@@ -122,7 +122,8 @@ Judgement judge(Submission submission, const Channel& channel, const Configurati
         return judgement;
     }
     record.message.message_type = message_type_of(**document);
-    take_identity(record, identify(**document, channel));
+    judgement.parsed = {*document, std::make_shared<const Identity>(identify(**document, channel))};
+    take_identity(record, *judgement.parsed.identity);
     check(**document, channel, configuration, operation, now, record);
     judgement.accepted = !record.outcome.has_errors();
     record.http_status = judgement.accepted ? 200 : kUnprocessable;
@@ -177,37 +178,38 @@ Async<Verdict> ChannelIntake::accept(Submission submission) {
     // No co_await inside a conditional operator: GCC 12 destroys its operands twice.
     Result<Verdict> verdict = fail(Issue::exception, "", "");
     if (judgement.accepted)
-        verdict = co_await store_accepted(std::move(judgement.record));
+        verdict = co_await store_accepted(std::move(judgement));
     else
         verdict = co_await store_refused(std::move(judgement.record));
     metrics_.seconds->observe(std::chrono::duration<double>(clock_.now() - begun).count());
     co_return verdict;
 }
 
-Async<Verdict> ChannelIntake::store_accepted(IntakeRecord record) {
-    const auto lane = record.lane;
-    const auto priority = record.message.priority;
-    std::function<void(Completion<Verdict>)> start =
-        [&store = store_, shared = std::make_shared<IntakeRecord>(std::move(record))](Completion<Verdict> done) {
-            store.accept(std::move(*shared), std::move(done));
-        };
+Async<Verdict> ChannelIntake::store_accepted(Judgement judgement) {
+    const auto message = std::make_shared<Message>(judgement.record.message);
+    AcceptedMessage accepted{message, std::move(judgement.parsed), judgement.record.lane};
+    std::function<void(Completion<Verdict>)> start = [&](Completion<Verdict> done) {
+        store_.accept(std::move(judgement.record), std::move(done));
+    };
     auto verdict = co_await await_store<Verdict>(std::move(start));
     if (!verdict) {
         metrics_.failed->add();
         co_return verdict;
     }
     metrics_.count(verdict->disposition);
-    if (verdict->disposition == Disposition::accepted) accepted_(verdict->message, lane, priority);
+    if (verdict->disposition == Disposition::accepted) {
+        message->id = verdict->message;
+        accepted_(std::move(accepted));
+    }
     if (verdict->disposition == Disposition::conflict)
         log::warning("message.conflict", {{"channel", channel_}, {"message", verdict->message.text()}});
     co_return verdict;
 }
 
 Async<Verdict> ChannelIntake::store_refused(IntakeRecord record) {
-    std::function<void(Completion<Verdict>)> start =
-        [&store = store_, shared = std::make_shared<IntakeRecord>(std::move(record))](Completion<Verdict> done) {
-            store.refuse(std::move(*shared), std::move(done));
-        };
+    std::function<void(Completion<Verdict>)> start = [&](Completion<Verdict> done) {
+        store_.refuse(std::move(record), std::move(done));
+    };
     auto verdict = co_await await_store<Verdict>(std::move(start));
     if (verdict)
         metrics_.count(verdict->disposition);

@@ -7,6 +7,7 @@
 
 #include "adapter.hpp"
 #include "pipeline/configuration.hpp"
+#include "pipeline/recent_messages.hpp"
 #include "store/message_store.hpp"
 
 namespace causeway::pipeline {
@@ -15,6 +16,14 @@ namespace causeway::pipeline {
 struct Judgement {
     IntakeRecord record;
     bool accepted = false;
+    Parsed parsed;  ///< Where it could be decoded.
+};
+
+/// A message that is durable and owes its processing.
+struct AcceptedMessage {
+    MessagePtr message;
+    Parsed parsed;
+    std::string lane;
 };
 
 /// Decodes and checks. Pure: the same bytes, channel, configuration and time give the same judgement.
@@ -33,7 +42,7 @@ class ChannelIntake final : public Intake {
 public:
     using CurrentConfiguration = std::function<ConfigurationPtr()>;
     /// Told of every accepted message after the commit: its process obligation is due.
-    using Accepted = std::function<void(Id message, const std::string& lane, Priority priority)>;
+    using Accepted = std::function<void(AcceptedMessage accepted)>;
 
     ChannelIntake(std::string channel, MessageStore& store, const Clock& clock, metrics::Registry& registry,
                   CurrentConfiguration configuration, Accepted accepted);
@@ -42,7 +51,7 @@ public:
     Async<Verdict> refuse(Submission submission, OperationOutcome why, int http_status) override;
 
 private:
-    Async<Verdict> store_accepted(IntakeRecord record);
+    Async<Verdict> store_accepted(Judgement judgement);
     Async<Verdict> store_refused(IntakeRecord record);
 
     const std::string channel_;

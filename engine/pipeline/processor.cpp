@@ -42,21 +42,19 @@ std::string object(std::initializer_list<std::pair<std::string_view, std::string
 class Work {
 public:
     Work(MessageStore& store, const Clock& clock, const Obligation& obligation, const Message& message,
-         const Configuration& configuration)
+         const Configuration& configuration, Parsed& parsed)
         : store_(store),
           now_(clock.now()),
           message_(message),
           configuration_(configuration),
           channel_(configuration.channels.find(message.channel)->second),
-          facts_(message, now_) {
+          facts_(message, now_),
+          parsed_(parsed) {
         done_.routing.process = obligation.id;
     }
 
     Processed run() {
-        const auto decoded = decode(message_.body, message_.media_type, channel_.charset);
-        if (!decoded) return hold(to_string(decoded.error()));
-        document_ = *decoded;
-        identity_ = identify(*document_, channel_);
+        if (auto decoded = decode_once(); !decoded) return hold(to_string(decoded.error()));
         facts_.resolve_within(*document_);
         enrich();
         match_answer();
@@ -70,6 +68,18 @@ public:
 
 private:
     tree::Node root() const { return document_->root(); }
+
+    Result<void> decode_once() {
+        if (!parsed_.document) {
+            auto decoded = decode(message_.body, message_.media_type, channel_.charset);
+            if (!decoded) return decoded.error();
+            parsed_.document = std::move(*decoded);
+        }
+        if (!parsed_.identity)
+            parsed_.identity = std::make_shared<const Identity>(identify(*parsed_.document, channel_));
+        document_ = parsed_.document;
+        return {};
+    }
 
     /// All or nothing: what a message that is held has not done, its release or replay does.
     Processed hold(std::string cause) {
@@ -162,7 +172,7 @@ private:
 
     std::string default_ordering_key() const {
         std::string key;
-        for (const auto& patient : identity_.patients)
+        for (const auto& patient : parsed_.identity->patients)
             key += (key.empty() ? "" : std::string(1, kLaneSeparator)) + patient;
         return key.empty() ? channel_.name : key;
     }
@@ -214,7 +224,7 @@ private:
     /// A promise of the same journey (same UBRN or referral identifier) that this message keeps.
     void stop_clocks() {
         // HL7 v2 has one place for both kinds (RF1-6), so a value is looked for under either.
-        for (const auto& key : identity_.keys) {
+        for (const auto& key : parsed_.identity->keys) {
             if (key.kind != "ubrn" && key.kind != "referral") continue;
             for (const auto* kind : {"ubrn", "referral"}) {
                 const auto journey = store_.find({kind, key.value}, kJourney);
@@ -264,8 +274,8 @@ private:
     const Configuration& configuration_;
     const Channel& channel_;
     Facts facts_;
+    Parsed& parsed_;
     tree::DocumentPtr document_;
-    Identity identity_;
     std::string patient_, decision_, service_;
     Priority priority_ = message_.priority;
     Processed done_;
@@ -273,8 +283,8 @@ private:
 
 }  // namespace
 
-Processed Processor::process(const Obligation& obligation, const Message& message,
-                             const Configuration& configuration) const {
+Processed Processor::process(const Obligation& obligation, const Message& message, const Configuration& configuration,
+                             Parsed& parsed) const {
     const auto held = [&](std::string cause) {
         Processed made;
         made.routing.process = obligation.id;
@@ -286,7 +296,7 @@ Processed Processor::process(const Obligation& obligation, const Message& messag
     if (!configuration.channels.contains(message.channel))
         return held("Channel \"" + message.channel + "\" is not in this configuration: add it and replay.");
     try {
-        return Work(store_, clock_, obligation, message, configuration).run();
+        return Work(store_, clock_, obligation, message, configuration, parsed).run();
     } catch (const std::exception&) {
         // A mistake in the program must stop this message only. What was thrown may quote it, so it is not repeated.
         return held("The engine failed on this message: report it, with the id of the message.");

@@ -5,6 +5,7 @@
 
 #include "model/obligation.hpp"
 #include "pipeline/configuration.hpp"
+#include "pipeline/recent_messages.hpp"
 #include "store/message_store.hpp"
 
 namespace causeway::pipeline {
@@ -22,8 +23,10 @@ class Processor {
 public:
     Processor(MessageStore& store, const Clock& clock) : store_(store), clock_(clock) {}
 
-    /// Never fails: what cannot be decided is held, with an owner and the cause.
-    Processed process(const Obligation& obligation, const Message& message, const Configuration& configuration) const;
+    /// Never fails: what cannot be decided is held, with an owner and the cause. `parsed`: where intake has decoded it
+    /// under the same configuration; what is decoded here is put there.
+    Processed process(const Obligation& obligation, const Message& message, const Configuration& configuration,
+                      Parsed& parsed) const;
 
 private:
     MessageStore& store_;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <random>
+#include <utility>
 
 #include "core/log.hpp"
 #include "core/text.hpp"
@@ -38,9 +40,9 @@ Next next_of(const Progress& progress) {
 /// A mistake in the program holds this delivery, where somebody sees it. What was thrown may quote the message, so it
 /// is not repeated.
 Result<Delivery> make_or_hold(const Obligation& obligation, const Message& message, const Configuration& configuration,
-                              const directory::Directory& today) {
+                              const directory::Directory& today, tree::DocumentPtr& document) {
     try {
-        return make_delivery(obligation, message, configuration, today);
+        return make_delivery(obligation, message, configuration, today, document);
     } catch (const std::exception&) {
         return fail(Issue::exception, obligation.map,
                     "The engine failed on this message: report it, with the id of the message.");
@@ -60,9 +62,10 @@ EventDraft answer_event(const Obligation& awaited, Id by) {
 
 }  // namespace
 
-Worker::Worker(MessageStore& store, ConfigArchive& archive, Senders& senders, ClockWatch& clocks, const Clock& clock,
-               metrics::Registry& registry, Schedule schedule)
+Worker::Worker(MessageStore& store, RecentMessages& recent, ConfigArchive& archive, Senders& senders,
+               ClockWatch& clocks, const Clock& clock, metrics::Registry& registry, Schedule schedule)
     : store_(store),
+      recent_(recent),
       archive_(archive),
       senders_(senders),
       clocks_(clocks),
@@ -72,18 +75,29 @@ Worker::Worker(MessageStore& store, ConfigArchive& archive, Senders& senders, Cl
       processor_(store, clock) {
 }
 
-Result<Worker::Job> Worker::load(Id id) {
+/// What the ledger knows, or what it was told a moment ago.
+Result<RecentMessages::Taken> Worker::fetch(Id id) {
+    if (auto recent = recent_.take(id)) return std::move(*recent);
     auto obligation = store_.obligation(id);
     if (!obligation) return obligation.error();
     auto stored = store_.message(obligation->message);
     if (!stored) return stored.error();
-    auto hash = frozen_config(obligation->facts);
+    return RecentMessages::Taken{
+        std::move(*obligation), std::make_shared<const Message>(std::move(stored->message)), {}};
+}
+
+Result<Worker::Job> Worker::load(Id id) {
+    auto fetched = fetch(id);
+    if (!fetched) return fetched.error();
+    const auto& obligation = fetched->obligation;
+    auto hash = frozen_config(obligation.facts);
     // A process obligation of another id than its message is a replay: it goes through the configuration of today.
-    const bool replay = obligation->duty == Duty::process && obligation->id != obligation->message;
-    if (hash.empty()) hash = replay ? archive_.current()->hash : stored->message.config_hash;
+    const bool replay = obligation.duty == Duty::process && obligation.id != obligation.message;
+    if (hash.empty()) hash = replay ? archive_.current()->hash : fetched->message->config_hash;
     auto configuration = archive_.by_hash(hash);
     if (!configuration) return configuration.error();
-    return Job{std::move(*obligation), std::move(stored->message), std::move(*configuration)};
+    return Job{std::move(fetched->obligation), std::move(fetched->message), std::move(fetched->parsed),
+               std::move(*configuration)};
 }
 
 asio::awaitable<Next> Worker::run(Id id) {
@@ -136,26 +150,31 @@ Next Worker::as_ledger_says(Id id) const {
 }
 
 asio::awaitable<Next> Worker::process(Job job) {
-    auto processed = processor_.process(job.obligation, job.message, *job.configuration);
+    auto processed = processor_.process(job.obligation, *job.message, *job.configuration, job.parsed);
+    Owed owed{processed.routing.obligations, processed.routing.clocks};
     std::function<void(Completion<void>)> start = [&](Completion<void> done) {
-        store_.route(processed.routing, std::move(done));
+        store_.route(std::move(processed.routing), std::move(done));
     };
     const auto routed = co_await await_store<void>(std::move(start));
     if (!routed) {
         if (routed.error().issue == Issue::conflict) co_return as_ledger_says(job.obligation.id);
-        log::error("message.unrouted", {{"message", job.message.id.text()}, {"why", to_string(routed.error())}});
+        log::error("message.unrouted", {{"message", job.message->id.text()}, {"why", to_string(routed.error())}});
         co_return Next{Next::Kind::again, clock_.now() + kLedgerPause};
     }
-    take_up(processed, job.message.id);
+    take_up(job, std::move(owed));
+    for (const auto& clock : processed.stopped) clocks_.stop(clock, job.message->id);
     if (processed.answered)
-        co_await answer_arrived(processed.answered, job.message.body, job.message.id, processed.rejection);
+        co_await answer_arrived(processed.answered, job.message->body, job.message->id, processed.rejection);
     co_return Next{};  // Also when held: what cannot be decided does not stop the patient's later messages.
 }
 
-void Worker::take_up(const Processed& processed, Id message) {
-    for (const auto& obligation : processed.routing.obligations) schedule_.add(obligation);
-    for (const auto& clock : processed.routing.clocks) clocks_.add(clock);
-    for (const auto& clock : processed.stopped) clocks_.stop(clock, message);
+void Worker::take_up(Job& job, Owed owed) {
+    for (auto& clock : owed.clocks) clocks_.add(std::move(clock));
+    std::vector<Obligation> soon;
+    std::copy_if(owed.obligations.begin(), owed.obligations.end(), std::back_inserter(soon),
+                 [](const Obligation& one) { return one.duty == Duty::deliver && one.state == State::queued; });
+    recent_.put(job.message, std::exchange(job.parsed, {}), std::move(soon));
+    for (const auto& obligation : owed.obligations) schedule_.add(obligation);
 }
 
 asio::awaitable<Next> Worker::deliver(Job job) {
@@ -165,7 +184,9 @@ asio::awaitable<Next> Worker::deliver(Job job) {
         co_return co_await write(std::move(homeless));
     }
     const auto today = archive_.current();
-    auto delivery = make_or_hold(job.obligation, job.message, *job.configuration, today->directory);
+    auto delivery =
+        make_or_hold(job.obligation, *job.message, *job.configuration, today->directory, job.parsed.document);
+    if (job.parsed.document) recent_.give_back(job.message->id, std::exchange(job.parsed, {}));
     if (!delivery) {
         auto unmapped = hold(job.obligation, sender->destination.owner, to_string(delivery.error()), clock_.now());
         const auto next = co_await write(std::move(unmapped));

@@ -8,6 +8,7 @@
 #include "pipeline/config_archive.hpp"
 #include "pipeline/dispatcher.hpp"
 #include "pipeline/processor.hpp"
+#include "pipeline/recent_messages.hpp"
 #include "pipeline/senders.hpp"
 #include "store/message_store.hpp"
 
@@ -22,29 +23,36 @@ public:
         std::function<void(Id)> drop;
     };
 
-    Worker(MessageStore& store, ConfigArchive& archive, Senders& senders, ClockWatch& clocks, const Clock& clock,
-           metrics::Registry& registry, Schedule schedule);
+    Worker(MessageStore& store, RecentMessages& recent, ConfigArchive& archive, Senders& senders, ClockWatch& clocks,
+           const Clock& clock, metrics::Registry& registry, Schedule schedule);
 
     boost::asio::awaitable<Next> run(Id obligation);
 
 private:
     struct Job {
         Obligation obligation;
-        Message message;
+        MessagePtr message;
+        Parsed parsed;
         ConfigurationPtr configuration;
     };
     Result<Job> load(Id obligation);
+    Result<RecentMessages::Taken> fetch(Id obligation);
     boost::asio::awaitable<Next> process(Job job);
     boost::asio::awaitable<Next> deliver(Job job);
     boost::asio::awaitable<Next> attempt(Job job, Senders::Sender sender, Delivery delivery);
     Async<void> mark_started(const Job& job, bool wait);
     boost::asio::awaitable<Next> write(Progress progress);
-    void take_up(const Processed& processed, Id message);
+    struct Owed {
+        std::vector<Obligation> obligations;
+        std::vector<PathwayClock> clocks;
+    };
+    void take_up(Job& job, Owed owed);
     boost::asio::awaitable<void> answer_arrived(Id delivery, Payload answer, Id by, std::string rejection);
     boost::asio::awaitable<Next> unreadable(Id obligation, Error why);
     Next as_ledger_says(Id obligation) const;
 
     MessageStore& store_;
+    RecentMessages& recent_;
     ConfigArchive& archive_;
     Senders& senders_;
     ClockWatch& clocks_;

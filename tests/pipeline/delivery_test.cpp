@@ -172,19 +172,21 @@ TEST_CASE("what is delivered is the bytes as received, and says whether they wer
     message.id = Id{41};
     message.media_type = kHl7v2;
     message.body = Payload("MSH|...");
-    const auto first = make_delivery(obligation(0), message, Configuration{}, {});
+    tree::DocumentPtr none;
+    const auto first = make_delivery(obligation(0), message, Configuration{}, {}, none);
     REQUIRE(first.has_value());
     CHECK(first->payload.reveal() == "MSH|...");
     CHECK(first->obligation == Id{42}.text());
     CHECK(first->obligation.size() <= 20);
     CHECK_FALSE(first->repeated);
-    CHECK(make_delivery(obligation(1), message, Configuration{}, {})->repeated);
+    CHECK(make_delivery(obligation(1), message, Configuration{}, {}, none)->repeated);
 }
 
 TEST_CASE("a map that is gone is an error that says what to do") {
     auto owed = obligation();
     owed.map = "letter.mdm";
-    const auto made = make_delivery(owed, Message{}, Configuration{}, {});
+    tree::DocumentPtr none;
+    const auto made = make_delivery(owed, Message{}, Configuration{}, {}, none);
     REQUIRE(made.has_error());
     CHECK(made.error().what.find("replay") != std::string::npos);
 }

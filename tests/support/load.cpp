@@ -12,6 +12,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <deque>
 #include <map>
 #include <thread>
 
@@ -62,9 +63,12 @@ public:
     }
 
     Outcome run() {
+        open_all();
         begun_ = Time::now();
         until_ = begun_ + std::chrono::duration_cast<Time::duration>(std::chrono::duration<double>(load_.seconds));
-        open_all();
+        if (load_.rate <= 0)
+            for (auto& connection : connections_)
+                if (connection.fd >= 0) send_next(connection, Time::now());
         while (open_ > 0 && Time::now() < until_) turn();
         outcome_.seconds = std::chrono::duration<double>(Time::now() - begun_).count();
         std::sort(outcome_.latencies.begin(), outcome_.latencies.end());
@@ -80,15 +84,28 @@ private:
             ++open_;
             epoll_event event{EPOLLIN, {.ptr = &connection}};
             epoll_ctl(poll_, EPOLL_CTL_ADD, connection.fd, &event);
-            send_next(connection);
+            idle_.push_back(&connection);
         }
     }
 
-    void send_next(Connection& connection) {
+    void send_next(Connection& connection, Time::time_point at) {
         if (outcome_.sent >= load_.most) return drop(connection);
         connection.number = outcome_.sent++;
-        connection.sent_at = Time::now();
+        connection.sent_at = at;
         if (!write_all(connection.fd, load_.request(connection.number))) drop(connection);
+    }
+
+    /// Sends what is due by now, as far as connections are idle.
+    void send_due() {
+        const auto now = Time::now();
+        while (!idle_.empty() && outcome_.sent < load_.most) {
+            const std::chrono::duration<double> offset(static_cast<double>(outcome_.sent) / load_.rate);
+            const auto due = begun_ + std::chrono::duration_cast<Time::duration>(offset);
+            if (due > now) return;
+            auto* connection = idle_.front();
+            idle_.pop_front();
+            if (connection->fd >= 0) send_next(*connection, due);
+        }
     }
 
     void drop(Connection& connection) {
@@ -99,7 +116,8 @@ private:
 
     void turn() {
         std::array<epoll_event, 128> events{};
-        const int count = epoll_wait(poll_, events.data(), static_cast<int>(events.size()), 20);
+        if (load_.rate > 0) send_due();
+        const int count = epoll_wait(poll_, events.data(), static_cast<int>(events.size()), load_.rate > 0 ? 1 : 20);
         for (int i = 0; i < count; ++i)
             receive(*static_cast<Connection*>(events[static_cast<std::size_t>(i)].data.ptr));
     }
@@ -115,12 +133,15 @@ private:
         outcome_.latencies.push_back(std::chrono::duration<float>(Time::now() - connection.sent_at).count());
         if (load_.answered) load_.answered(connection.number, std::string_view(connection.received).substr(0, length));
         connection.received.erase(0, length);
-        send_next(connection);
+        if (load_.rate <= 0) return send_next(connection, Time::now());
+        if (outcome_.answered >= load_.most) return drop(connection);
+        idle_.push_back(&connection);
     }
 
     const Load& load_;
     const int poll_;
     std::vector<Connection> connections_;
+    std::deque<Connection*> idle_;
     int open_ = 0;
     Time::time_point begun_, until_;
     Outcome outcome_;
@@ -137,7 +158,10 @@ std::size_t mllp_answer(std::string_view bytes) {
     return end == std::string_view::npos ? 0 : end + 2;
 }
 
-std::size_t http_answer(std::string_view bytes) {
+namespace {
+
+/// Head and body of a message whose head says Content-Length.
+std::size_t http_length(std::string_view bytes) {
     const auto head = bytes.find("\r\n\r\n");
     if (head == std::string_view::npos) return 0;
     constexpr std::string_view name = "Content-Length: ";
@@ -147,13 +171,25 @@ std::size_t http_answer(std::string_view bytes) {
     return bytes.size() >= head + 4 + length ? head + 4 + length : 0;
 }
 
+}  // namespace
+
+std::size_t http_answer(std::string_view bytes) {
+    return http_length(bytes);
+}
+
+std::size_t http_request_length(std::string_view bytes) {
+    return http_length(bytes);
+}
+
 /// One epoll loop over the listening socket and its connections.
-struct MllpSink::Loop {
+struct Sink::Loop {
+    std::function<std::size_t(std::string_view)> length;
     std::function<std::string(std::string_view)> reply;
     int poll = epoll_create1(EPOLL_CLOEXEC);
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int wake = eventfd(0, EFD_CLOEXEC);
     std::map<int, std::string> received;
+    std::vector<char> buffer = std::vector<char>(65536);
     std::atomic<bool> stopping{false};
     std::thread thread;
 
@@ -185,46 +221,59 @@ struct MllpSink::Loop {
 
     void on_event(int fd) {
         if (fd == wake) return;
-        if (fd == listener) {
-            const int accepted = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
-            const int on = 1;
-            setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-            if (accepted >= 0) watch(accepted);
-            return;
-        }
-        std::array<char, 65536> buffer{};
+        if (fd == listener) return admit();
         const auto n = recv(fd, buffer.data(), buffer.size(), 0);
         if (n <= 0) {
             received.erase(fd);
             close(fd);
             return;
         }
-        received[fd].append(buffer.data(), static_cast<std::size_t>(n));
-        answer_all(fd, received[fd]);
+        auto& bytes = received[fd];
+        bytes.append(buffer.data(), static_cast<std::size_t>(n));
+        answer_all(fd, bytes);
+    }
+
+    void admit() {
+        const int accepted = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+        if (accepted < 0) return;
+        const int on = 1;
+        setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        received[accepted];
+        watch(accepted);
     }
 
     void answer_all(int fd, std::string& bytes) const {
-        while (const auto length = mllp_answer(bytes)) {
-            const auto answer = reply(std::string_view(bytes).substr(1, length - 3));
-            if (!answer.empty()) write_all(fd, "\x0b" + answer + "\x1c\r");
-            bytes.erase(0, length);
+        while (const auto whole = length(bytes)) {
+            const auto answer = reply(std::string_view(bytes).substr(0, whole));
+            if (!answer.empty()) write_all(fd, answer);
+            bytes.erase(0, whole);
         }
     }
 };
 
-MllpSink::MllpSink(std::function<std::string(std::string_view)> reply) : loop_(new Loop) {
+Sink::Sink(std::function<std::size_t(std::string_view)> length, std::function<std::string(std::string_view)> reply)
+    : loop_(new Loop) {
+    loop_->length = std::move(length);
     loop_->reply = std::move(reply);
     port_ = loop_->listen_on_free_port();
     loop_->thread = std::thread([this] { loop_->run(); });
 }
 
-MllpSink::~MllpSink() {
+Sink::~Sink() {
     loop_->stopping = true;
     const std::uint64_t one = 1;
     if (write(loop_->wake, &one, sizeof one) == sizeof one) loop_->thread.join();
     for (const auto& [fd, bytes] : loop_->received) close(fd);
     for (const int fd : {loop_->listener, loop_->wake, loop_->poll}) close(fd);
     delete loop_;
+}
+
+MllpSink::MllpSink(std::function<std::string(std::string_view)> reply)
+    : sink_(mllp_answer, [reply = std::move(reply)](std::string_view frame) {
+          const auto from = frame.find('\x0b') + 1;  // 0 where the frame has no VT.
+          const auto answer = reply(frame.substr(from, frame.size() - from - 2));
+          return answer.empty() ? std::string() : "\x0b" + answer + "\x1c\r";
+      }) {
 }
 
 }  // namespace causeway::test

@@ -1,5 +1,6 @@
 #pragma once
-/// A load generator: many connections from one thread, each with one request in flight.
+/// A load generator: many connections from one thread, each with one request in flight; and peers that take what is
+/// sent.
 
 #include <atomic>
 #include <cstdint>
@@ -15,6 +16,10 @@ struct Load {
     int connections = 1;
     double seconds = 1;
     std::uint64_t most = ~std::uint64_t{0};  ///< Requests in all.
+    /// Requests a second, at even intervals whether or not earlier ones were answered; each waits for an idle
+    /// connection and its latency counts from when it was due. Zero: each connection sends again as soon as it is
+    /// answered.
+    double rate = 0;
     /// The bytes of request number `n`.
     std::function<std::string(std::uint64_t n)> request;
     /// Length of the first whole answer in the bytes, 0 while it is not whole.
@@ -44,20 +49,35 @@ std::size_t mllp_answer(std::string_view bytes);
 /// Length of the first HTTP response with a Content-Length, 0 while none is whole.
 std::size_t http_answer(std::string_view bytes);
 
-/// Accepts connections on a free port of the loopback interface and answers every MLLP frame with what `reply` makes of
-/// it, on a thread of its own. An empty reply sends nothing.
-class MllpSink {
+/// Length of the first HTTP request with a Content-Length, 0 while none is whole.
+std::size_t http_request_length(std::string_view bytes);
+
+/// Accepts connections on a free port of the loopback interface and answers every request with the bytes that `reply`
+/// makes of it, on a thread of its own. An empty reply sends nothing.
+class Sink {
 public:
-    explicit MllpSink(std::function<std::string(std::string_view message)> reply);
-    MllpSink(const MllpSink&) = delete;
-    MllpSink& operator=(const MllpSink&) = delete;
-    ~MllpSink();
+    /// `length`: of the first whole request in the bytes, 0 while it is not whole.
+    Sink(std::function<std::size_t(std::string_view bytes)> length,
+         std::function<std::string(std::string_view request)> reply);
+    Sink(const Sink&) = delete;
+    Sink& operator=(const Sink&) = delete;
+    ~Sink();
     std::uint16_t port() const { return port_; }
 
 private:
     struct Loop;
     Loop* loop_;
     std::uint16_t port_ = 0;
+};
+
+/// A Sink of MLLP frames; `reply` sees and gives the message without its framing.
+class MllpSink {
+public:
+    explicit MllpSink(std::function<std::string(std::string_view message)> reply);
+    std::uint16_t port() const { return sink_.port(); }
+
+private:
+    Sink sink_;
 };
 
 }  // namespace causeway::test

@@ -1,0 +1,185 @@
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <thread>
+
+#include "bench/ledger/messages.hpp"
+#include "bench/ledger/parts.hpp"
+#include "bench/ledger/world.hpp"
+#include "bench/limits.hpp"
+#include "store/message_store.hpp"
+
+namespace causeway::bench {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+double seconds_since(Steady::time_point start) {
+    return std::chrono::duration<double>(Steady::now() - start).count();
+}
+
+/// What the machine can do with as many bytes and connections.
+struct Limits {
+    double append = 0, echo = 0, echo_p50 = 0;
+    double slower() const { return std::min(append, echo); }
+};
+
+/// One load with what the engine used for it.
+struct Measured {
+    test::Outcome outcome;
+    double cpu_micros = 0, megabytes = 0;
+};
+
+class Table {
+public:
+    explicit Table(const Options& options) : options_(options), world_(options.folder) {}
+
+    int print() {
+        const auto begun = Steady::now();
+        if (!world_.start()) return 1;
+        std::printf("start-up until it listens: %.0f ms\n", 1000 * seconds_since(begun));
+        if (options_.only != "way") {
+            intake();
+            half_rate();
+            one_connection();
+        }
+        if (options_.only != "intake") whole_way();
+        return finish();
+    }
+
+private:
+    static std::string framed(std::string message) { return "\x0b" + std::move(message) + "\x1c\r"; }
+
+    Measured load(std::uint16_t port, int connections, double seconds, double rate = 0) {
+        const auto run = "R" + std::to_string(++runs_) + "N";
+        test::Load load;
+        load.port = port;
+        load.connections = connections;
+        load.seconds = seconds;
+        load.rate = rate;
+        load.request = [&](std::uint64_t n) { return counted(new_patient(run, first_patient_ + n)); };
+        load.answer = test::mllp_answer;
+        const auto before = world_.usage();
+        Measured measured{test::generate(load)};
+        const auto after = world_.usage();
+        first_patient_ += measured.outcome.sent;
+        measured.cpu_micros = 1e6 * (after.cpu_seconds - before.cpu_seconds) /
+                              static_cast<double>(std::max<std::uint64_t>(measured.outcome.answered, 1));
+        measured.megabytes = static_cast<double>(after.resident_bytes) / 1e6;
+        return measured;
+    }
+
+    std::string counted(std::string message) {
+        bytes_ += message.size();
+        ++messages_;
+        return framed(std::move(message));
+    }
+
+    Limits limits(int connections) const {
+        const auto message = new_patient("L", 1);
+        const auto echo = echo_limit(message, acknowledgement("L1"), connections, options_.seconds / 2);
+        const auto group = static_cast<std::size_t>(connections);
+        return {append_limit(options_.folder, message.size(), group, options_.seconds / 2), echo.rate(),
+                echo.percentile(0.5)};
+    }
+
+    void intake() {
+        std::printf("\nMLLP in to durable acknowledgement (%zu byte messages) beside the limits of this machine\n",
+                    new_patient("L", 1).size());
+        std::printf("%5s %9s %8s %8s %8s %7s | %12s %9s | %6s\n", "conn", "msg/s", "p50 ms", "p99 ms", "CPU us",
+                    "RSS MB", "fdatasync/s", "echo/s", "ratio");
+        for (const int connections : options_.connections) {
+            const auto limit = limits(connections);
+            const auto one = load(world_.store_only(), connections, options_.seconds);
+            row(connections, one, limit);
+            if (connections == 1) alone_ = {one, limit};
+            if (connections == 128) best_ = one.outcome.rate();
+            world_.settle(60);
+        }
+    }
+
+    static void row(int connections, const Measured& one, const Limits& limit) {
+        std::printf("%5d %9.0f %8.2f %8.2f %8.1f %7.1f | %12.0f %9.0f | %5.0f%%\n", connections, one.outcome.rate(),
+                    1000 * one.outcome.percentile(0.5), 1000 * one.outcome.percentile(0.99), one.cpu_micros,
+                    one.megabytes, limit.append, limit.echo, 100 * one.outcome.rate() / limit.slower());
+        std::fflush(stdout);
+    }
+
+    /// Messages come at even intervals, whether or not earlier ones were answered.
+    void half_rate() {
+        if (best_ <= 0) return;
+        const auto half = load(world_.store_only(), 128, options_.seconds, best_ / 2);
+        std::printf("\nat half of that (%.0f/s asked, %.0f/s answered, 128 connections): p50 %.2f ms, p99 %.2f ms\n",
+                    best_ / 2, half.outcome.rate(), 1000 * half.outcome.percentile(0.5),
+                    1000 * half.outcome.percentile(0.99));
+        world_.settle(60);
+    }
+
+    void one_connection() const {
+        if (alone_.second.append <= 0) return;
+        const auto sync = 1 / alone_.second.append, echo = alone_.second.echo_p50;
+        const auto p50 = alone_.first.outcome.percentile(0.5);
+        std::printf("one connection: p50 %.3f ms = %.2f x (fdatasync %.3f ms + echo %.3f ms)\n", 1000 * p50,
+                    p50 / (sync + echo), 1000 * sync, 1000 * echo);
+    }
+
+    /// The rate is of messages that are in, acknowledged, routed, mapped, delivered twice and closed in the ledger.
+    void whole_way() {
+        const auto http = world_.by_http(), mllp = world_.by_mllp();
+        const auto before = world_.usage();
+        const auto begun = Steady::now();
+        const auto in = load(world_.deliver(), 128, options_.seconds * 2);
+        const auto sent = in.outcome.answered;
+        while ((world_.by_http() < http + sent || world_.by_mllp() < mllp + sent) && seconds_since(begun) < 120)
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        const auto took = seconds_since(begun);
+        const auto after = world_.usage();
+        std::printf("\nthe whole way (128 connections; A28 to a FHIR Bundle over HTTP, and as it came over MLLP)\n");
+        std::printf(
+            "%9.0f messages/s closed, %.0f/s acknowledged meanwhile, p99 %.2f ms, CPU %.1f us a message\n",
+            static_cast<double>(sent) / took, in.outcome.rate(), 1000 * in.outcome.percentile(0.99),
+            1e6 * (after.cpu_seconds - before.cpu_seconds) / static_cast<double>(std::max<std::uint64_t>(sent, 1)));
+        std::fflush(stdout);
+        world_.settle(30);
+    }
+
+    int finish() {
+        const auto peak = world_.usage().peak_bytes;
+        const auto status = world_.stop();
+        const auto bytes = ledger_bytes(world_.ledger());
+        std::printf(
+            "\npeak memory %.1f MB; %llu messages of %.1f MB in a ledger of %.1f MB: %.2f bytes a message byte\n",
+            static_cast<double>(peak) / 1e6, static_cast<unsigned long long>(messages_),
+            static_cast<double>(bytes_) / 1e6, static_cast<double>(bytes) / 1e6,
+            static_cast<double>(bytes) / static_cast<double>(bytes_));
+        return std::max(status, closed());
+    }
+
+    /// Everything that was taken has ended.
+    int closed() const {
+        const SystemClock clock;
+        LedgerOptions options;
+        options.file = world_.ledger().string();
+        const auto store = open_sqlite_ledger(options, clock);
+        const auto open = store ? (*store)->open_obligations(Id{}, 1) : Result<std::vector<Obligation>>(store.error());
+        const bool good = open && open->empty();
+        std::printf("ledger %s\n", good ? "closed: every obligation has ended" : "NOT CLOSED: something is still owed");
+        return good ? 0 : 1;
+    }
+
+    const Options options_;
+    World world_;
+    std::uint64_t first_patient_ = 0, bytes_ = 0, messages_ = 0;
+    int runs_ = 0;
+    double best_ = 0;
+    std::pair<Measured, Limits> alone_;
+};
+
+}  // namespace
+
+int table(const Options& options) {
+    return Table(options).print();
+}
+
+}  // namespace causeway::bench
