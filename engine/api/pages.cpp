@@ -16,6 +16,8 @@ int status_of(Issue issue) {
             return 404;
         case Issue::conflict:
             return 409;
+        case Issue::throttled:
+            return 429;
         case Issue::no_store:
             return 503;
         default:

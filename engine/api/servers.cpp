@@ -6,6 +6,8 @@
 #include <array>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "api/assurance_pages.hpp"
+
 namespace causeway::api {
 
 namespace asio = boost::asio;
@@ -35,6 +37,7 @@ std::filesystem::path management_socket(const std::filesystem::path& state) {
 }
 
 Servers::Servers(pipeline::Engine& engine) : engine_(engine), management_(engine), operations_(engine) {
+    management_.add(std::make_unique<AssurancePages>(engine));
     const auto& settings = engine.configuration()->engine;
     net::ListenOptions unix_options;
     unix_options.unix_path = management_socket(settings.state).string();

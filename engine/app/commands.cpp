@@ -6,8 +6,8 @@
 namespace causeway::app {
 namespace {
 
-constexpr std::array kCommands = {&kRun,   &kCheck, &kSchema, &kTest,   &kSend, &kStatus,  &kFind,   &kJourney,
-                                  &kQueue, &kTap,   &kStats,  &kReplay, &kHold, &kRelease, &kCancel, &kReload};
+constexpr std::array kCommands = {&kRun, &kCheck, &kSchema, &kTest, &kSend,    &kStatus, &kFind,   &kJourney,  &kQueue,
+                                  &kTap, &kStats, &kReplay, &kHold, &kRelease, &kCancel, &kReload, &kReconcile};
 
 }  // namespace
 

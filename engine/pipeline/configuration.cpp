@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kEngineFile = "causeway.yaml";
-constexpr std::string_view kFolders[] = {"channels", "destinations", "routes", "pathways", "directory"};
+constexpr std::string_view kFolders[] = {"channels", "destinations", "routes", "pathways", "directory", "expectations"};
 
 config::Mistake about(const fs::path& file, std::string what) {
     return {file.lexically_normal().string(), 1, 1, false, std::move(what)};
@@ -81,6 +81,7 @@ std::shared_ptr<Configuration> Loader::load() {
     load_channels();
     load_destinations();
     load_routes();
+    load_expectations();
     if (failed_since(before)) return nullptr;
     made_->hash = hash_of(files_);
     made_->files = to_json(files_);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "fhirpath/expression.hpp"
 #include "mapping/map.hpp"
 #include "pathway/pathway.hpp"
+#include "pipeline/assurance_settings.hpp"
 #include "route/route.hpp"
 #include "store/message_store.hpp"
 
@@ -48,6 +50,7 @@ struct Channel {
     std::string owner;                                   ///< Who acts when no route takes a message.
     std::map<std::string, fhirpath::Expression> keys;    ///< Search keys beyond the standard ones: kind → expression.
     Keep keep;                                           ///< What it says, else what the engine says.
+    std::optional<Census> census;                        ///< What its source says it sent.
 };
 
 struct RetryPolicy {
@@ -101,6 +104,7 @@ struct Configuration {
     std::map<std::string, pathway::Pathway, std::less<>> pathways;
     std::map<std::string, mapping::Map, std::less<>> maps;
     directory::Directory directory;
+    std::vector<Expectation> expectations;
 
     /// Of every channel.
     std::vector<Retention> retention() const;
@@ -109,7 +113,7 @@ struct Configuration {
 
 using ConfigurationPtr = std::shared_ptr<const Configuration>;
 
-/// Reads `folder` (causeway.yaml, channels/, destinations/, routes/, pathways/, directory/) and the maps that its
+/// Reads `folder` (causeway.yaml, channels/, destinations/, routes/, pathways/, directory/, expectations/) and the maps that its
 /// routes name. Every mistake of every file is reported; null where one is an error. Files ending in ".tests.yaml" are
 /// data tests.
 ConfigurationPtr load_configuration(const std::filesystem::path& folder, std::span<const AdapterSpec* const> adapters,
@@ -125,8 +129,8 @@ Result<ConfigurationPtr> restore_configuration(const ConfigRecord& record, const
 /// one.
 std::filesystem::path state_folder(const std::filesystem::path& folder);
 
-/// One part's JSON Schema ("causeway", "channel", "destination", "route", "pathway", "directory"); empty for another
-/// name.
+/// One part's JSON Schema ("causeway", "channel", "destination", "route", "pathway", "directory", "expectation"); empty
+/// for another name.
 std::string configuration_schema(std::string_view part, std::span<const AdapterSpec* const> adapters);
 /// Names of the parts.
 std::vector<std::string> configuration_parts();

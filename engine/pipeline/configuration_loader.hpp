@@ -50,6 +50,7 @@ private:
     void load_channels();
     void load_destinations();
     void load_routes();
+    void load_expectations();
 
     // configuration_parts.cpp: one file each
     void load_channel(const PartFile& file);
@@ -65,6 +66,13 @@ private:
     // configuration_ledger.cpp: how the ledger is kept
     void read_ledger(const config::Settings& settings);
     Keep read_keep(const config::Settings& settings, const Keep& otherwise);
+    // configuration_assurance.cpp: censuses, and what is expected to follow
+    void read_census(Channel& channel);
+    IdList read_id_list(const config::Settings& settings);
+    MessagePattern read_pattern(const config::Settings& settings);
+    void read_expectation(const config::Settings& settings);
+    std::optional<fhirpath::Expression> compile(const config::Settings& settings, std::string_view field);
+    void check_times(const config::Settings& settings);
 
     // configuration_check.cpp: what the parts say of each other
     bool declare(const config::Settings& settings, std::string_view field, Names& names, const std::string& file);
@@ -84,7 +92,7 @@ private:
     std::shared_ptr<Configuration> made_ = std::make_shared<Configuration>();
     Files files_;
     Names channels_{"channel", {}}, destinations_{"destination", {}}, pathways_{"pathway", {}}, maps_{"map", {}},
-        routes_{"route", {}};
+        routes_{"route", {}}, expectations_{"expectation", {}};
     std::set<std::string, std::less<>> used_channels_;
 };
 

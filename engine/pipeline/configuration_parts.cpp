@@ -86,6 +86,7 @@ void Loader::read_engine(const Settings& settings) {
         add(settings.mistake("threads", "Give a number from 1 to 256."));
     if (const auto url = engine.base_url; !url.empty() && !url.starts_with("http://") && !url.starts_with("https://"))
         add(settings.mistake("base_url", "Give a whole address that begins with https:// or http://."));
+    check_times(settings);
     read_ops(settings);
     read_ledger(settings);
 }
@@ -147,6 +148,7 @@ void Loader::read_channel(Channel channel) {
     channel.owner = settings.text("owner");
     channel.keep = read_keep(settings, made_->engine.keep);
     read_keys(channel);
+    read_census(channel);
     check_channel(channel);
     made_->channels.emplace(channel.name, std::move(channel));
 }

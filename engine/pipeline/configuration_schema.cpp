@@ -45,11 +45,14 @@ std::string configuration_schema(std::string_view part, std::span<const AdapterS
         return config::json_schema("Pathway", "Rules of one kind of referral.", pathway::Pathway::specs());
     if (part == "directory")
         return config::json_schema("Directory", "Organisations and their endpoints.", directory::Directory::specs());
+    if (part == "expectation")
+        return config::json_schema("Expectation", "What must follow what, and within which time.",
+                                   expectation_fields());
     return {};
 }
 
 std::vector<std::string> configuration_parts() {
-    return {"causeway", "channel", "destination", "route", "pathway", "directory"};
+    return {"causeway", "channel", "destination", "route", "pathway", "directory", "expectation"};
 }
 
 }  // namespace causeway::pipeline

@@ -1,5 +1,7 @@
 #include "pipeline/configuration_specs.hpp"
 
+#include "net/tls.hpp"
+
 namespace causeway::pipeline {
 namespace {
 
@@ -44,6 +46,12 @@ constexpr FieldSpec kLedger[] = {
      .doc = "Above this much used space in the ledger, new messages are refused; without it the disk is the limit.",
      .fallback = ""},
 };
+constexpr std::string_view kZones[] = {"Europe/London", "UTC"};
+constexpr std::string_view kHours[] = {"03:00", "off"};
+constexpr std::string_view kNumbering[] = {"auto", "control-id", "sequence", "off"};
+constexpr std::string_view kListFormats[] = {"csv", "fhir"};
+constexpr std::string_view kKeyKinds[] = {"control-id", "document", "ubrn"};
+constexpr std::string_view kListFiles[] = {"/var/spool/census/letters-{day}.csv"};
 
 constexpr FieldSpec kEngine[] = {
     {.name = "environment",
@@ -84,11 +92,63 @@ constexpr FieldSpec kEngine[] = {
      .doc = "How long messages are kept, for channels that say nothing else.",
      .fallback = "",
      .fields = kRetention},
+    {.name = "zone",
+     .type = FieldType::one_of,
+     .doc = "Whose midnight ends a day of a reconciliation.",
+     .fallback = "Europe/London",
+     .choices = kZones},
+    {.name = "reconcile_at",
+     .doc = "Time of the day, in that zone, at which the day before is reconciled and its statement signed; or off.",
+     .fallback = "03:00",
+     .choices = kHours},
     {.name = "log_level",
      .type = FieldType::one_of,
      .doc = "Least level that is logged.",
      .fallback = "warning",
      .choices = kLevels},
+};
+
+const FieldSpec kConfirmed[] = {
+    {.name = "file",
+     .type = FieldType::path,
+     .doc = "File of the list; {day} stands for 2026-11-21, {compact_day} for 20261121.",
+     .fallback = "",
+     .choices = kListFiles},
+    {.name = "url", .doc = "Address that gives the list; {day} as above.", .fallback = ""},
+    {.name = "command",
+     .doc = "Shell command that prints the list, such as a database's client with a query; {day} as above.",
+     .fallback = ""},
+    {.name = "tls",
+     .type = FieldType::object,
+     .doc = "For https: whose server certificates are trusted, and our own towards the peer.",
+     .fallback = "",
+     .fields = net::tls_client_fields()},
+    {.name = "format",
+     .type = FieldType::one_of,
+     .doc = "CSV with a line of headings, or FHIR JSON (a Bundle or a List).",
+     .fallback = "csv",
+     .choices = kListFormats},
+    {.name = "column", .doc = "csv: heading of the column that holds the id; without it the first.", .fallback = ""},
+    {.name = "id",
+     .type = FieldType::expression,
+     .doc = "fhir: where the ids stand; without it master identifiers and identifiers.",
+     .fallback = ""},
+};
+
+const FieldSpec kCensus[] = {
+    kConfirmed[0],
+    kConfirmed[1],
+    kConfirmed[2],
+    kConfirmed[3],
+    kConfirmed[4],
+    kConfirmed[5],
+    kConfirmed[6],
+    {.name = "key", .doc = "Kind of key that the ids are.", .fallback = "control-id", .choices = kKeyKinds},
+    {.name = "confirmed",
+     .type = FieldType::object,
+     .doc = "What receivers say they took: a list of the same ids.",
+     .fallback = "",
+     .fields = kConfirmed},
 };
 
 constexpr FieldSpec kChannel[] = {
@@ -143,6 +203,17 @@ constexpr FieldSpec kChannel[] = {
      .doc = "How long its messages are kept.",
      .fallback = "",
      .fields = kRetention},
+    {.name = "numbering",
+     .type = FieldType::one_of,
+     .doc = "Which number of its messages counts up, so that gaps are seen: the control id where it looks like a count "
+            "(auto) or always, or the key \"sequence\" (MSH-13).",
+     .fallback = "auto",
+     .choices = kNumbering},
+    {.name = "census",
+     .type = FieldType::object,
+     .doc = "Where the ids stand that the source authored or sent in a day: each is compared with the ledger.",
+     .fallback = "",
+     .fields = kCensus},
 };
 
 constexpr FieldSpec kRetry[] = {

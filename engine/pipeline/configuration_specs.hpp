@@ -17,6 +17,9 @@ std::span<const config::FieldSpec> channel_fields();
 /// What every destination has, whatever its type.
 std::span<const config::FieldSpec> destination_fields();
 
+/// conf/expectations/*.yaml.
+std::span<const config::FieldSpec> expectation_fields();
+
 /// The common fields and those of the adapter.
 std::vector<config::FieldSpec> joined_fields(std::span<const config::FieldSpec> common, const AdapterSpec& adapter);
 

@@ -31,8 +31,8 @@ const std::map<std::string, Names>& allowed() {
         upon.insert({"route", "pathway", "store", "net", "adapter.hpp"});
         may["pipeline"] = upon;
         upon.insert("pipeline");
-        may["repair"] = may["alerts"] = upon;
-        upon.insert({"repair", "alerts"});
+        may["repair"] = may["alerts"] = may["assurance"] = upon;
+        upon.insert({"repair", "alerts", "assurance"});
         may["api"] = upon;
         upon.insert({"api", "adapters"});
         may["app"] = upon;

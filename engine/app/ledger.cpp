@@ -1,0 +1,30 @@
+#include "app/ledger.hpp"
+
+#include <iostream>
+
+#include "adapter.hpp"
+#include "app/commands.hpp"
+#include "app/mistakes.hpp"
+
+namespace causeway::app {
+
+Result<std::unique_ptr<StoppedLedger>> open_stopped_ledger(const Arguments& arguments) {
+    std::vector<config::Mistake> mistakes;
+    auto made = std::make_unique<StoppedLedger>();
+    made->configuration = pipeline::load_configuration(config_folder(arguments), all_adapters(), mistakes);
+    if (!made->configuration) {
+        print_mistakes(std::cerr, mistakes);
+        return fail(Issue::invalid, "configuration",
+                    "Mend the configuration first; `causeway check` says what is wrong.");
+    }
+    LedgerOptions options;
+    options.file = (made->configuration->engine.state / "ledger.db").string();
+    if (std::error_code error; !std::filesystem::exists(options.file, error))
+        return fail(Issue::not_found, options.file, "There is no ledger here, and no engine runs: name its --config.");
+    auto store = open_sqlite_ledger(std::move(options), made->clock);
+    if (!store) return store.error();
+    made->store = std::move(*store);
+    return made;
+}
+
+}  // namespace causeway::app

@@ -1,0 +1,33 @@
+#pragma once
+/// Feeds that are silent against their usual rhythm.
+
+#include <string>
+#include <vector>
+
+#include "assurance/day.hpp"
+#include "store/message_store.hpp"
+
+namespace causeway::assurance {
+
+/// Hours in which a channel usually has messages, and had none.
+struct Silence {
+    std::string channel;
+    Instant from, until;  ///< Whole hours; `until` is the moment of the report where the silence goes on.
+    bool goes_on = false;
+    double usual = 0;  ///< Messages that these hours usually bring.
+};
+
+/// Weeks before the day that say what is usual.
+inline constexpr int kUsualWeeks = 4;
+
+/// Least number of messages that the silent hours usually bring together, so that it is told: if messages came
+/// independently at their usual rate (Poisson), none at all would have a probability of exp(-6.91) = 0.001.
+inline constexpr double kSilent = 6.91;
+
+/// Finds silences that touch [from, until). `hours` are those of the kUsualWeeks weeks before `from` and up to `until`;
+/// hours without messages may be left out. What is usual for an hour of the week is the median of the same hour in the
+/// weeks before, so that one bank holiday or one outage does not change it. A channel that has no messages in the
+/// oldest two of those weeks is too new to have a rhythm.
+std::vector<Silence> find_silences(const std::vector<HourCount>& hours, Instant from, Instant until, Zone zone);
+
+}  // namespace causeway::assurance
