@@ -22,9 +22,11 @@ bool is_positive(const Verdict& verdict) noexcept {
     return verdict.disposition == Disposition::accepted || verdict.disposition == Disposition::duplicate;
 }
 
-/// Table 0155 for MSH-16.
+/// Table 0155 for MSH-16. A code that is not in the table counts as AL: silence would leave the sender waiting.
 bool is_wanted(std::string_view condition, bool success) noexcept {
-    return condition == "AL" || (condition == "SU" && success) || (condition == "ER" && !success);
+    if (condition.empty() || condition == "NE") return false;
+    if (condition == "SU") return success;
+    return condition != "ER" || !success;
 }
 
 /// The first letter of MSA-1, or nothing where the sender wants no answer. A sender that asks for no accept

@@ -280,6 +280,8 @@ TEST_CASE("enhanced mode: who asks for an application acknowledgement alone gets
     Line line;
     CHECK(hl7_field(line.exchange(message("M1", "|P|2.5|||NE|AL")), "MSA", 1) == "AA");
     CHECK(hl7_field(line.exchange(message("M2", "|P|2.5||||AL")), "MSA", 1) == "AA");
+    // What is not in table 0155 counts as AL.
+    CHECK(hl7_field(line.exchange(message("M3", "|P|2.5||||UNICODE UTF-8")), "MSA", 1) == "AA");
 }
 
 TEST_CASE("an acknowledgement is never acknowledged, but kept") {

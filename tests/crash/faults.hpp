@@ -5,8 +5,11 @@
 
 namespace causeway::test {
 
-extern const Fault kKill, kPowerExt4, kPowerXfs, kCalls, kClockJumps, kMemory;
+extern const Fault kKill, kCalls, kPowerExt4, kPowerXfs, kFailedSync, kDiskFull, kMemory, kClockJumps, kPeers,
+    kPoisoned, kLargeLetters, kManyConnections, kOverload;
 
-inline constexpr const Fault* kFaults[] = {&kKill, &kPowerExt4, &kPowerXfs, &kCalls, &kClockJumps, &kMemory};
+inline constexpr const Fault* kFaults[] = {&kKill,         &kCalls,           &kPowerExt4,  &kPowerXfs, &kFailedSync,
+                                           &kDiskFull,     &kMemory,          &kClockJumps, &kPeers,    &kPoisoned,
+                                           &kLargeLetters, &kManyConnections, &kOverload};
 
 }  // namespace causeway::test

@@ -8,23 +8,19 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <new>
 
 #include "crash/control.hpp"
 
 using causeway::test::Call;
 using causeway::test::Control;
 using causeway::test::Failure;
-
-extern "C" {
-void* __libc_malloc(std::size_t);
-void* __libc_calloc(std::size_t, std::size_t);
-void* __libc_realloc(void*, std::size_t);
-}
 
 namespace {
 
@@ -95,6 +91,46 @@ int sync_or_fail(int fd, int (*go)(int)) {
     if (failure == Failure::none) return go(fd);
     errno = failure == Failure::disk_full ? ENOSPC : EIO;
     return -1;
+}
+
+// ---- memory. dlsym may allocate while the allocator behind this one is looked up: it gets a piece of this.
+alignas(16) char early[65536];
+std::atomic<std::size_t> early_used{0};
+
+bool is_early(const void* at) {
+    return at >= early && at < early + sizeof early;
+}
+
+void* allocate_early(std::size_t size) {
+    const auto at = early_used.fetch_add((size + 15) / 16 * 16);
+    return at + size <= sizeof early ? early + at : nullptr;
+}
+void* allocate_early_zero(std::size_t count, std::size_t size) {
+    return allocate_early(count * size);  // Static memory is zero, and is never given twice.
+}
+void* reallocate_early(void*, std::size_t size) {
+    return allocate_early(size);
+}
+void release_nothing(void*) {
+}
+
+struct Allocator {
+    void* (*allocate)(std::size_t) = allocate_early;
+    void* (*allocate_zero)(std::size_t, std::size_t) = allocate_early_zero;
+    void* (*reallocate)(void*, std::size_t) = reallocate_early;
+    void (*release)(void*) = release_nothing;
+};
+
+const Allocator& allocator() {
+    static Allocator behind;
+    static bool looking = false, found = false;
+    if (found || looking) return behind;  // Before the first thread: the loader allocates.
+    looking = true;
+    const Allocator real_one{real<void*(std::size_t)>("malloc"), real<void*(std::size_t, std::size_t)>("calloc"),
+                             real<void*(void*, std::size_t)>("realloc"), real<void(void*)>("free")};
+    behind = real_one;
+    found = true;
+    return behind;
 }
 
 }  // namespace
@@ -195,13 +231,16 @@ int ftruncate64(int fd, off64_t size) noexcept {
     return static_cast<int>(apply(next(Call::kFile), 1, EIO, [&](std::size_t) { return ssize_t{go(fd, size)}; }));
 }
 void* malloc(size_t size) noexcept {
-    return next(Call::kAllocate) == Failure::none ? __libc_malloc(size) : nullptr;
+    return next(Call::kAllocate) == Failure::none ? allocator().allocate(size) : nullptr;
 }
 void* calloc(size_t count, size_t size) noexcept {
-    return next(Call::kAllocate) == Failure::none ? __libc_calloc(count, size) : nullptr;
+    return next(Call::kAllocate) == Failure::none ? allocator().allocate_zero(count, size) : nullptr;
 }
 void* realloc(void* at, size_t size) noexcept {
-    return next(Call::kAllocate) == Failure::none ? __libc_realloc(at, size) : nullptr;
+    return next(Call::kAllocate) == Failure::none ? allocator().reallocate(at, size) : nullptr;
+}
+void free(void* at) noexcept {
+    if (!is_early(at)) allocator().release(at);
 }
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
     REAL(clock_gettime);
@@ -211,3 +250,30 @@ int clock_gettime(clockid_t clock, timespec* time) noexcept {
 }
 
 }  // extern "C"
+
+// The allocator behind may bring an operator new of its own that does not pass malloc().
+void* operator new(std::size_t size) {
+    if (void* const at = std::malloc(size)) return at;
+    throw std::bad_alloc();
+}
+void* operator new[](std::size_t size) {
+    return operator new(size);
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return std::malloc(size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+    return std::malloc(size);
+}
+void operator delete(void* at) noexcept {
+    std::free(at);
+}
+void operator delete[](void* at) noexcept {
+    std::free(at);
+}
+void operator delete(void* at, std::size_t) noexcept {
+    std::free(at);
+}
+void operator delete[](void* at, std::size_t) noexcept {
+    std::free(at);
+}

@@ -69,9 +69,22 @@ Sender::Answer Sender::exchange(int fd, std::uint64_t number) {
         if (n <= 0) return Answer::none;
         received.append(buffer, static_cast<std::size_t>(n));
     }
+    return judge(received, number);
+}
+
+Sender::Answer Sender::judge(std::string_view received, std::uint64_t number) const {
     const auto id = "|" + to_text({lane_, number}) + "\r";
-    if (received.find("MSA|AA" + id) != std::string::npos) return Answer::positive;
-    return received.find("MSA|A") == std::string::npos ? Answer::none : Answer::negative;
+    if (received.find("MSA|AA" + id) != std::string_view::npos) return Answer::positive;
+    return received.find("MSA|A") == std::string_view::npos ? Answer::none : Answer::negative;
+}
+
+std::string Sender::first_frame() {
+    sent_ = 1;
+    return "\x0b" + message(0) + "\x1c\r";
+}
+
+void Sender::take_first(std::string_view answer) {
+    if (judge(answer, 0) == Answer::positive) acknowledged_ = 1;
 }
 
 }  // namespace causeway::test

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace causeway::test {
 
@@ -25,12 +26,16 @@ public:
     std::uint64_t acknowledged() const { return acknowledged_; }
     std::uint64_t sent() const { return sent_; }
     std::uint64_t refused() const { return refused_; }
+    /// For who sends by itself: the first message in its frame, and its answer.
+    std::string first_frame();
+    void take_first(std::string_view answer);
     /// HL7 v2, the same for each call.
     std::string message(std::uint64_t number) const;
 
 private:
     enum class Answer { positive, negative, none };
     Answer exchange(int fd, std::uint64_t number);
+    Answer judge(std::string_view received, std::uint64_t number) const;
 
     const int lane_;
     std::atomic<std::uint64_t> acknowledged_{0}, sent_{0}, refused_{0};

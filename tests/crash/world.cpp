@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <set>
@@ -17,6 +18,7 @@ namespace causeway::test {
 namespace {
 
 constexpr int kDestinations = 2;
+constexpr const char* kChannel = "in";
 
 std::unique_ptr<MessageStore> open_ledger(const std::filesystem::path& file) {
     static const SystemClock clock;
@@ -43,7 +45,8 @@ std::map<State, std::int64_t> totals(const MessageStore& ledger) {
     std::map<State, std::int64_t> sum;
     const auto balance = ledger.balance();
     for (const auto& row : balance.value().rows)
-        for (const auto& [state, count] : row.by_state) sum[state] += count;
+        if (row.channel == kChannel)
+            for (const auto& [state, count] : row.by_state) sum[state] += count;
     std::erase_if(sum, [](const auto& entry) { return entry.second == 0; });
     return sum;
 }
@@ -64,26 +67,37 @@ World::World(Run& run, WorldOptions options)
       http_(Receiver::Speaks::http, options.http_manner),
       port_(free_port()),
       ops_(free_port()),
+      poison_(free_port()),
       engine_(run.program(), folder_.path(), configuration(options)) {
     if (!run.options().mutant.empty()) engine_.set_environment("CAUSEWAY_MUTANT", run.options().mutant);
     for (int lane = 0; lane < options.senders; ++lane) senders_.push_back(std::make_unique<Sender>(lane));
 }
 
 std::map<std::string, std::string> World::configuration(const WorldOptions& options) const {
-    return {
-        {"causeway.yaml", "state: " + state_.string() + "\nops: 127.0.0.1:" + std::to_string(ops_) +
-                              "\nmin_free_disk: 1MB\n" + options.engine},
+    const auto url = "url: http://127.0.0.1:" + std::to_string(http_.port()) + "/fhir\n";
+    std::map<std::string, std::string> files{
+        {"causeway.yaml",
+         "state: " + state_.string() + "\nops: 127.0.0.1:" + std::to_string(ops_) +
+             "\nmappings: " CAUSEWAY_SOURCE_DIR "/mappings\n" +
+             (options.engine.find("min_free_disk") == std::string::npos ? "min_free_disk: 1MB\n" : "") +
+             options.engine},
         {"channels/in.yaml",
          "channel: in\ntype: mllp_listener\nport: " + std::to_string(port_) + "\nowner: nobody\n" + options.channel},
         {"destinations/mllp.yaml", destination("mllp", "mllp_sender",
                                                "host: 127.0.0.1\nport: " + std::to_string(mllp_.port()) +
                                                    "\nretry_internal_error: true\n" + options.mllp)},
-        {"destinations/http.yaml",
-         destination("http", "fhir_sender",
-                     "url: http://127.0.0.1:" + std::to_string(http_.port()) + "/fhir\n" + options.http)},
-        {"routes/all.yaml",
-         "route: all\nfrom: [in]\nwhen: \"true\"\nto:\n  - destination: mllp\n  - destination: http\n"},
+        {"destinations/http.yaml", destination("http", "fhir_sender", url + options.http)},
+        {"routes/all.yaml", std::string("route: all\nfrom: [in]\nwhen: \"true\"\nto:\n  - destination: http\n") +
+                                (options.only_http ? "" : "  - destination: mllp\n")},
     };
+    if (!options.poison) return files;
+    files["channels/poison.yaml"] =
+        "channel: poison\ntype: mllp_listener\nport: " + std::to_string(poison_) + "\nowner: nobody\n";
+    files["destinations/mapped.yaml"] = destination("mapped", "fhir_sender", url + "on_held: park\n");
+    files["routes/poison.yaml"] =
+        "route: poison\nfrom: [poison]\nwhen: \"MSH-9.1 = 'ADT'\"\nlearn: patient.adt\nto:\n  - destination: mapped\n"
+        "    map: patient.adt\n";
+    return files;
 }
 
 bool World::start(int seconds) {
@@ -167,6 +181,7 @@ void World::settle(int seconds) {
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
     while (owes() != 0 && std::chrono::steady_clock::now() < until)
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    if (owes() != 0) run_.wrong("something is still owed:\n" + queue());
     run_.expect(engine_.stop() == 0, "the engine does not stop well:\n" + log_tail());
     compare_stored();
     compare_delivered();
@@ -191,8 +206,8 @@ void World::compare_stored() {
     const auto chain = ledger->verify_events();
     run_.expect(chain.has_value(), chain ? "" : "the chain of events is broken: " + to_string(chain.error()));
     const auto intake = ledger->balance().value().intake;
-    const auto tally = intake.contains("in") && intake.at("in").contains(Disposition::accepted)
-                           ? intake.at("in").at(Disposition::accepted)
+    const auto tally = intake.contains(kChannel) && intake.at(kChannel).contains(Disposition::accepted)
+                           ? intake.at(kChannel).at(Disposition::accepted)
                            : 0;
     run_.expect(tally == accepted, "the balance says that " + std::to_string(tally) + " were accepted, the look-ups " +
                                        std::to_string(accepted));
@@ -235,6 +250,14 @@ void World::compare_lane(const Sender& sender, const std::vector<Arrival>& arriv
     }
     for (std::uint64_t n = 0; n < sender.acknowledged(); ++n)
         run_.expect(ids.contains(n), to_text({sender.lane(), n}) + " was acknowledged and did not arrive " + where);
+}
+
+std::string World::queue() const {
+    const auto file = folder_ / "queue";
+    const auto command =
+        run_.program().string() + " queue --config " + engine_.conf().string() + " > " + file.string() + " 2>&1";
+    if (std::system(command.c_str()) != 0) return "(the engine does not say what)";
+    return folder_.read("queue").substr(0, 2000);
 }
 
 std::string World::log_tail() const {

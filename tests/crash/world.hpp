@@ -22,6 +22,8 @@ struct WorldOptions {
     std::string engine = {};           ///< More lines of causeway.yaml.
     std::string channel = {};          ///< More lines of the channel.
     std::string mllp = {}, http = {};  ///< More lines of the destinations.
+    bool only_http = false;            ///< Nothing goes to the receiver over MLLP.
+    bool poison = false;               ///< A second channel, whose messages are learnt from, mapped and sent by HTTP.
     Receiver::Manner mllp_manner = [](Label) { return Act::take; };
     Receiver::Manner http_manner = [](Label) { return Act::take; };
 };
@@ -49,6 +51,8 @@ public:
 
     EngineProcess& engine() { return engine_; }
     std::uint16_t port() const { return port_; }
+    std::uint16_t poison_port() const { return poison_; }
+    const std::vector<std::unique_ptr<Sender>>& senders() const { return senders_; }
     Receiver& mllp() { return mllp_; }
     Receiver& http() { return http_; }
     std::uint64_t acknowledged() const;
@@ -59,6 +63,8 @@ public:
     /// Obligations that are neither delivered, filtered nor held, as the running engine counts them; none where it does
     /// not answer.
     std::optional<std::int64_t> owes() const;
+    /// What the running engine says that it owes, for people.
+    std::string queue() const;
     /// The end of the engine's log, for people.
     std::string log_tail() const;
 
@@ -71,7 +77,7 @@ private:
     TempDir folder_;
     std::filesystem::path state_;
     Receiver mllp_, http_;
-    std::uint16_t port_, ops_;
+    std::uint16_t port_, ops_, poison_;
     EngineProcess engine_;
     std::vector<std::unique_ptr<Sender>> senders_;
     std::atomic<bool> stop_{false};
