@@ -140,8 +140,8 @@ struct ObligationChange {
 /// The obligation after the event: the fold of which the obligations table is the projection.
 void apply(const ObligationChange& change, Obligation& obligation);
 
-/// An event with all that it changed: what reconciliation, audit and rebuilds read. At most one of the optional parts
-/// beside `change` is there.
+/// An event with all that it changed: what reconciliation, audit and rebuilds read. `created` is there for every
+/// obligation that comes into being: "process" too, in the record that has the `intake` of an accepted message.
 struct LedgerRecord {
     Event event;
     std::optional<StoredMessage> intake;  ///< accepted, refused, conflict: without its body, `size` instead.
@@ -349,6 +349,14 @@ struct LedgerOptions {
     std::function<void(const Error&)> on_fatal;
     std::string vfs;               ///< SQLite VFS by name, for fault tests; empty: the system's.
     int checkpoint_pages = 4'000;  ///< Pages of 4 KiB in the write-ahead log after which the writer checkpoints.
+    /// With so much waiting for the writer, accept() and refuse() fail at once with Issue::throttled, HL7 207, later.
+    std::size_t most_waiting = 50'000;
+    std::size_t most_waiting_bytes = 64u << 20;
+    /// For simulations: no thread is started. Called once at opening with a function that runs one turn of the writer
+    /// on the caller's thread (takes what waits, commits, calls the completions, checkpoints if due) and says whether
+    /// there was anything to do; it is valid until the ledger is destroyed, and the destructor runs it until there is
+    /// nothing left. Empty: the writer has a thread of its own.
+    std::function<void(std::function<bool()> turn)> drive;
 };
 
 /// Opens (or creates) a SQLite ledger and takes an exclusive lock on it. `clock` must outlive it. The destructor

@@ -138,6 +138,23 @@ public:
     }
     Event last_event(Id message) { return store_->events_of(message).value().back(); }
 
+    /// Messages and obligations as the balance counts them.
+    std::int64_t stored() {
+        std::int64_t count = 0;
+        const Balance balance = store_->balance().value();
+        for (const auto& [channel, intake] : balance.intake)
+            for (const auto& [disposition, n] : intake) count += disposition == Disposition::duplicate ? 0 : n;
+        return count;
+    }
+    std::size_t open_by_balance() {
+        std::int64_t count = 0;
+        const Balance balance = store_->balance().value();
+        for (const auto& row : balance.rows)
+            for (const auto& [state, n] : row.by_state)
+                count += state == State::delivered || state == State::filtered ? 0 : n;
+        return static_cast<std::size_t>(count);
+    }
+
     /// Rows of a query as text, straight from the file.
     std::vector<std::string> rows(const std::string& sql) const {
         sqlite3* db = nullptr;

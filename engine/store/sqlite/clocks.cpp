@@ -1,52 +1,72 @@
 #include "store/sqlite/commands.hpp"
 #include "store/sqlite/detail.hpp"
+#include "store/sqlite/ledger_error.hpp"
 #include "store/sqlite/obligations.hpp"
 
 namespace causeway::sqlite {
+namespace {
 
-void start_clock(WriteContext& context, const PathwayClock& clock, bool with_event) {
-    static constexpr const char* kInsert =
-        "INSERT INTO clock (id, message, state, started_at, warn_at, breach_at, name, owner, rule, stop_when)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    const Instant started = clock.started_at == Instant() ? context.clock.now() : clock.started_at;
-    context.db.run(kInsert, clock.id, clock.message, clock.state, started, clock.warn_at, clock.breach_at, clock.name,
-                   clock.owner, clock.rule, clock.stop_when);
-    if (!with_event) return;
-    context.write_event({0,
-                         {},
-                         "clock.started",
-                         clock.message,
-                         {},
-                         {},
-                         Detail()
-                             .add("clock", clock.id.text())
-                             .add("name", clock.name)
-                             .add("owner", clock.owner)
-                             .add("rule", clock.rule)
-                             .add("breach_at", to_fhir_instant(clock.breach_at))
-                             .text()});
+Error only_forward(PathwayClock::State state) {
+    return fail(Issue::conflict, "ledger",
+                "A clock only goes forward, and this one is " + std::string(to_code(state)) + " already.");
+}
+
+std::optional<PathwayClock> find_clock(WriteContext& context, Id id) {
+    Cursor row = context.db.query("SELECT record FROM clock WHERE id = ?", id);
+    return row.next() ? std::optional(take(record::decode_clock(row.bytes(0)))) : std::nullopt;
+}
+
+void write_clock(WriteContext& context, Event event, const PathwayClock& clock) {
+    record::Parts parts;
+    parts.clock = &clock;
+    context.write(std::move(event), parts);
+    if (clock.state == PathwayClock::State::stopped)
+        context.db.run("DELETE FROM clock WHERE id = ?", clock.id);
+    else
+        context.db.run("INSERT OR REPLACE INTO clock (id, record) VALUES (?, ?)", clock.id,
+                       Bytes{record::encode_clock(clock)});
+}
+
+}  // namespace
+
+void start_clock(WriteContext& context, PathwayClock clock, const Event* told) {
+    if (clock.started_at == Instant()) clock.started_at = context.clock.now();
+    Event event;
+    if (told != nullptr)
+        event = *told;
+    else
+        event = {0,
+                 {},
+                 "clock.started",
+                 {},
+                 {},
+                 {},
+                 Detail()
+                     .add("clock", clock.id.text())
+                     .add("name", clock.name)
+                     .add("owner", clock.owner)
+                     .add("rule", clock.rule)
+                     .add("breach_at", to_fhir_instant(clock.breach_at))
+                     .text()};
+    event.message = clock.message;
+    write_clock(context, std::move(event), clock);
+    context.block.used(clock.id);
+    context.shared.keys.add(index::Family::ids, static_cast<std::uint64_t>(clock.id.value), context.block.number());
 }
 
 Result<void> move_clock(WriteContext& context, const ClockMove& move) {
-    PathwayClock::State before{};
-    Id message;
-    std::string name;
-    {
-        Cursor row = context.db.query("SELECT state, message, name FROM clock WHERE id = ?", move.clock);
-        if (!row.next()) return unknown("clock");
-        before = row.as<PathwayClock::State>(0);
-        message = row.id(1);
-        name = row.text(2);
+    auto clock = find_clock(context, move.clock);
+    if (!clock) {
+        clock = context.history.clock(move.clock);
+        return clock ? only_forward(clock->state) : unknown("clock");
     }
-    if (move.state <= before)
-        return fail(Issue::conflict, "ledger",
-                    "A clock only goes forward, and this one is " + std::string(to_code(before)) + " already.");
-    context.db.run("UPDATE clock SET state = ? WHERE id = ?", move.state, move.clock);
+    if (move.state <= clock->state) return only_forward(clock->state);
+    clock->state = move.state;
     Event event = move.event;
     if (event.kind.empty()) event.kind = "clock." + std::string(to_code(move.state));
-    if (!event.message) event.message = message;
-    if (event.detail.empty()) event.detail = Detail().add("clock", move.clock.text()).add("name", name).text();
-    context.write_event(std::move(event));
+    if (event.detail.empty()) event.detail = Detail().add("clock", move.clock.text()).add("name", clock->name).text();
+    event.message = clock->message;
+    write_clock(context, std::move(event), *clock);
     return {};
 }
 

@@ -1,9 +1,8 @@
 #pragma once
 /// The writes of the ledger. Each one looks first and writes then: what it refuses (the Error in its Result) has left
 /// no trace in the transaction. It may run again after a rollback, so it takes its input as it is. Threads: the
-/// writer's. All may throw SqlError.
+/// writer's. All may throw SqlError and LedgerError.
 
-#include <array>
 #include <string>
 #include <vector>
 
@@ -15,12 +14,13 @@ namespace causeway::sqlite {
 /// An intake with what can be worked out before it reaches the writer thread.
 struct Intake {
     IntakeRecord record;
-    std::array<char, 16> digest{};  ///< First half of the SHA-256 of the duplicate key.
-    std::string outcome_json;       ///< Empty for an empty outcome.
-    std::string keys_json;
+    Disposition disposition = Disposition::accepted;
+    record::DuplicateDigest digest{};
+    std::uint64_t duplicate_hash = 0;
+    record::PreparedIntake prepared;  ///< For `disposition`.
 };
 
-Intake prepare_intake(IntakeRecord record);
+Intake prepare_intake(IntakeRecord record, Disposition disposition, const index::HashSecret& secret);
 std::size_t weight(const Intake& intake);
 
 Result<Verdict> accept(WriteContext& context, const Intake& intake);
@@ -45,10 +45,16 @@ struct ClockMove {
     EventDraft event;
 };
 Result<void> move_clock(WriteContext& context, const ClockMove& move);
-/// Writes a new clock and its event, unless the caller wrote that.
-void start_clock(WriteContext& context, const PathwayClock& clock, bool with_event);
+/// Writes a new clock and its event; `told` is that of the caller, if it wrote one.
+void start_clock(WriteContext& context, PathwayClock clock, const Event* told);
 
 Result<void> append(WriteContext& context, const EventDraft& event);
+
+struct NoteWrite {
+    Note note;
+    EventDraft event;
+};
+Result<void> write_note(WriteContext& context, const NoteWrite& write);
 
 /// Empties the patient projection and folds every change again; gives their number.
 struct Rebuild {};

@@ -1,28 +1,27 @@
 #include <algorithm>
-#include <iterator>
 
 #include "store/sqlite/commands.hpp"
 #include "store/sqlite/detail.hpp"
-#include "store/sqlite/rows.hpp"
+#include "store/sqlite/obligations.hpp"
 
 namespace causeway::sqlite {
 namespace {
 
+constexpr std::size_t kMostCandidates = 1'000;
+
 struct Earlier {
-    Id first;                ///< Of those that have the key; none where there is none.
-    std::optional<Id> same;  ///< The one with the same bytes.
+    Id first;                                  ///< Of those that have the key; none where there is none.
+    std::optional<record::StoredRecord> same;  ///< The one with the same bytes.
 };
 
 Earlier find_earlier(WriteContext& context, const Intake& intake) {
     Earlier earlier;
     if (intake.record.duplicate_key.empty()) return earlier;
-    Cursor rows = context.db.query(
-        "SELECT m.id, m.sha256 FROM duplicate d JOIN message m ON m.id = d.message WHERE d.digest = ? ORDER BY "
-        "d.message",
-        Bytes{{intake.digest.data(), intake.digest.size()}});
-    while (rows.next()) {
-        if (!earlier.first) earlier.first = rows.id(0);
-        if (rows.bytes(1) == as_view(intake.record.message.body_sha256)) earlier.same = rows.id(0);
+    for (const Id id : context.history.candidates(index::Family::duplicates, intake.duplicate_hash, kMostCandidates)) {
+        auto stored = context.history.intake(id);
+        if (!stored || stored->duplicate != intake.digest) continue;
+        earlier.first = id;
+        if (stored->record.intake->message.body_sha256 == intake.record.message.body_sha256) earlier.same = stored;
     }
     return earlier;
 }
@@ -40,68 +39,68 @@ Finding reused_id(Severity severity, std::string text) {
 struct Judged {
     Disposition disposition;
     const OperationOutcome& outcome;
-    std::string_view outcome_json;
     int http_status;
+    std::string_view kind;
+    std::string detail;
 };
 
-void write_message(WriteContext& context, const Intake& intake, Id id, Instant at, std::int64_t channel,
-                   const Judged& judged) {
-    static constexpr const char* kInsert =
-        "INSERT INTO message (id, disposition, channel, type, media, config, priority, http_status, received_at, "
-        "sender,"
-        " control_id, sha256, keys, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+record::PreparedIntake prepare(const Intake& intake, Disposition disposition, const OperationOutcome& outcome,
+                               int http_status) {
+    const IntakeRecord& record = intake.record;
+    const bool accepted = disposition == Disposition::accepted;
+    const std::string outcome_json = outcome.empty() ? std::string() : to_json(outcome);
+    record::IntakeParts parts;
+    parts.message = &record.message;
+    parts.disposition = disposition;
+    parts.http_status = http_status;
+    parts.outcome_json = outcome_json;
+    parts.duplicate = accepted && !record.duplicate_key.empty() ? &intake.digest : nullptr;
+    parts.lane = accepted ? &record.lane : nullptr;
+    return record::prepare_intake(parts);
+}
+
+void owe_processing(WriteContext& context, const Intake& intake, const Event& event, Instant received_at) {
     const Message& m = intake.record.message;
-    Names& names = context.names;
-    context.db.run(kInsert, id, judged.disposition, channel, names.intern(m.message_type), names.intern(m.media_type),
-                   names.intern(m.config_hash), m.priority, judged.http_status, at, m.sender, m.message_control_id,
-                   Bytes{as_view(m.body_sha256)}, intake.keys_json, judged.outcome_json);
-    context.db.run("INSERT INTO body (message, bytes) VALUES (?, ?)", id, Bytes{m.body.reveal()});
-    for (const Key& key : m.keys) context.write_key(key, id);
+    Obligation process;
+    process.id = process.message = event.message;
+    process.lane = intake.record.lane;
+    process.priority = m.priority;
+    process.created_at = process.next_attempt_at = event.at;
+    context.owe(std::move(process), {m.channel, m.message_type, received_at},
+                context.block.header().first_sequence + context.block.header().events - 1);
 }
 
 /// Stores the message with its event; an accepted one occupies its key and owes its processing.
-Verdict store(WriteContext& context, const Intake& intake, const Judged& judged, std::string_view kind,
-              std::string detail) {
+Verdict store(WriteContext& context, const Intake& intake, const Judged& judged,
+              const record::PreparedIntake& prepared) {
     const Message& m = intake.record.message;
     const Instant now = context.clock.now();
     const Instant at = m.received_at == Instant() ? now : m.received_at;
     const Id id = context.ids.next(now);
-    const std::int64_t channel = context.names.intern(m.channel);
     const bool accepted = judged.disposition == Disposition::accepted;
-    write_message(context, intake, id, at, channel, judged);
-    context.count_intake(channel, judged.disposition);
-    context.write_event({0, now, std::string(kind), id, accepted ? id : Id{}, {}, std::move(detail)},
-                        accepted ? std::optional(State::queued) : std::nullopt);
+    const Event event{0, now, std::string(judged.kind), id, accepted ? id : Id{}, intake.record.who, judged.detail};
+    context.write_intake(event, prepared, m.body);
+    context.count_intake(m.channel, judged.disposition, now);
+    context.index_keys(m.keys, id);
     if (accepted) {
         if (!intake.record.duplicate_key.empty())
-            context.db.run("INSERT INTO duplicate (digest, message) VALUES (?, ?)",
-                           Bytes{{intake.digest.data(), intake.digest.size()}}, id);
-        Obligation process;
-        process.id = process.message = id;
-        process.lane = intake.record.lane;
-        process.priority = m.priority;
-        process.created_at = process.next_attempt_at = now;
-        context.write_obligation(process, channel);
+            context.shared.keys.add(index::Family::duplicates, intake.duplicate_hash, id.value);
+        owe_processing(context, intake, event, at);
     }
     return {judged.disposition, id, at, judged.outcome, judged.http_status, m.config_hash};
 }
 
-Verdict store_duplicate(WriteContext& context, const Intake& intake, Id earlier) {
-    Verdict verdict;
-    verdict.disposition = Disposition::duplicate;
-    verdict.message = earlier;
-    {
-        Cursor row =
-            context.db.query("SELECT received_at, outcome, http_status, config FROM message WHERE id = ?", earlier);
-        if (!row.next()) throw SqlError(SQLITE_CORRUPT);
-        verdict.at = row.instant(0);
-        if (!row.text(1).empty()) verdict.outcome = outcome_from_json(row.text(1));
-        verdict.http_status = static_cast<int>(row.integer(2));
-        verdict.config_hash = context.names.text(row.integer(3));
-    }
-    context.count_intake(context.names.intern(intake.record.message.channel), Disposition::duplicate);
-    context.write_event({0, context.clock.now(), "message.duplicate", earlier, {}, {}, {}});
-    return verdict;
+Verdict store_duplicate(WriteContext& context, const Intake& intake, const record::StoredRecord& earlier) {
+    const StoredMessage& stored = *earlier.record.intake;
+    const Message& m = stored.message;
+    const Instant now = context.clock.now();
+    context.count_intake(intake.record.message.channel, Disposition::duplicate, now);
+    context.write({0, now, "message.duplicate", m.id, {}, {}, {}});
+    return {Disposition::duplicate, m.id, m.received_at, stored.outcome, stored.http_status, m.config_hash};
+}
+
+Verdict store_judged(WriteContext& context, const Intake& intake, const Judged& judged) {
+    return store(context, intake, judged, prepare(intake, judged.disposition, judged.outcome, judged.http_status));
 }
 
 Verdict store_conflict(WriteContext& context, const Intake& intake, Id earlier) {
@@ -109,9 +108,9 @@ Verdict store_conflict(WriteContext& context, const Intake& intake, Id earlier) 
     outcome.add(
         reused_id(Severity::error,
                   "A message with this id and other content was accepted before; send this one under a new id."));
-    const std::string json = to_json(outcome);
-    return store(context, intake, {Disposition::conflict, outcome, json, 409}, "message.conflict",
-                 Detail().add("earlier", earlier.text()).text());
+    return store_judged(
+        context, intake,
+        {Disposition::conflict, outcome, 409, "message.conflict", Detail().add("earlier", earlier.text()).text()});
 }
 
 Verdict store_reused(WriteContext& context, const Intake& intake, Id earlier) {
@@ -119,29 +118,89 @@ Verdict store_reused(WriteContext& context, const Intake& intake, Id earlier) {
     outcome.add(
         reused_id(Severity::warning,
                   "A message with this id and other content was accepted before; both stand. Use each id once."));
-    const std::string json = to_json(outcome);
-    return store(context, intake, {Disposition::accepted, outcome, json, intake.record.http_status}, "message.accepted",
-                 Detail().add("earlier", earlier.text()).text());
+    return store_judged(context, intake,
+                        {Disposition::accepted, outcome, intake.record.http_status, "message.accepted",
+                         Detail().add("earlier", earlier.text()).text()});
+}
+
+/// What the earlier version still owes; an Error where it cannot be amended now.
+Result<std::vector<OwedPtr>> owed_by_amended(WriteContext& context, Id earlier) {
+    const auto stored = context.history.intake(earlier);
+    if (!stored) return unknown("message");
+    if (stored->record.intake->disposition != Disposition::accepted)
+        return fail(Issue::conflict, "ledger", "Only an accepted message can be amended; send the new one by itself.");
+    std::vector<OwedPtr> open;
+    for (const Obligation& o : context.history.obligations(earlier)) {
+        if (o.state == State::in_flight)
+            return fail(Issue::conflict, "ledger",
+                        "A delivery of the earlier version is in flight; amend it when that attempt has ended.",
+                        Retry::later);
+        if (auto owed = context.find(o.id)) open.push_back(std::move(owed));
+    }
+    return open;
+}
+
+void end_amended(WriteContext& context, const Intake& intake, const std::vector<OwedPtr>& open, Id by) {
+    const IntakeRecord& record = intake.record;
+    const std::string detail = Detail().add("reason", record.reason).add("by", by.text()).text();
+    context.write({0, {}, "message.amended", record.amends, {}, record.who, detail});
+    for (const OwedPtr& owed : open) {
+        Obligation after = owed->obligation;
+        after.state = State::filtered;
+        after.owner.clear();
+        after.cause = record.reason;
+        after.rule = "amended";
+        const auto change = change_to(after);
+        record::Parts parts;
+        parts.change = &change;
+        const auto sequence = context.write({0,
+                                             {},
+                                             "obligation.filtered",
+                                             after.message,
+                                             after.id,
+                                             record.who,
+                                             Detail().add("reason", record.reason).add("rule", after.rule).text()},
+                                            parts);
+        context.move(owed, std::move(after), sequence);
+    }
+}
+
+Result<Verdict> store_accepted(WriteContext& context, const Intake& intake, std::string detail) {
+    const IntakeRecord& record = intake.record;
+    return store(context, intake,
+                 {Disposition::accepted, record.outcome, record.http_status, "message.accepted", std::move(detail)},
+                 intake.prepared);
+}
+
+Result<Verdict> amend(WriteContext& context, const Intake& intake) {
+    const IntakeRecord& record = intake.record;
+    const auto open = owed_by_amended(context, record.amends);
+    if (!open) return open.error();
+    auto verdict = store_accepted(context, intake,
+                                  Detail().add("amends", record.amends.text()).add("reason", record.reason).text());
+    end_amended(context, intake, *open, verdict->message);
+    return verdict;
 }
 
 }  // namespace
 
-Intake prepare_intake(IntakeRecord record) {
+Intake prepare_intake(IntakeRecord record, Disposition disposition, const index::HashSecret& secret) {
     Intake intake;
     intake.record = std::move(record);
+    intake.disposition = disposition;
     Message& message = intake.record.message;
     if (message.body_sha256 == Sha256{}) message.body_sha256 = sha256(message.body.reveal());
-    if (!intake.record.duplicate_key.empty()) {
-        const Sha256 whole = sha256(intake.record.duplicate_key);
+    if (const std::string& key = intake.record.duplicate_key; !key.empty()) {
+        const Sha256 whole = sha256(key);
         std::copy_n(whole.begin(), intake.digest.size(), intake.digest.begin());
+        intake.duplicate_hash = duplicate_hash(secret, intake.digest);
     }
-    if (!intake.record.outcome.empty()) intake.outcome_json = to_json(intake.record.outcome);
-    intake.keys_json = keys_to_json(message.keys);
+    intake.prepared = prepare(intake, disposition, intake.record.outcome, intake.record.http_status);
     return intake;
 }
 
 std::size_t weight(const Intake& intake) {
-    return intake.record.message.body.size();
+    return intake.record.message.body.size() + intake.prepared.bytes.size();
 }
 
 Result<Verdict> accept(WriteContext& context, const Intake& intake) {
@@ -149,17 +208,16 @@ Result<Verdict> accept(WriteContext& context, const Intake& intake) {
     const Earlier earlier = find_earlier(context, intake);
     if (earlier.same) return store_duplicate(context, intake, *earlier.same);
     if (earlier.first && !intake.record.accept_conflict) return store_conflict(context, intake, earlier.first);
+    if (intake.record.amends) return amend(context, intake);
     if (earlier.first) return store_reused(context, intake, earlier.first);
-    const IntakeRecord& record = intake.record;
-    return store(context, intake, {Disposition::accepted, record.outcome, intake.outcome_json, record.http_status},
-                 "message.accepted", {});
+    return store_accepted(context, intake, {});
 }
 
 Result<Verdict> refuse(WriteContext& context, const Intake& intake) {
     if (auto error = context.disk.full()) return *std::move(error);
     const IntakeRecord& record = intake.record;
-    return store(context, intake, {Disposition::refused, record.outcome, intake.outcome_json, record.http_status},
-                 "message.refused", {});
+    return store(context, intake, {Disposition::refused, record.outcome, record.http_status, "message.refused", {}},
+                 intake.prepared);
 }
 
 }  // namespace causeway::sqlite

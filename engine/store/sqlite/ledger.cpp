@@ -3,82 +3,118 @@
 #include <future>
 
 #include "store/sqlite/commands.hpp"
+#include "store/sqlite/recovery.hpp"
 #include "store/sqlite/schema.hpp"
 
 namespace causeway::sqlite {
 namespace {
 
-Id greatest_id(Connection& connection) {
-    Cursor row = connection.query(
-        "SELECT max(coalesce((SELECT max(id) FROM message), 0), coalesce((SELECT max(id) FROM obligation), 0),"
-        " coalesce((SELECT max(id) FROM clock), 0))");
-    return row.next() ? row.id(0) : Id{};
+/// How often the index is asked whether it has something to prepare, in groups.
+constexpr int kGroupsBetweenLooks = 32;
+
+index::HashSecret read_secret(Connection& connection) {
+    return {static_cast<std::uint64_t>(ledger_value(connection, "hash-secret-0")),
+            static_cast<std::uint64_t>(ledger_value(connection, "hash-secret-1"))};
+}
+
+Writer::Limits limits_of(LedgerOptions& options) {
+    return {std::max<std::size_t>(options.max_group, 1), options.most_waiting, options.most_waiting_bytes,
+            options.checkpoint_pages, std::move(options.on_fatal)};
 }
 
 }  // namespace
 
 SqliteLedger::SqliteLedger(LedgerOptions options, FileLock lock, Connection connection, const Clock& clock)
     : lock_(std::move(lock)),
-      readers_(options.file, options.vfs),
       connection_(std::move(connection)),
-      ids_(greatest_id(connection_)),
+      shared_(seal::Sealer(), read_secret(connection_), index::read_runs(connection_)),
+      readers_(options.file, options.vfs, shared_),
+      ids_(recover(connection_, shared_)),
       disk_(options.file, options.min_free_bytes),
-      context_(connection_, clock, ids_, disk_),
-      writer_(connection_, context_,
-              {std::max<std::size_t>(options.max_group, 1), options.checkpoint_pages, std::move(options.on_fatal)}) {
+      context_(connection_, shared_, clock, ids_, disk_),
+      writer_(connection_, context_, limits_of(options)),
+      keeper_(shared_, readers_, [this] { writer_.wake(); }) {
+    if (options.drive) {
+        options.drive([this] { return writer_.turn() || keeper_.step(); });
+        return;
+    }
+    writer_.on_group([this, groups = 0](bool slice) mutable {
+        if (slice || ++groups % kGroupsBetweenLooks == 0) keeper_.wake();
+    });
+    writer_.start();
+    keeper_.start();
+}
+
+SqliteLedger::~SqliteLedger() {
+    writer_.stop();
+    keeper_.stop();
+}
+
+void SqliteLedger::take_in(IntakeRecord record, Disposition disposition, Completion<Verdict> done) {
+    Intake intake = prepare_intake(std::move(record), disposition, shared_.secret);
+    const std::size_t bytes = weight(intake);
+    const auto run = disposition == Disposition::accepted ? sqlite::accept : sqlite::refuse;
+    std::unique_ptr<Command> command =
+        std::make_unique<Write<Verdict, Intake>>(run, std::move(intake), std::move(done), bytes);
+    if (writer_.offer(command)) return;
+    command->fail(fail(Issue::throttled, "ledger", "The engine has more to store than it can; send it again later.",
+                       Retry::later, 207));
 }
 
 void SqliteLedger::accept(IntakeRecord record, Completion<Verdict> done) {
-    Intake intake = prepare_intake(std::move(record));
-    const std::size_t bytes = weight(intake);
-    writer_.submit(std::make_unique<Write<Verdict, Intake>>(sqlite::accept, std::move(intake), std::move(done), bytes));
+    take_in(std::move(record), Disposition::accepted, std::move(done));
 }
 
 void SqliteLedger::refuse(IntakeRecord record, Completion<Verdict> done) {
-    Intake intake = prepare_intake(std::move(record));
-    const std::size_t bytes = weight(intake);
-    writer_.submit(std::make_unique<Write<Verdict, Intake>>(sqlite::refuse, std::move(intake), std::move(done), bytes));
+    take_in(std::move(record), Disposition::refused, std::move(done));
 }
 
 void SqliteLedger::route(Routing routing, Completion<void> done) {
-    writer_.submit(std::make_unique<Write<void, Routing>>(sqlite::route, std::move(routing), std::move(done)));
+    submit(sqlite::route, std::move(routing), std::move(done));
 }
 
 void SqliteLedger::start_attempt(Id obligation, Instant at, Completion<void> done) {
-    writer_.submit(std::make_unique<Write<void, AttemptStart>>(sqlite::start_attempt, AttemptStart{obligation, at},
-                                                               std::move(done)));
+    submit(sqlite::start_attempt, AttemptStart{obligation, at}, std::move(done));
 }
 
 void SqliteLedger::progress(Progress progress, Completion<void> done) {
     const std::size_t bytes = progress.answer.size();
-    writer_.submit(
-        std::make_unique<Write<void, Progress>>(sqlite::progress, std::move(progress), std::move(done), bytes));
+    submit(sqlite::progress, std::move(progress), std::move(done), bytes);
 }
 
 void SqliteLedger::act(OperatorAct act, Completion<std::vector<Obligation>> done) {
-    writer_.submit(
-        std::make_unique<Write<std::vector<Obligation>, OperatorAct>>(sqlite::act, std::move(act), std::move(done)));
+    submit(sqlite::act, std::move(act), std::move(done));
 }
 
 void SqliteLedger::activate(ConfigRecord config, Completion<void> done) {
-    writer_.submit(std::make_unique<Write<void, ConfigRecord>>(sqlite::activate, std::move(config), std::move(done)));
+    submit(sqlite::activate, std::move(config), std::move(done));
 }
 
 void SqliteLedger::move_clock(Id clock, PathwayClock::State state, EventDraft event, Completion<void> done) {
-    ClockMove move{clock, state, std::move(event)};
-    writer_.submit(std::make_unique<Write<void, ClockMove>>(sqlite::move_clock, std::move(move), std::move(done)));
+    submit(sqlite::move_clock, ClockMove{clock, state, std::move(event)}, std::move(done));
 }
 
 void SqliteLedger::append(EventDraft event, Completion<void> done) {
-    writer_.submit(std::make_unique<Write<void, EventDraft>>(sqlite::append, std::move(event), std::move(done)));
+    submit(sqlite::append, std::move(event), std::move(done));
+}
+
+void SqliteLedger::note(Note note, EventDraft event, Completion<void> done) {
+    submit(sqlite::write_note, NoteWrite{std::move(note), std::move(event)}, std::move(done));
 }
 
 Result<std::size_t> SqliteLedger::rebuild_patients() {
     const auto result = std::make_shared<std::promise<Result<std::size_t>>>();
-    writer_.submit(std::make_unique<Write<std::size_t, Rebuild>>(
-        sqlite::rebuild_patients, Rebuild{},
-        [result](Result<std::size_t> rebuilt) { result->set_value(std::move(rebuilt)); }));
+    submit<std::size_t, Rebuild>(sqlite::rebuild_patients, Rebuild{},
+                                 [result](Result<std::size_t> rebuilt) { result->set_value(std::move(rebuilt)); });
     return result->get_future().get();
+}
+
+Result<PurgeReport> SqliteLedger::purge(const std::vector<Retention>&) {
+    return fail(Issue::not_supported, "ledger", "This ledger does not purge yet.");
+}
+
+Result<void> SqliteLedger::backup(const std::string&) {
+    return fail(Issue::not_supported, "ledger", "This ledger does not back up yet.");
 }
 
 }  // namespace causeway::sqlite
@@ -118,6 +154,8 @@ Result<std::unique_ptr<MessageStore>> open_sqlite_ledger(LedgerOptions options, 
             std::make_unique<sqlite::SqliteLedger>(std::move(options), *std::move(lock), std::move(connection), clock));
     } catch (const sqlite::SqlError& error) {
         return cannot_open(file, error);
+    } catch (const sqlite::LedgerError& error) {
+        return error.error();
     }
 }
 

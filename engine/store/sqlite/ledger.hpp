@@ -1,21 +1,21 @@
 #pragma once
-/// The SQLite ledger: hands writes to the writer thread and answers reads from its pool.
+/// The SQLite implementation of MessageStore.
 
-#include <memory>
+#include <algorithm>
 
 #include "store/message_store.hpp"
 #include "store/sqlite/disk.hpp"
+#include "store/sqlite/index_keeper.hpp"
 #include "store/sqlite/reader_pool.hpp"
-#include "store/sqlite/write_context.hpp"
 #include "store/sqlite/writer.hpp"
 
 namespace causeway::sqlite {
 
-/// Threads: any, for every call.
 class SqliteLedger final : public MessageStore {
 public:
-    /// `connection` has its schema; may throw SqlError.
+    /// The file is there, is a ledger of this version, and its log is in it. May throw SqlError and LedgerError.
     SqliteLedger(LedgerOptions options, FileLock lock, Connection connection, const Clock& clock);
+    ~SqliteLedger() override;
 
     void accept(IntakeRecord record, Completion<Verdict> done) override;
     void refuse(IntakeRecord record, Completion<Verdict> done) override;
@@ -26,6 +26,7 @@ public:
     void activate(ConfigRecord config, Completion<void> done) override;
     void move_clock(Id clock, PathwayClock::State state, EventDraft event, Completion<void> done) override;
     void append(EventDraft event, Completion<void> done) override;
+    void note(Note note, EventDraft event, Completion<void> done) override;
 
     Result<StoredMessage> message(Id id) const override;
     Result<Obligation> obligation(Id id) const override;
@@ -43,35 +44,55 @@ public:
     Result<void> scan(const ScanRange& range, const std::function<bool(const LedgerRecord&)>& visit) const override;
     Result<void> scan_bodies(Instant from, Instant until,
                              const std::function<bool(const StoredMessage&)>& visit) const override;
-    Result<ChainReport> verify_chain(const std::optional<ChainHead>& anchor) const override;
-    Result<ChainHead> chain_head() const override;
-    Result<ProjectionReport> verify_obligations() const override;
-    Result<PurgeReport> purge(const std::vector<Retention>& retention) override;
-    Result<void> backup(const std::string& file) override;
-    void note(Note note, EventDraft event, Completion<void> done) override;
     Result<std::vector<PathwayClock>> running_clocks() const override;
     Result<Balance> balance() const override;
     Result<ConfigRecord> config(std::string_view hash) const override;
     Result<std::string> patient(const Key& identifier) const override;
     Result<std::size_t> rebuild_patients() override;
     Result<std::size_t> verify_events() const override;
+    Result<ChainReport> verify_chain(const std::optional<ChainHead>& anchor) const override;
+    Result<ChainHead> chain_head() const override;
+    Result<ProjectionReport> verify_obligations() const override;
+    Result<PurgeReport> purge(const std::vector<Retention>& retention) override;
+    Result<void> backup(const std::string& file) override;
     std::int64_t last_sequence() const override;
     Id last_id() const override;
     IdSource& ids() override { return ids_; }
 
 private:
-    /// Runs `query` on a reader; what SQLite throws becomes the Error.
+    /// Runs `query` on a reader; what it throws becomes the Error.
     template <class T, class Query>
-    Result<T> read(Query query) const;
+    Result<T> read(Query query) const {
+        try {
+            const ReaderPool::Lease reader = readers_.borrow();
+            return query(*reader);
+        } catch (const SqlError& error) {
+            return to_error(error);
+        } catch (const LedgerError& error) {
+            return error.error();
+        }
+    }
+    template <class T, class Input>
+    void submit(Result<T> (*run)(WriteContext&, const Input&), Input input, Completion<T> done, std::size_t bytes = 0) {
+        writer_.submit(std::make_unique<Write<T, Input>>(run, std::move(input), std::move(done), bytes));
+    }
+    std::optional<std::string> difference_of(Id id) const;
+    void take_in(IntakeRecord record, Disposition disposition, Completion<Verdict> done);
 
     // The order matters: the writer's thread ends first, the lock goes last.
     FileLock lock_;
+    mutable Connection connection_;
+    mutable Shared shared_;
     mutable ReaderPool readers_;
-    Connection connection_;
     IdSource ids_;
     DiskGuard disk_;
     WriteContext context_;
     Writer writer_;
+    IndexKeeper keeper_;
 };
+
+inline Error not_found(std::string_view what) {
+    return fail(Issue::not_found, "ledger", "The ledger has no such " + std::string(what) + "; check the id.");
+}
 
 }  // namespace causeway::sqlite

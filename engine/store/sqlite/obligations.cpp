@@ -1,38 +1,35 @@
 #include "store/sqlite/obligations.hpp"
 
-#include "store/sqlite/rows.hpp"
+#include "store/sqlite/detail.hpp"
 
 namespace causeway::sqlite {
 namespace {
 
-Owed read_owed(const Cursor& row, Names& names) {
-    return {read_obligation(row, names), row.integer(2), row.integer(9)};
+std::string created_detail(const Obligation& o) {
+    return Detail()
+        .add("duty", to_code(o.duty))
+        .add("state", to_code(o.state))
+        .add("route", o.route)
+        .add("destination", o.destination)
+        .add("organisation", o.organisation)
+        .add("owner", o.owner)
+        .add("cause", o.cause)
+        .add("rule", o.rule)
+        .text();
 }
 
 }  // namespace
 
-std::optional<Owed> find_owed(WriteContext& context, Id obligation) {
-    Cursor row = context.db.query("SELECT * FROM obligation WHERE id = ?", obligation);
-    if (!row.next()) return std::nullopt;
-    return read_owed(row, context.names);
+ObligationChange change_to(const Obligation& o, bool attempt) {
+    return {o.state, o.next_attempt_at, attempt, o.owner, o.cause, o.rule};
 }
 
-std::vector<Owed> find_owed_of(WriteContext& context, Id message) {
-    const auto read = [&](const Cursor& row) { return read_owed(row, context.names); };
-    auto owed = all<Owed>(context.db.query("SELECT * FROM obligation WHERE id = ?", message), read);
-    auto rest = all<Owed>(
-        context.db.query("SELECT * FROM obligation WHERE message = ? AND id <> message ORDER BY id", message), read);
-    owed.insert(owed.end(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
-    return owed;
-}
-
-void update_owed(WriteContext& context, const Owed& changed, State before) {
-    const Obligation& o = changed.obligation;
-    context.db.run(
-        "UPDATE obligation SET state = ?, attempts = ?, next_attempt_at = ?, owner = ?, cause = ?, rule = ? WHERE id = "
-        "?",
-        o.state, o.attempts, o.next_attempt_at, o.owner, o.cause, o.rule, o.id);
-    if (before != o.state) context.count_move(changed.channel, changed.destination, before, o.state);
+Error not_open(WriteContext& context, Id obligation) {
+    const auto message = context.history.message_of(obligation);
+    if (message)
+        for (const Obligation& o : context.history.obligations(*message))
+            if (o.id == obligation) return ended(o.state);
+    return unknown("obligation");
 }
 
 Error unknown(std::string_view what) {
@@ -44,6 +41,17 @@ Error ended(State state) {
     return fail(Issue::conflict, "ledger",
                 "This obligation has ended (" + std::string(to_code(state)) +
                     ") and does not move again; replay its message to deliver it once more.");
+}
+
+void create_obligation(WriteContext& context, Obligation o, const record::Origin& origin, const Event* told) {
+    Event event = told != nullptr ? *told : Event{0, {}, "obligation.created", {}, {}, {}, created_detail(o)};
+    event.message = o.message;
+    event.obligation = o.id;
+    record::Parts parts;
+    parts.created = &o;
+    parts.origin = &origin;
+    const std::int64_t sequence = context.write(std::move(event), parts);
+    context.owe(std::move(o), origin, sequence);
 }
 
 }  // namespace causeway::sqlite

@@ -1,33 +1,21 @@
 #pragma once
-/// Obligations as the writes see them: looked up with their channel, and changed together with the counts.
-
-#include <optional>
-#include <vector>
+/// Obligations as the writes move them.
 
 #include "store/sqlite/write_context.hpp"
 
 namespace causeway::sqlite {
 
-/// An obligation with the numbers of its channel and destination.
-struct Owed {
-    Obligation obligation;
-    std::int64_t channel = 0;
-    std::int64_t destination = 0;
-};
+/// The change that leaves `obligation` as it is now.
+ObligationChange change_to(const Obligation& obligation, bool attempt = false);
 
-inline bool is_final(State state) noexcept {
-    return state == State::delivered || state == State::filtered;
-}
-
-std::optional<Owed> find_owed(WriteContext& context, Id obligation);
-std::vector<Owed> find_owed_of(WriteContext& context, Id message);
-
-/// Writes state, attempts, next attempt, owner, cause and rule of `changed`, which was `before`.
-void update_owed(WriteContext& context, const Owed& changed, State before);
-
+/// Why nothing is open under this id: it has ended, or the ledger does not know it.
+Error not_open(WriteContext& context, Id obligation);
 /// "There is no ... with this id": the target of a write is unknown.
 Error unknown(std::string_view what);
 /// The obligation has ended and never moves again.
 Error ended(State state);
+
+/// A new obligation with the event that says so; `told` is that of the caller, if it wrote one.
+void create_obligation(WriteContext& context, Obligation obligation, const record::Origin& origin, const Event* told);
 
 }  // namespace causeway::sqlite

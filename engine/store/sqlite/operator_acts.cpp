@@ -7,27 +7,17 @@ namespace {
 
 using Kind = OperatorAct::Kind;
 
-struct MessageRow {
-    Disposition disposition;
-    std::int64_t channel;
-    Priority priority;
-};
-
-std::optional<MessageRow> find_message(WriteContext& context, Id id) {
-    Cursor row = context.db.query("SELECT disposition, channel, priority FROM message WHERE id = ?", id);
-    if (!row.next()) return std::nullopt;
-    return MessageRow{row.as<Disposition>(0), row.integer(1), row.as<Priority>(2)};
-}
-
-bool applies(Kind kind, State state) {
-    if (kind == Kind::release) return state == State::held;
-    return state == State::queued || state == State::held;
+bool applies(Kind kind, const Obligation& o) {
+    if (kind == Kind::release) return o.state == State::held;
+    if (kind == Kind::redirect && o.duty == Duty::process) return false;
+    return o.state == State::queued || o.state == State::held;
 }
 
 Error nothing_to_do(Kind kind) {
-    return fail(Issue::conflict, "ledger",
-                kind == Kind::release ? "Nothing of it is held, so there is nothing to release."
-                                      : "Nothing of it waits, so there is nothing to hold or cancel.");
+    const auto* what = "Nothing of it waits, so there is nothing to hold or cancel.";
+    if (kind == Kind::release) what = "Nothing of it is held, so there is nothing to release.";
+    if (kind == Kind::redirect) what = "Nothing of it waits for a destination, so there is nothing to redirect.";
+    return fail(Issue::conflict, "ledger", what);
 }
 
 Error in_flight() {
@@ -36,41 +26,105 @@ Error in_flight() {
                 Retry::later);
 }
 
+/// What an act is about: a message with all that it ever owed, or one obligation.
+struct Target {
+    std::optional<record::StoredRecord> message;
+    std::vector<Obligation> owed;
+};
+
+std::optional<Target> find_target(WriteContext& context, Id id) {
+    Target target;
+    // The obligation to process has the id of its message: the id then means the message.
+    target.message = context.history.intake(id);
+    if (target.message) {
+        target.owed = context.history.obligations(id);
+        return target;
+    }
+    const auto message = context.history.message_of(id);
+    if (!message) return std::nullopt;
+    for (Obligation& o : context.history.obligations(*message))
+        if (o.id == id) target.owed.push_back(std::move(o));
+    return target;
+}
+
 /// The obligations that the act changes, or why it cannot.
-Result<std::vector<Owed>> select(const OperatorAct& act, std::vector<Owed> owed) {
-    std::vector<Owed> chosen;
-    for (Owed& one : owed) {
-        const State state = one.obligation.state;
-        if (state == State::in_flight && act.kind != Kind::release) return in_flight();
-        if (applies(act.kind, state)) chosen.push_back(std::move(one));
+Result<std::vector<OwedPtr>> select(WriteContext& context, const OperatorAct& act,
+                                    const std::vector<Obligation>& owed) {
+    std::vector<OwedPtr> chosen;
+    for (const Obligation& one : owed) {
+        if (one.state == State::in_flight && act.kind != Kind::release) return in_flight();
+        if (!applies(act.kind, one)) continue;
+        if (auto open = context.find(one.id)) chosen.push_back(std::move(open));
     }
     if (chosen.empty())
-        return owed.size() == 1 && is_final(owed[0].obligation.state) ? ended(owed[0].obligation.state)
-                                                                      : nothing_to_do(act.kind);
+        return owed.size() == 1 && is_final(owed[0].state) ? ended(owed[0].state) : nothing_to_do(act.kind);
     return chosen;
 }
 
 std::string_view event_kind(Kind kind) {
     if (kind == Kind::hold) return "obligation.held";
+    if (kind == Kind::redirect) return "obligation.redirected";
     return kind == Kind::release ? "obligation.released" : "obligation.cancelled";
 }
 
-void apply(const OperatorAct& act, Obligation& o, Instant now) {
+void change_as_told(const OperatorAct& act, Obligation& o, Instant now) {
     o.owner = act.kind == Kind::hold ? (act.owner.empty() ? act.who : act.owner) : std::string();
     o.cause = act.kind == Kind::release ? std::string() : act.reason;
-    o.rule = act.kind == Kind::cancel ? "operator" : "";
+    o.rule = act.kind == Kind::cancel ? "operator" : act.kind == Kind::redirect ? "redirected" : "";
     o.state = act.kind == Kind::hold ? State::held : act.kind == Kind::release ? State::queued : State::filtered;
     if (act.kind == Kind::release) o.next_attempt_at = now;
 }
 
-Obligation change(WriteContext& context, const OperatorAct& act, Owed owed, Instant now) {
-    const State before = owed.obligation.state;
-    Obligation& o = owed.obligation;
-    apply(act, o, now);
-    update_owed(context, owed, before);
-    context.write_event({0, now, std::string(event_kind(act.kind)), o.message, o.id, act.who,
-                         Detail().add("reason", act.reason).add("owner", o.owner).add("rule", o.rule).text()},
-                        o.state);
+Obligation change(WriteContext& context, const OperatorAct& act, const OwedPtr& owed, Instant now) {
+    Obligation o = owed->obligation;
+    change_as_told(act, o, now);
+    const auto changed = change_to(o);
+    record::Parts parts;
+    parts.change = &changed;
+    const auto sequence = context.write({0, now, std::string(event_kind(act.kind)), o.message, o.id, act.who,
+                                         Detail()
+                                             .add("reason", act.reason)
+                                             .add("owner", o.owner)
+                                             .add("rule", o.rule)
+                                             .add("destination", act.destination)
+                                             .text()},
+                                        parts);
+    context.move(owed, o, sequence);
+    return o;
+}
+
+/// The part of the lane that is not the destination goes along.
+std::string lane_at(const std::string& destination, const Obligation& before) {
+    if (before.lane.starts_with(before.destination + '/'))
+        return destination + before.lane.substr(before.destination.size());
+    return destination + '/' + before.lane;
+}
+
+/// What is owed in place of `before`.
+Obligation owe_elsewhere(WriteContext& context, const OperatorAct& act, const Obligation& before,
+                         const record::Origin& origin, Instant now) {
+    Obligation o = before;
+    o.id = context.ids.next(now);
+    o.state = State::queued;
+    o.destination = act.destination;
+    o.organisation = act.organisation;
+    o.lane = act.lane.empty() ? lane_at(act.destination, before) : act.lane;
+    o.attempts = 0;
+    o.created_at = o.next_attempt_at = now;
+    o.owner = o.cause = o.rule = {};
+    const Event event{0,
+                      now,
+                      "obligation.created",
+                      o.message,
+                      o.id,
+                      act.who,
+                      Detail()
+                          .add("reason", act.reason)
+                          .add("instead_of", before.id.text())
+                          .add("destination", o.destination)
+                          .add("organisation", o.organisation)
+                          .text()};
+    create_obligation(context, o, origin, &event);
     return o;
 }
 
@@ -78,51 +132,49 @@ Error cannot_replay(std::string what, Issue issue = Issue::conflict) {
     return fail(issue, "ledger", std::move(what));
 }
 
-Result<std::vector<Obligation>> replay(WriteContext& context, const OperatorAct& act,
-                                       const std::optional<MessageRow>& message, const std::vector<Owed>& owed) {
-    if (!message) return cannot_replay("Replay takes a message; give the id of the message.", Issue::not_supported);
-    if (message->disposition != Disposition::accepted)
+Result<std::vector<Obligation>> replay(WriteContext& context, const OperatorAct& act, const Target& target) {
+    if (!target.message)
+        return cannot_replay("Replay takes a message; give the id of the message.", Issue::not_supported);
+    const StoredMessage& stored = *target.message->record.intake;
+    if (stored.disposition != Disposition::accepted)
         return cannot_replay("Only an accepted message can be replayed; ask its sender to send it again.");
     std::string lane;
-    for (const Owed& one : owed) {
-        if (one.obligation.duty != Duty::process) continue;
-        lane = one.obligation.lane;
-        if (!is_final(one.obligation.state))
+    for (const Obligation& one : target.owed) {
+        if (one.duty != Duty::process) continue;
+        lane = one.lane;
+        if (!is_final(one.state))
             return cannot_replay("This message is still to be processed; release it, or wait until it is.");
     }
     const Instant now = context.clock.now();
     Obligation process;
     process.id = context.ids.next(now);
     process.message = act.target;
-    process.priority = message->priority;
+    process.priority = stored.message.priority;
     process.lane = lane;
     process.created_at = process.next_attempt_at = now;
-    context.write_obligation(process, message->channel);
-    context.write_event(
-        {0, now, "message.replayed", act.target, process.id, act.who, Detail().add("reason", act.reason).text()},
-        State::queued);
+    const Event event{
+        0, now, "message.replayed", act.target, process.id, act.who, Detail().add("reason", act.reason).text()};
+    create_obligation(context, process, target.message->origin, &event);
     return std::vector<Obligation>{process};
 }
 
 }  // namespace
 
 Result<std::vector<Obligation>> act(WriteContext& context, const OperatorAct& act) {
-    // The obligation to process has the id of its message: the id then means the message.
-    const auto message = find_message(context, act.target);
-    std::vector<Owed> owed;
-    if (message)
-        owed = find_owed_of(context, act.target);
-    else if (auto one = find_owed(context, act.target))
-        owed.push_back(*std::move(one));
-    else
-        return unknown("message or obligation");
-    if (act.kind == Kind::replay) return replay(context, act, message, owed);
-    if (act.kind == Kind::redirect) return fail(Issue::not_supported, "ledger", "This ledger cannot redirect yet.");
-    auto chosen = select(act, std::move(owed));
+    const auto target = find_target(context, act.target);
+    if (!target) return unknown("message or obligation");
+    if (act.kind == Kind::replay) return replay(context, act, *target);
+    if (act.kind == Kind::redirect && act.destination.empty())
+        return fail(Issue::required, "ledger", "A redirection needs the new destination; name it.");
+    const auto chosen = select(context, act, target->owed);
     if (!chosen) return chosen.error();
     const Instant now = context.clock.now();
     std::vector<Obligation> changed;
-    for (Owed& one : *chosen) changed.push_back(change(context, act, std::move(one), now));
+    for (const OwedPtr& one : *chosen) {
+        changed.push_back(change(context, act, one, now));
+        if (act.kind == Kind::redirect)
+            changed.push_back(owe_elsewhere(context, act, one->obligation, one->origin, now));
+    }
     return changed;
 }
 

@@ -9,7 +9,6 @@
 #include "core/text.hpp"
 #include "store/sqlite/detail.hpp"
 #include "store/sqlite/patients.hpp"
-#include "store/sqlite/rows.hpp"
 
 namespace causeway::sqlite {
 namespace {
@@ -66,6 +65,15 @@ std::vector<Key> keys_of(const Value& object, const char* name) {
             {{pair[0].GetString(), pair[0].GetStringLength()}, {pair[1].GetString(), pair[1].GetStringLength()}});
     }
     return keys;
+}
+
+std::string keys_to_json(const std::vector<Key>& keys) {
+    std::string json = "[";
+    for (const Key& key : keys) {
+        if (json.size() > 1) json += ',';
+        json += "[\"" + json_escape(key.kind) + "\",\"" + json_escape(key.value) + "\"]";
+    }
+    return json + ']';
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "store/record/words.hpp"
 #include "store/sqlite/commands.hpp"
+#include "store/sqlite/ledger_error.hpp"
 
 namespace causeway::sqlite {
 namespace {
@@ -11,6 +13,7 @@ using Number = std::int64_t;
 
 // A merge always joins two different ends of chains, so a longer chain than this can only be a damaged file.
 constexpr int kLongestChain = 10'000;
+constexpr std::string_view kKnown = "patient.known", kMerged = "patient.merged";
 
 /// Follows merges from a record to the one that survived them.
 std::optional<Number> survivor_of(Connection& connection, Number patient) {
@@ -115,24 +118,27 @@ void record_patient(WriteContext& context, const PatientChange& change, Id messa
     if (change.identifiers.empty()) return;  // Nothing would ever lead to it.
     const Plan plan = plan_change(context, change);
     const bool merged = change.kind == PatientChange::Kind::merged;
-    const std::int64_t sequence = context.write_event(
-        {0, {}, merged ? "patient.merged" : "patient.known", message, {}, {}, change_to_json(change, plan.note)});
+    const std::int64_t sequence = context.write(
+        {0, {}, std::string(merged ? kMerged : kKnown), message, {}, {}, change_to_json(change, plan.note)});
     fold(context, change, plan, sequence);
 }
 
 Result<std::size_t> rebuild_patients(WriteContext& context, const Rebuild&) {
     context.db.run("DELETE FROM patient_link");
     context.db.run("DELETE FROM patient");
-    const auto known = context.names.intern("patient.known");
-    const auto merged = context.names.intern("patient.merged");
-    Cursor rows = context.db.query("SELECT sequence, kind, detail FROM event WHERE kind IN (?, ?) ORDER BY sequence",
-                                   known, merged);
     std::size_t count = 0;
-    for (; rows.next(); ++count) {
-        const auto kind = rows.integer(1) == merged ? PatientChange::Kind::merged : PatientChange::Kind::known;
-        const PatientChange change = change_from_json(rows.text(2), kind);
-        fold(context, change, plan_change(context, change), rows.integer(0));
-    }
+    const auto again = [&](const record::RecordView& view) {
+        const std::string_view kind = record::kind_of_number(view.kind);
+        if (kind != kKnown && kind != kMerged) return true;
+        const Event event = take(record::decode(view)).record.event;
+        const PatientChange change =
+            change_from_json(event.detail, kind == kMerged ? PatientChange::Kind::merged : PatientChange::Kind::known);
+        fold(context, change, plan_change(context, change), event.sequence);
+        ++count;
+        return true;
+    };
+    Blocks& blocks = context.history.blocks;
+    for (auto header = blocks.from(1); header; header = blocks.from(header->number + 1)) blocks.visit(*header, again);
     return count;
 }
 

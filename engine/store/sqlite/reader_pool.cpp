@@ -16,7 +16,7 @@ ReaderPool::Lease ReaderPool::borrow() {
             free_.pop_back();
         }
     }
-    if (!reader) reader = std::make_unique<Reader>(file_, vfs_);
+    if (!reader) reader = std::make_unique<Reader>(file_, vfs_, shared_);
     return {*this, std::move(reader)};
 }
 

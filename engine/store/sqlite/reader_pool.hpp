@@ -6,22 +6,27 @@
 #include <string>
 #include <vector>
 
+#include "store/sqlite/history.hpp"
 #include "store/sqlite/names.hpp"
 
 namespace causeway::sqlite {
 
-/// A read-only connection with the names that it has seen.
+/// A read-only connection, and what reads through it.
 struct Reader {
-    Reader(const std::string& file, const std::string& vfs) : db(file, Connection::Mode::read, vfs), names(db) {}
+    Reader(const std::string& file, const std::string& vfs, Shared& with)
+        : db(file, Connection::Mode::read, vfs), names(db), shared(with), history(db, with) {}
 
     Connection db;
     Names names;
+    Shared& shared;
+    History history;
 };
 
 /// Lends readers; opens one where none is free, and keeps a few. Threads: any.
 class ReaderPool {
 public:
-    ReaderPool(std::string file, std::string vfs) : file_(std::move(file)), vfs_(std::move(vfs)) {}
+    ReaderPool(std::string file, std::string vfs, Shared& shared)
+        : file_(std::move(file)), vfs_(std::move(vfs)), shared_(shared) {}
 
     /// Gives the reader back at the end of its life.
     class Lease {
@@ -46,6 +51,7 @@ private:
 
     const std::string file_;
     const std::string vfs_;
+    Shared& shared_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Reader>> free_;
 };

@@ -3,95 +3,74 @@
 
 #include "store/sqlite/ledger.hpp"
 #include "store/sqlite/patients.hpp"
-#include "store/sqlite/rows.hpp"
+#include "store/sqlite/tally.hpp"
 
 namespace causeway::sqlite {
 namespace {
 
-std::int64_t capped(std::size_t limit) {
-    return static_cast<std::int64_t>(std::min<std::size_t>(limit, std::numeric_limits<std::int64_t>::max()));
+/// Hits are asked for in pages of this many; each is read, so that a collision of hashes is no hit.
+constexpr std::size_t kPage = 64;
+
+std::vector<std::string> kinds_to_search(Reader& reader, const std::string& kind) {
+    if (!kind.empty()) return {kind};
+    std::vector<std::string> kinds;
+    Cursor rows = reader.db.query("SELECT kind FROM key_kind");
+    while (rows.next()) kinds.emplace_back(rows.text(0));
+    return kinds;
 }
 
-Error not_found(std::string_view what) {
-    return fail(Issue::not_found, "ledger", "The ledger has no such " + std::string(what) + "; check the id.");
+bool has_key(const std::vector<Key>& keys, const Key& key) {
+    return std::any_of(keys.begin(), keys.end(), [&](const Key& one) {
+        return one.value == key.value && (key.kind.empty() || one.kind == key.kind);
+    });
 }
 
-StoredMessage read_message(const Cursor& row, Names& names) {
-    StoredMessage stored;
-    Message& m = stored.message;
-    m.id = row.id(0);
-    stored.disposition = row.as<Disposition>(1);
-    m.channel = names.text(row.integer(2));
-    m.message_type = names.text(row.integer(3));
-    m.media_type = names.text(row.integer(4));
-    m.config_hash = names.text(row.integer(5));
-    m.priority = row.as<Priority>(6);
-    stored.http_status = static_cast<int>(row.integer(7));
-    m.received_at = row.instant(8);
-    m.sender = row.text(9);
-    m.message_control_id = row.text(10);
-    const std::string_view digest = row.bytes(11);
-    std::copy_n(digest.begin(), std::min(digest.size(), m.body_sha256.size()), m.body_sha256.begin());
-    if (!row.text(12).empty()) m.keys = keys_from_json(row.text(12));
-    if (!row.text(13).empty()) stored.outcome = outcome_from_json(row.text(13));
-    return stored;
-}
-
-std::vector<std::int64_t> kinds_to_search(Reader& reader, const std::string& kind) {
-    std::vector<std::int64_t> kinds;
-    if (!kind.empty()) {
-        if (const auto number = reader.names.find(kind)) kinds.push_back(*number);
-        return kinds;
-    }
-    // Hops from kind to kind: there are few of them in a large index.
-    for (std::int64_t last = 0;;) {
-        Cursor row = reader.db.query("SELECT min(kind) FROM message_key WHERE kind > ?", last);
-        if (!row.next() || row.is_null(0)) return kinds;
-        kinds.push_back(last = row.integer(0));
-    }
-}
-
+/// Messages that may have the key, newest first.
 std::vector<Id> find_ids(Reader& reader, const Key& key, std::size_t limit) {
     std::set<Id, std::greater<>> newest;
-    for (const std::int64_t kind : kinds_to_search(reader, key.kind)) {
-        Cursor rows = reader.db.query(
-            "SELECT message FROM message_key WHERE kind = ? AND value = ? ORDER BY message DESC LIMIT ?", kind,
-            key.value, capped(limit));
-        while (rows.next()) newest.insert(rows.id(0));
+    for (const std::string& kind : kinds_to_search(reader, key.kind)) {
+        const auto hash = index::key_hash(reader.shared.secret, kind, key.value);
+        for (const Id id : reader.history.candidates(index::Family::keys, hash, limit)) newest.insert(id);
     }
-    std::vector<Id> ids(newest.begin(), newest.end());
-    if (ids.size() > limit) ids.resize(limit);
-    return ids;
+    return {newest.begin(), newest.end()};
 }
 
-std::vector<Obligation> read_obligations_of(Reader& reader, Id message) {
-    const auto read = [&](const Cursor& row) { return read_obligation(row, reader.names); };
-    auto found =
-        all<Obligation>(reader.db.query("SELECT * FROM obligation WHERE id = ?1 AND message = ?1", message), read);
-    auto rest = all<Obligation>(
-        reader.db.query("SELECT * FROM obligation WHERE message = ? AND id <> message ORDER BY id", message), read);
-    found.insert(found.end(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
-    return found;
-}
-
-MessageSummary summary_of(Reader& reader, Id id) {
+/// None where the message does not have the key after all.
+std::optional<MessageSummary> summary_of(Reader& reader, Id id, const Key& key) {
     MessageSummary summary;
-    {
-        Cursor row = reader.db.query("SELECT * FROM message WHERE id = ?", id);
-        if (!row.next()) return summary;
-        StoredMessage stored = read_message(row, reader.names);
-        Message& m = stored.message;
-        summary = {id, m.channel, m.sender, m.message_control_id, m.message_type, stored.disposition, m.received_at,
-                   {}};
-    }
-    for (const Obligation& o : read_obligations_of(reader, id)) ++summary.obligations[o.state];
+    std::map<Id, Obligation> owed;
+    bool matches = false;
+    reader.history.visit(id, [&](const record::RecordView& view) {
+        constexpr unsigned kWanted = record::kIntake | record::kKeys | record::kCreated | record::kChange;
+        if ((view.parts & kWanted) == 0) return true;
+        auto stored = take(record::decode(view));
+        matches = matches || has_key(stored.record.keys, key);
+        if (stored.record.intake) {
+            Message& m = stored.record.intake->message;
+            matches = matches || has_key(m.keys, key);
+            summary = {id,
+                       m.channel,
+                       m.sender,
+                       m.message_control_id,
+                       m.message_type,
+                       stored.record.intake->disposition,
+                       m.received_at,
+                       {}};
+        }
+        const Id obligation = stored.record.event.obligation;
+        if (stored.record.created) owed[obligation] = *std::move(stored.record.created);
+        if (stored.record.change) apply(*stored.record.change, owed[obligation]);
+        return true;
+    });
+    if (!matches || !summary.id) return std::nullopt;
+    for (const auto& [obligation, one] : owed) ++summary.obligations[one.state];
     return summary;
 }
 
 void add_tally(Balance& balance, Reader& reader, const Cursor& row) {
     const std::string channel = reader.names.text(row.integer(1));
     const std::int64_t count = row.integer(4);
-    if (row.integer(0) == 0) {
+    if (row.integer(0) == kIntakeTally) {
         balance.intake[channel][row.as<Disposition>(3)] = count;
         return;
     }
@@ -102,108 +81,100 @@ void add_tally(Balance& balance, Reader& reader, const Cursor& row) {
     balance.rows.back().by_state[row.as<State>(3)] = count;
 }
 
-}  // namespace
-
-template <class T, class Query>
-Result<T> SqliteLedger::read(Query query) const {
-    try {
-        const ReaderPool::Lease reader = readers_.borrow();
-        return query(*reader);
-    } catch (const SqlError& error) {
-        return to_error(error);
-    }
+Obligation ended_obligation(Reader& reader, Id id) {
+    if (const auto message = reader.history.message_of(id))
+        for (Obligation& o : reader.history.obligations(*message))
+            if (o.id == id) return std::move(o);
+    throw LedgerError(not_found("obligation"));
 }
+
+}  // namespace
 
 Result<StoredMessage> SqliteLedger::message(Id id) const {
     return read<StoredMessage>([&](Reader& reader) -> Result<StoredMessage> {
-        Cursor row =
-            reader.db.query("SELECT m.*, b.bytes FROM message m JOIN body b ON b.message = m.id WHERE m.id = ?", id);
-        if (!row.next()) return not_found("message");
-        StoredMessage stored = read_message(row, reader.names);
-        stored.message.body = Payload(std::string(row.bytes(14)));
-        return stored;
+        auto found = reader.history.whole(id);
+        if (!found) return not_found("message");
+        return *std::move(found);
     });
 }
 
 Result<Obligation> SqliteLedger::obligation(Id id) const {
+    if (const auto owed = shared_.open.recent(id); owed && !is_final(owed->obligation.state)) return owed->obligation;
     return read<Obligation>([&](Reader& reader) -> Result<Obligation> {
-        Cursor row = reader.db.query("SELECT * FROM obligation WHERE id = ?", id);
-        if (!row.next()) return not_found("obligation");
-        return read_obligation(row, reader.names);
+        // What memory says has ended may still be in the table.
+        const auto ended = shared_.open.recent(id);
+        if (!ended)
+            if (const auto owed = stored_owed(reader.db, id)) return owed->obligation;
+        return ended_obligation(reader, id);
     });
 }
 
 Result<std::vector<MessageSummary>> SqliteLedger::find(const Key& key, std::size_t limit) const {
     return read<std::vector<MessageSummary>>([&](Reader& reader) {
         std::vector<MessageSummary> found;
-        for (const Id id : find_ids(reader, key, limit)) found.push_back(summary_of(reader, id));
+        for (const Id id : find_ids(reader, key, std::max(limit, kPage))) {
+            if (found.size() == limit) break;
+            if (auto summary = summary_of(reader, id, key)) found.push_back(*std::move(summary));
+        }
         return found;
     });
 }
 
 Result<std::vector<Obligation>> SqliteLedger::obligations_of(Id message) const {
-    return read<std::vector<Obligation>>([&](Reader& reader) { return read_obligations_of(reader, message); });
+    return read<std::vector<Obligation>>([&](Reader& reader) { return reader.history.obligations(message); });
 }
 
 Result<std::vector<Event>> SqliteLedger::events_of(Id message) const {
     return read<std::vector<Event>>([&](Reader& reader) {
-        return all<Event>(reader.db.query("SELECT * FROM event WHERE message = ? ORDER BY sequence", message),
-                          [&](const Cursor& row) { return read_event(row, reader.names); });
+        std::vector<Event> events;
+        reader.history.visit(message, [&](const record::RecordView& view) {
+            events.push_back(take(record::decode(view)).record.event);
+            return true;
+        });
+        return events;
     });
 }
 
 Result<std::vector<Event>> SqliteLedger::events_after(std::int64_t sequence, std::size_t limit) const {
-    return read<std::vector<Event>>([&](Reader& reader) {
-        return all<Event>(reader.db.query("SELECT * FROM event WHERE sequence > ? ORDER BY sequence LIMIT ?", sequence,
-                                          capped(limit)),
-                          [&](const Cursor& row) { return read_event(row, reader.names); });
+    std::vector<Event> events;
+    ScanRange range;
+    range.after = sequence;
+    if (limit == 0) return events;
+    const auto scanned = scan(range, [&](const LedgerRecord& record) {
+        events.push_back(record.event);
+        return events.size() < limit;
     });
+    if (!scanned) return scanned.error();
+    return events;
 }
 
 Result<std::vector<StoredAnswer>> SqliteLedger::answers_of(Id message) const {
     return read<std::vector<StoredAnswer>>([&](Reader& reader) {
-        return all<StoredAnswer>(
-            reader.db.query("SELECT obligation, at, bytes FROM answer WHERE message = ? ORDER BY sequence", message),
-            [](const Cursor& row) {
-                return StoredAnswer{row.id(0), row.instant(1), Payload(std::string(row.bytes(2)))};
-            });
+        std::vector<StoredAnswer> answers;
+        reader.history.visit(message, [&](const record::RecordView& view) {
+            if ((view.parts & record::kBody) == 0 || (view.parts & record::kIntake) != 0) return true;
+            const auto stored = take(record::decode(view));
+            const Event& event = stored.record.event;
+            const auto header = reader.history.blocks.of_sequence(event.sequence);
+            if (header)
+                answers.push_back(
+                    {event.obligation, event.at, reader.history.blocks.body(*header, event.sequence, *stored.body)});
+            return true;
+        });
+        return answers;
     });
 }
 
 Result<std::vector<PathwayClock>> SqliteLedger::clocks_of(Id message) const {
-    return read<std::vector<PathwayClock>>([&](Reader& reader) {
-        return all<PathwayClock>(reader.db.query("SELECT * FROM clock WHERE message = ? ORDER BY id", message),
-                                 read_clock);
-    });
-}
-
-Result<std::vector<Obligation>> SqliteLedger::open_obligations(Id after, std::size_t limit) const {
-    return read<std::vector<Obligation>>([&](Reader& reader) {
-        return all<Obligation>(
-            reader.db.query("SELECT * FROM obligation INDEXED BY obligation_open WHERE state < 3 AND id > ? ORDER BY id"
-                            " LIMIT ?",
-                            after, capped(limit)),
-            [&](const Cursor& row) { return read_obligation(row, reader.names); });
-    });
-}
-
-Result<std::vector<Waiting>> SqliteLedger::waiting(const WaitingFilter& filter) const {
-    return read<std::vector<Waiting>>([&](Reader& reader) {
-        return all<Waiting>(
-            reader.db.query("SELECT o.*, m.type, m.received_at FROM obligation o INDEXED BY obligation_open"
-                            " JOIN message m ON m.id = o.message WHERE o.state < 3 ORDER BY o.id LIMIT ?",
-                            capped(filter.limit)),
-            [&](const Cursor& row) {
-                return Waiting{read_obligation(row, reader.names), reader.names.text(row.integer(2)),
-                               reader.names.text(row.integer(18)), row.instant(19)};
-            });
-    });
+    return read<std::vector<PathwayClock>>([&](Reader& reader) { return reader.history.clocks(message); });
 }
 
 Result<std::vector<PathwayClock>> SqliteLedger::running_clocks() const {
     return read<std::vector<PathwayClock>>([&](Reader& reader) {
-        return all<PathwayClock>(
-            reader.db.query("SELECT * FROM clock INDEXED BY clock_running WHERE state < 3 ORDER BY id"), read_clock);
+        std::vector<PathwayClock> clocks;
+        Cursor rows = reader.db.query("SELECT record FROM clock ORDER BY id");
+        while (rows.next()) clocks.push_back(take(record::decode_clock(rows.bytes(0))));
+        return clocks;
     });
 }
 
@@ -211,9 +182,41 @@ Result<Balance> SqliteLedger::balance() const {
     return read<Balance>([&](Reader& reader) {
         Balance balance;
         Cursor rows =
-            reader.db.query("SELECT * FROM tally WHERE count <> 0 ORDER BY kind, channel, destination, value");
+            reader.db.query("SELECT * FROM tally WHERE kind <= ? AND count <> 0 ORDER BY kind, first, second, value",
+                            static_cast<int>(kObligationTally));
         while (rows.next()) add_tally(balance, reader, rows);
         return balance;
+    });
+}
+
+Result<std::vector<HourCount>> SqliteLedger::intake_by_hour(Instant from, Instant until) const {
+    return read<std::vector<HourCount>>([&](Reader& reader) {
+        std::vector<HourCount> hours;
+        Cursor rows = reader.db.query(
+            "SELECT first, second, value, count FROM tally WHERE kind = ? AND first >= ? AND first <= ?"
+            " ORDER BY first, second, value",
+            static_cast<int>(kHourTally), hour_of(from), hour_of(until - Duration(1)));
+        while (rows.next()) {
+            const Instant hour = Instant(std::chrono::hours(rows.integer(0)));
+            const std::string channel = reader.names.text(rows.integer(1));
+            if (hours.empty() || hours.back().hour != hour || hours.back().channel != channel)
+                hours.push_back({channel, hour, 0, 0});
+            const auto disposition = rows.as<Disposition>(2);
+            if (disposition == Disposition::accepted) hours.back().accepted += rows.integer(3);
+            if (disposition == Disposition::refused || disposition == Disposition::conflict)
+                hours.back().refused += rows.integer(3);
+        }
+        return hours;
+    });
+}
+
+Result<std::vector<Note>> SqliteLedger::notes(std::string_view prefix) const {
+    return read<std::vector<Note>>([&](Reader& reader) {
+        std::vector<Note> found;
+        Cursor rows = reader.db.query("SELECT name, value FROM note WHERE name >= ? ORDER BY name", prefix);
+        while (rows.next() && rows.text(0).starts_with(prefix))
+            found.push_back({std::string(rows.text(0)), std::string(rows.text(1))});
+        return found;
     });
 }
 
@@ -227,48 +230,23 @@ Result<ConfigRecord> SqliteLedger::config(std::string_view hash) const {
 
 Result<std::string> SqliteLedger::patient(const Key& identifier) const {
     return read<std::string>([&](Reader& reader) -> Result<std::string> {
-        const Error nothing = fail(Issue::not_found, "ledger", "Nothing is known of a patient with this identifier.");
+        const auto nothing = [] {
+            return fail(Issue::not_found, "ledger", "Nothing is known of a patient with this identifier.");
+        };
         const auto patient = find_patient(reader.db, reader.names, identifier);
-        if (!patient) return nothing;
+        if (!patient) return nothing();
         Cursor row = reader.db.query("SELECT json FROM patient WHERE id = ?", *patient);
-        if (!row.next() || row.text(0).empty()) return nothing;
+        if (!row.next() || row.text(0).empty()) return nothing();
         return std::string(row.text(0));
     });
 }
 
-Result<std::size_t> SqliteLedger::verify_events() const {
-    return read<std::size_t>([&](Reader& reader) -> Result<std::size_t> {
-        Chain chain;
-        Sha256 before{};
-        std::size_t count = 0;
-        Cursor rows = reader.db.query("SELECT * FROM event ORDER BY sequence");
-        while (rows.next()) {
-            const Event event = read_event(rows, reader.names);
-            before = chain.link(before, event);
-            if (event.sequence != static_cast<std::int64_t>(++count) || rows.bytes(8) != as_view(before))
-                return fail(Issue::invariant, "event " + std::to_string(count),
-                            "The event chain is broken here; compare the file with its last good copy.");
-        }
-        return count;
-    });
-}
-
 std::int64_t SqliteLedger::last_sequence() const {
-    const auto last = read<std::int64_t>([&](Reader& reader) {
-        Cursor row = reader.db.query("SELECT max(sequence) FROM event");
-        return row.next() ? row.integer(0) : 0;
-    });
-    return last ? *last : 0;
+    return shared_.recent.last().last_sequence();
 }
 
 Id SqliteLedger::last_id() const {
-    const auto last = read<Id>([&](Reader& reader) {
-        Cursor row = reader.db.query(
-            "SELECT max(coalesce((SELECT max(id) FROM message), 0), coalesce((SELECT max(id) FROM obligation), 0),"
-            " coalesce((SELECT max(id) FROM clock), 0))");
-        return row.next() ? row.id(0) : Id{};
-    });
-    return last ? *last : Id{};
+    return shared_.recent.last().greatest_id;
 }
 
 }  // namespace causeway::sqlite

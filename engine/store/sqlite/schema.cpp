@@ -1,52 +1,30 @@
 #include "store/sqlite/schema.hpp"
 
+#include <random>
+
+#include "store/index/sqlite_runs.hpp"
+
 namespace causeway::sqlite {
 namespace {
 
-// States below 3 (queued, in flight, held) are open; clock states below 3 still run. The partial indexes depend on it.
 constexpr const char* kTables = R"sql(
-CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE block (
+  number INTEGER PRIMARY KEY, first_sequence INTEGER NOT NULL, events INTEGER NOT NULL, first_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL, committed_at INTEGER NOT NULL, last_message INTEGER NOT NULL, greatest_id INTEGER NOT NULL,
+  event_chunks INTEGER NOT NULL, body_chunks INTEGER NOT NULL, purged INTEGER NOT NULL, digest BLOB NOT NULL,
+  hash BLOB NOT NULL) STRICT;
+CREATE TABLE block_events (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE block_bodies (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 
-CREATE TABLE message (
-  id INTEGER PRIMARY KEY, disposition INTEGER NOT NULL, channel INTEGER NOT NULL, type INTEGER NOT NULL,
-  media INTEGER NOT NULL, config INTEGER NOT NULL, priority INTEGER NOT NULL, http_status INTEGER NOT NULL,
-  received_at INTEGER NOT NULL, sender TEXT NOT NULL, control_id TEXT NOT NULL, sha256 BLOB NOT NULL,
-  keys TEXT NOT NULL, outcome TEXT NOT NULL) STRICT;
-
-CREATE TABLE body (message INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
-
-CREATE TABLE duplicate (
-  digest BLOB NOT NULL, message INTEGER NOT NULL, PRIMARY KEY (digest, message)) STRICT, WITHOUT ROWID;
-
-CREATE TABLE message_key (
-  kind INTEGER NOT NULL, value TEXT NOT NULL, message INTEGER NOT NULL,
-  PRIMARY KEY (kind, value, message)) STRICT, WITHOUT ROWID;
-
+CREATE TABLE waiting_group (
+  id INTEGER PRIMARY KEY, destination TEXT NOT NULL, duty INTEGER NOT NULL, state INTEGER NOT NULL,
+  owner TEXT NOT NULL, cause TEXT NOT NULL, urgent INTEGER NOT NULL,
+  UNIQUE (destination, duty, state, owner, cause, urgent)) STRICT;
 CREATE TABLE obligation (
-  id INTEGER PRIMARY KEY, message INTEGER NOT NULL, channel INTEGER NOT NULL, duty INTEGER NOT NULL,
-  state INTEGER NOT NULL, priority INTEGER NOT NULL, attempts INTEGER NOT NULL, created_at INTEGER NOT NULL,
-  next_attempt_at INTEGER NOT NULL, destination INTEGER NOT NULL, route INTEGER NOT NULL, map INTEGER NOT NULL,
-  organisation TEXT NOT NULL, lane TEXT NOT NULL, owner TEXT NOT NULL, cause TEXT NOT NULL, rule TEXT NOT NULL,
-  facts TEXT NOT NULL) STRICT;
-CREATE INDEX obligation_open ON obligation (id) WHERE state < 3;
-CREATE INDEX obligation_message ON obligation (message) WHERE id <> message;
+  id INTEGER PRIMARY KEY, waits INTEGER NOT NULL, through INTEGER NOT NULL, record BLOB NOT NULL) STRICT;
+CREATE INDEX obligation_waits ON obligation (waits, id);
 
-CREATE TABLE event (
-  sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind INTEGER NOT NULL, message INTEGER, obligation INTEGER,
-  state INTEGER, actor INTEGER NOT NULL, detail TEXT NOT NULL, hash BLOB NOT NULL) STRICT;
-CREATE INDEX event_message ON event (message) WHERE message IS NOT NULL;
-
-CREATE TABLE answer (
-  sequence INTEGER PRIMARY KEY, message INTEGER NOT NULL, obligation INTEGER NOT NULL, at INTEGER NOT NULL,
-  bytes BLOB NOT NULL) STRICT;
-CREATE INDEX answer_message ON answer (message);
-
-CREATE TABLE clock (
-  id INTEGER PRIMARY KEY, message INTEGER NOT NULL, state INTEGER NOT NULL, started_at INTEGER NOT NULL,
-  warn_at INTEGER NOT NULL, breach_at INTEGER NOT NULL, name TEXT NOT NULL, owner TEXT NOT NULL, rule TEXT NOT NULL,
-  stop_when TEXT NOT NULL) STRICT;
-CREATE INDEX clock_message ON clock (message);
-CREATE INDEX clock_running ON clock (id) WHERE state < 3;
+CREATE TABLE clock (id INTEGER PRIMARY KEY, record BLOB NOT NULL) STRICT;
 
 CREATE TABLE patient (
   id INTEGER PRIMARY KEY, survivor INTEGER, effective_at INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
@@ -54,11 +32,14 @@ CREATE TABLE patient_link (
   system INTEGER NOT NULL, value TEXT NOT NULL, patient INTEGER NOT NULL,
   PRIMARY KEY (system, value)) STRICT, WITHOUT ROWID;
 
+CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE key_kind (kind TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE config (hash TEXT PRIMARY KEY, activated_at INTEGER NOT NULL, files TEXT NOT NULL) STRICT;
-
+CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE tally (
-  kind INTEGER NOT NULL, channel INTEGER NOT NULL, destination INTEGER NOT NULL, value INTEGER NOT NULL,
-  count INTEGER NOT NULL, PRIMARY KEY (kind, channel, destination, value)) STRICT, WITHOUT ROWID;
+  kind INTEGER NOT NULL, first INTEGER NOT NULL, second INTEGER NOT NULL, value INTEGER NOT NULL,
+  count INTEGER NOT NULL, PRIMARY KEY (kind, first, second, value)) STRICT, WITHOUT ROWID;
+CREATE TABLE ledger (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 )sql";
 
 bool is_empty(Connection& connection) {
@@ -66,10 +47,27 @@ bool is_empty(Connection& connection) {
     return !rows.next();
 }
 
+std::string random_number() {
+    std::random_device random;
+    return std::to_string(static_cast<std::int64_t>((std::uint64_t{random()} << 32) | random()));
+}
+
 void create(Connection& connection) {
-    connection.script("BEGIN IMMEDIATE;" + std::string(kTables) +
+    connection.script("PRAGMA page_size = 4096; BEGIN IMMEDIATE;" + std::string(kTables) + index::kRunTables +
+                      "INSERT INTO ledger VALUES ('hash-secret-0', " + random_number() + "), ('hash-secret-1', " +
+                      random_number() + "), ('projected-through', 0);" +
                       "PRAGMA application_id = " + std::to_string(kApplicationId) +
                       "; PRAGMA user_version = " + std::to_string(kSchemaVersion) + "; COMMIT;");
+}
+
+Error other_version(std::int64_t version) {
+    if (version < kSchemaVersion)
+        return fail(Issue::not_supported, "ledger",
+                    "The ledger has schema version " + std::to_string(version) +
+                        ", which this engine does not read; migrate it first, or start with a new file.");
+    return fail(Issue::not_supported, "ledger",
+                "The ledger has schema version " + std::to_string(version) + " and this engine knows " +
+                    std::to_string(kSchemaVersion) + "; start the engine version that wrote it, or a newer one.");
 }
 
 }  // namespace
@@ -78,10 +76,7 @@ Result<void> prepare_schema(Connection& connection) {
     const std::int64_t application = connection.pragma("application_id");
     const std::int64_t version = connection.pragma("user_version");
     if (application == kApplicationId && version == kSchemaVersion) return {};
-    if (application == kApplicationId)
-        return fail(Issue::not_supported, "ledger",
-                    "The ledger has schema version " + std::to_string(version) + " and this engine knows " +
-                        std::to_string(kSchemaVersion) + "; start the engine version that wrote it, or a newer one.");
+    if (application == kApplicationId) return other_version(version);
     if (application != 0 || version != 0 || !is_empty(connection))
         return fail(Issue::invalid, "ledger",
                     "The file is an SQLite database of another program; name a new file or a Causeway ledger.");
@@ -96,6 +91,16 @@ void prepare_writer(Connection& connection) {
         "PRAGMA journal_size_limit = 67108864;"
         "PRAGMA cache_size = -32000;"
         "PRAGMA temp_store = MEMORY;");
+}
+
+std::int64_t ledger_value(Connection& connection, std::string_view name) {
+    Cursor row = connection.query("SELECT value FROM ledger WHERE name = ?", name);
+    return row.next() ? row.integer(0) : 0;
+}
+
+void set_ledger_value(Connection& connection, std::string_view name, std::int64_t value) {
+    connection.run("INSERT INTO ledger (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+                   name, value);
 }
 
 }  // namespace causeway::sqlite

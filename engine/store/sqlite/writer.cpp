@@ -20,36 +20,84 @@ int remember_log_pages(void* pages, sqlite3*, const char*, int count) {
 Writer::Writer(Connection& connection, WriteContext& context, Limits limits)
     : connection_(connection), context_(context), limits_(std::move(limits)) {
     sqlite3_wal_hook(connection_.handle(), remember_log_pages, &log_pages_);
-    thread_ = std::thread([this] { loop(); });
 }
 
 Writer::~Writer() {
+    stop();
+}
+
+void Writer::start() {
+    thread_ = std::thread([this] { loop(); });
+}
+
+void Writer::stop() {
+    if (std::exchange(ended_, true)) return;
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
     wake_.notify_one();
-    thread_.join();
+    if (thread_.joinable()) return thread_.join();
+    while (turn()) {
+    }
+    end();
+}
+
+void Writer::put(std::unique_ptr<Command> command) {
+    queued_bytes_ += command->weight();
+    queue_.push_back(std::move(command));
 }
 
 void Writer::submit(std::unique_ptr<Command> command) {
     bool wake = false;
     {
         const std::lock_guard lock(mutex_);
-        queue_.push_back(std::move(command));
+        put(std::move(command));
         wake = idle_;
     }
     if (wake) wake_.notify_one();
 }
 
+bool Writer::offer(std::unique_ptr<Command>& command) {
+    bool wake = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (queue_.size() >= limits_.most_waiting || queued_bytes_ >= limits_.most_waiting_bytes) return false;
+        put(std::move(command));
+        wake = idle_;
+    }
+    if (wake) wake_.notify_one();
+    return true;
+}
+
+void Writer::wake() {
+    {
+        const std::lock_guard lock(mutex_);
+        index_ready_ = true;
+    }
+    wake_.notify_one();
+}
+
 void Writer::loop() {
     Group group;
-    while (take(group)) {
+    while (take(group, true)) {
         write(group);
         group.clear();
     }
+    end();
+}
+
+bool Writer::turn() {
+    Group group;
+    if (take(group, false)) return write(group), true;
+    if (fatal_ || !context_.shared.keys.has_slice()) return false;
+    return write(group), true;
+}
+
+void Writer::end() {
     if (fatal_) return;
     try {
+        context_.settle();
         checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
     } catch (const SqlError& error) {
         // Everything is in the log, which the next start reads.
@@ -57,18 +105,22 @@ void Writer::loop() {
     }
 }
 
-bool Writer::take(Group& group) {
+bool Writer::take(Group& group, bool may_wait) {
     std::unique_lock lock(mutex_);
-    idle_ = true;
-    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-    idle_ = false;
+    if (may_wait) {
+        idle_ = true;
+        wake_.wait(lock, [this] { return stopping_ || index_ready_ || !queue_.empty(); });
+        idle_ = false;
+    }
+    const bool woken = std::exchange(index_ready_, false) && !stopping_;
     std::size_t bytes = 0;
     while (!queue_.empty() && group.size() < limits_.max_group && bytes < kMaxGroupBytes) {
         bytes += queue_.front()->weight();
         group.push_back(std::move(queue_.front()));
         queue_.pop_front();
     }
-    return !group.empty();
+    queued_bytes_ -= bytes;
+    return woken || !group.empty();
 }
 
 void Writer::write(Group& group) {
@@ -82,7 +134,8 @@ void Writer::write(Group& group) {
         if (!error.concerns_one_statement()) return stop_for_good(group, error);
         return write_one_by_one(group);
     }
-    for (const auto& command : group) command->complete();
+    complete(group);
+    if (on_group_) on_group_(committed_slice_);
     checkpoint_if_long();
 }
 
@@ -96,9 +149,9 @@ void Writer::write_one_by_one(Group& group) {
             continue;
         }
         try {
-            context_.rollback();
+            roll_back();
             transact(alone);
-            alone.front()->complete();
+            complete(alone);
         } catch (const SqlError& error) {
             if (!error.concerns_one_statement())
                 stop_for_good(alone, error);
@@ -106,13 +159,36 @@ void Writer::write_one_by_one(Group& group) {
                 alone.front()->fail(to_error(error));
         }
     }
-    if (!fatal_) context_.rollback();
+    if (!fatal_) roll_back();
+}
+
+void Writer::roll_back() {
+    context_.rollback();
+    if (std::exchange(slice_, false)) context_.shared.keys.unwritten();
 }
 
 void Writer::transact(Group& group) {
+    slice_ = false;
     context_.begin();
     for (const auto& command : group) command->run(context_);
+    write_index();
     context_.commit();
+}
+
+void Writer::complete(Group& group) {
+    context_.publish();
+    if (slice_) context_.shared.keys.written();
+    committed_slice_ = std::exchange(slice_, false);
+    for (const auto& command : group) command->complete();
+}
+
+void Writer::write_index() {
+    index::KeyIndex& keys = context_.shared.keys;
+    if (!keys.has_slice()) return;
+    index::SqliteRunWriter runs(connection_);
+    slice_ = true;
+    if (const auto written = keys.write(runs); !written)
+        log::warning("ledger.index-not-written", {{"error", written.error().what}});
 }
 
 void Writer::checkpoint_if_long() {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "store/message_store.hpp"
+#include "store/sqlite/ledger_error.hpp"
 #include "store/sqlite/write_context.hpp"
 
 namespace causeway::sqlite {
@@ -38,7 +39,13 @@ public:
         : run_(how), input_(std::move(input)), done_(std::move(done)), weight_(bytes) {}
 
     std::size_t weight() const noexcept override { return weight_; }
-    void run(WriteContext& context) override { result_.emplace(run_(context, input_)); }
+    void run(WriteContext& context) override {
+        try {
+            result_.emplace(run_(context, input_));
+        } catch (const LedgerError& error) {
+            result_.emplace(error.error());  // What it looked for cannot be read; it has written nothing.
+        }
+    }
     void complete() override { done_(std::move(*result_)); }
     void fail(const Error& error) override { done_(error); }
 
@@ -56,27 +63,48 @@ class Writer {
 public:
     struct Limits {
         std::size_t max_group;
+        std::size_t most_waiting;
+        std::size_t most_waiting_bytes;
         int checkpoint_pages;
         std::function<void(const Error&)> on_fatal;
     };
 
+    /// Starts no thread yet.
     Writer(Connection& connection, WriteContext& context, Limits limits);
-    /// Commits what waits, then ends the thread.
     ~Writer();
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
 
+    /// Before start(): called on the writer thread after each group, with whether a slice of the key index was written.
+    void on_group(std::function<void(bool slice)> call) { on_group_ = std::move(call); }
+    void start();
+    /// Commits what waits, then ends the thread, if there is one.
+    void stop();
+    /// For who has no thread: one round on the caller's; false where there was nothing to do.
+    bool turn();
+
     /// Threads: any.
     void submit(std::unique_ptr<Command> command);
+    /// The same, unless too much waits already: then nothing happens, and it is false.
+    bool offer(std::unique_ptr<Command>& command);
+    /// There may be a slice of the key index to write.
+    void wake();
 
 private:
     using Group = std::vector<std::unique_ptr<Command>>;
 
     void loop();
-    bool take(Group& group);
+    /// Waits for something to do, if it may; false at the end.
+    bool take(Group& group, bool may_wait);
+    void put(std::unique_ptr<Command> command);
     void write(Group& group);
     void write_one_by_one(Group& group);
     void transact(Group& group);
+    void roll_back();
+    void complete(Group& group);
+    /// Writes slices of the key index: one with each group, and more where it is behind.
+    void write_index();
+    void end();
     void checkpoint_if_long();
     void checkpoint(int mode);
     void stop_for_good(Group& group, const SqlError& error);
@@ -84,14 +112,20 @@ private:
     Connection& connection_;
     WriteContext& context_;
     const Limits limits_;
-    std::optional<Error> fatal_;  // Writer thread only.
-    int log_pages_ = 0;           // Set by the hook after each commit.
+    std::function<void(bool)> on_group_;
+    std::optional<Error> fatal_;    // Writer thread only.
+    int log_pages_ = 0;             // Set by the hook after each commit.
+    bool slice_ = false;            // The transaction has a slice of the key index.
+    bool committed_slice_ = false;  // The last one had.
 
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<std::unique_ptr<Command>> queue_;
+    std::size_t queued_bytes_ = 0;
     bool stopping_ = false;
     bool idle_ = false;
+    bool index_ready_ = false;
+    bool ended_ = false;
     std::thread thread_;
 };
 

@@ -1,0 +1,147 @@
+#include "store/sqlite/blocks.hpp"
+
+#include <algorithm>
+
+#include "store/sqlite/ledger_error.hpp"
+
+namespace causeway::sqlite {
+namespace {
+
+constexpr std::size_t kMostRecent = 4'096;
+
+// Every query of headers has these columns in this order.
+#define CAUSEWAY_HEADER                                                                                                \
+    "SELECT number, first_sequence, events, first_at, last_at, committed_at, last_message, greatest_id, event_chunks," \
+    " body_chunks, digest, hash FROM block "
+
+void read_digest(std::string_view bytes, Sha256& to) {
+    std::copy_n(bytes.begin(), std::min(bytes.size(), to.size()), to.begin());
+}
+
+std::optional<block::Header> read_header(Cursor row) {
+    if (!row.next()) return std::nullopt;
+    block::Header h;
+    h.number = row.integer(0);
+    h.first_sequence = row.integer(1);
+    h.events = row.integer(2);
+    h.first_at = row.instant(3);
+    h.last_at = row.instant(4);
+    h.committed_at = row.instant(5);
+    h.last_message = row.id(6);
+    h.greatest_id = row.id(7);
+    h.event_chunks = static_cast<std::uint32_t>(row.integer(8));
+    h.body_chunks = static_cast<std::uint32_t>(row.integer(9));
+    read_digest(row.bytes(10), h.digest);
+    read_digest(row.bytes(11), h.hash);
+    return h;
+}
+
+seal::Place place_of(block::Kind kind, std::int64_t block, std::uint32_t chunk) {
+    return {static_cast<std::uint8_t>(kind), block, chunk};
+}
+
+}  // namespace
+
+block::Header RecentBlocks::last() const {
+    const std::lock_guard lock(mutex_);
+    return headers_.empty() ? block::Header() : headers_.back();
+}
+
+void RecentBlocks::add(const block::Header& header) {
+    const std::lock_guard lock(mutex_);
+    headers_.push_back(header);
+    if (headers_.size() > kMostRecent) headers_.pop_front();
+}
+
+std::optional<block::Header> Blocks::get(std::int64_t number) {
+    return read_header(connection_.query(CAUSEWAY_HEADER "WHERE number = ?", number));
+}
+
+std::optional<block::Header> Blocks::from(std::int64_t number) {
+    return read_header(connection_.query(CAUSEWAY_HEADER "WHERE number >= ? ORDER BY number LIMIT 1", number));
+}
+
+std::optional<block::Header> Blocks::last() {
+    return read_header(connection_.query(CAUSEWAY_HEADER "ORDER BY number DESC LIMIT 1"));
+}
+
+template <class Reached>
+std::optional<block::Header> Blocks::first(Reached reached) {
+    if (auto found = recent_.first(reached)) return found;
+    const block::Header last = recent_.last();
+    if (last.number == 0 || !reached(last)) return std::nullopt;
+    std::int64_t below = 0, at = last.number;  // Not reached up to `below`, reached from `at` on.
+    while (at - below > 1) {
+        const std::int64_t middle = below + (at - below) / 2;
+        const auto header = from(middle);
+        if (header && !reached(*header))
+            below = header->number;
+        else
+            at = middle;
+    }
+    return from(at);
+}
+
+std::optional<block::Header> Blocks::of_message(Id message) {
+    return first([&](const block::Header& header) { return header.last_message >= message; });
+}
+
+std::optional<block::Header> Blocks::of_sequence(std::int64_t sequence) {
+    return first([&](const block::Header& header) { return header.last_sequence() >= sequence; });
+}
+
+std::optional<block::Header> Blocks::from_time(Instant at) {
+    return first([&](const block::Header& header) { return header.last_at >= at; });
+}
+
+block::Bytes Blocks::chunk(block::Kind kind, std::int64_t block, std::uint32_t chunk) {
+    if (auto known = cache_.get(kind, block, chunk)) return known;
+    const char* const sql = kind == block::Kind::events ? "SELECT bytes FROM block_events WHERE id = ?"
+                                                        : "SELECT bytes FROM block_bodies WHERE id = ?";
+    Cursor row = connection_.query(sql, chunk_row(block, chunk));
+    if (!row.next()) return nullptr;
+    auto bytes = std::make_shared<const std::string>(take(sealer_.open(row.bytes(0), place_of(kind, block, chunk))));
+    cache_.put(kind, block, chunk, bytes);
+    return bytes;
+}
+
+bool Blocks::visit(const block::Header& header, const std::function<bool(const record::RecordView&)>& visit) {
+    for (std::uint32_t i = 0; i < header.event_chunks; ++i) {
+        const auto bytes = chunk(block::Kind::events, header.number, i);
+        if (!bytes) continue;
+        auto scan = take(block::scan_events(*bytes, header.first_sequence));
+        while (const auto view = scan.next())
+            if (!visit(*view)) return false;
+    }
+    return true;
+}
+
+Payload Blocks::body(const block::Header& header, std::int64_t sequence, const record::BodyPlace& place) {
+    const auto record = static_cast<std::uint32_t>(sequence - header.first_sequence);
+    std::string whole;
+    for (std::uint32_t i = place.chunk; i < header.body_chunks && whole.size() < place.size; ++i) {
+        const auto bytes = chunk(block::Kind::bodies, header.number, i);
+        const auto part = bytes ? take(block::body_in(*bytes, record)) : std::nullopt;
+        if (!part) return {};
+        if (whole.empty()) whole.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(place.size, 64u << 20)));
+        whole.append(*part);
+    }
+    return whole.size() == place.size ? Payload(std::move(whole)) : Payload();
+}
+
+void ChunkWriter::put(block::Kind kind, std::int64_t block, std::uint32_t chunk, std::string_view plain) {
+    const std::string sealed = sealer_.seal(plain, place_of(kind, block, chunk));
+    const char* const sql = kind == block::Kind::events ? "INSERT INTO block_events (id, bytes) VALUES (?, ?)"
+                                                        : "INSERT INTO block_bodies (id, bytes) VALUES (?, ?)";
+    connection_.run(sql, chunk_row(block, chunk), Bytes{sealed});
+}
+
+void write_header(Connection& connection, const block::Header& h) {
+    connection.run(
+        "INSERT INTO block (number, first_sequence, events, first_at, last_at, committed_at, last_message, greatest_id,"
+        " event_chunks, body_chunks, purged, digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
+        h.number, h.first_sequence, h.events, h.first_at, h.last_at, h.committed_at, h.last_message, h.greatest_id,
+        std::int64_t{h.event_chunks}, std::int64_t{h.body_chunks}, Bytes{as_view(h.digest)}, Bytes{as_view(h.hash)});
+}
+
+}  // namespace causeway::sqlite

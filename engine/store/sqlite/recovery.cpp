@@ -1,0 +1,85 @@
+#include "store/sqlite/recovery.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "store/sqlite/history.hpp"
+#include "store/sqlite/ledger_error.hpp"
+#include "store/sqlite/schema.hpp"
+
+namespace causeway::sqlite {
+namespace {
+
+/// So many headers are at hand from the start.
+constexpr std::int64_t kRecent = 1'024;
+
+/// Adds the index entries that the writer added when it wrote the block.
+class Indexing {
+public:
+    Indexing(Shared& shared, const block::Header& header, Id before)
+        : shared_(shared), header_(header), before_(before) {}
+
+    void add(const record::StoredRecord& stored) {
+        const LedgerRecord& record = stored.record;
+        const Id message = record.event.message;
+        if (record.intake) {
+            add_keys(record.intake->message.keys, message);
+            if (stored.duplicate)
+                shared_.keys.add(index::Family::duplicates, duplicate_hash(shared_.secret, *stored.duplicate),
+                                 message.value);
+        } else if (message && message <= before_ && seen_.insert(message.value).second) {
+            add_id(message);
+        }
+        add_keys(record.keys, message);
+        if (record.created && record.event.obligation != message) add_id(record.event.obligation);
+        if (record.clock && record.clock->state == PathwayClock::State::running) add_id(record.clock->id);
+    }
+
+private:
+    void add_id(Id id) { shared_.keys.add(index::Family::ids, static_cast<std::uint64_t>(id.value), header_.number); }
+    void add_keys(const std::vector<Key>& keys, Id message) {
+        for (const Key& key : keys)
+            shared_.keys.add(index::Family::keys, index::key_hash(shared_.secret, key.kind, key.value), message.value);
+    }
+
+    Shared& shared_;
+    const block::Header& header_;
+    const Id before_;
+    std::unordered_set<std::int64_t> seen_;
+};
+
+void load_recent(Blocks& blocks, Shared& shared) {
+    const auto last = blocks.last();
+    if (!last) return;
+    for (auto header = blocks.from(std::max<std::int64_t>(1, last->number - kRecent)); header;
+         header = blocks.from(header->number + 1))
+        shared.recent.add(*header);
+}
+
+}  // namespace
+
+Id recover(Connection& connection, Shared& shared) {
+    index::SqliteRunReader runs(connection);
+    take(shared.keys.load(runs));
+    shared.open.load(connection);
+    Blocks blocks(connection, shared.sealer, shared.cache, shared.recent);
+    const std::int64_t indexed = shared.keys.indexed_through();
+    const std::int64_t projected = ledger_value(connection, "projected-through");
+    const std::int64_t first = std::min(indexed, projected) + 1;
+    Id before = blocks.get(first - 1).value_or(block::Header{}).last_message;
+    for (auto header = blocks.from(first); header; header = blocks.from(header->number + 1)) {
+        Indexing indexing(shared, *header, before);
+        blocks.visit(*header, [&](const record::RecordView& view) {
+            const auto stored = take(record::decode(view));
+            if (header->number > indexed) indexing.add(stored);
+            if (header->number > projected) shared.open.replay(connection, stored, header->number);
+            return true;
+        });
+        if (header->number > indexed) shared.keys.publish(header->number);
+        before = header->last_message;
+    }
+    load_recent(blocks, shared);
+    return shared.recent.last().greatest_id;
+}
+
+}  // namespace causeway::sqlite
