@@ -12,6 +12,7 @@
 #include "model/event.hpp"
 #include "model/message.hpp"
 #include "model/obligation.hpp"
+#include "store/seal/key_ring.hpp"
 
 namespace causeway {
 
@@ -225,8 +226,22 @@ struct Retention {
 };
 
 struct PurgeReport {
-    std::int64_t bodies = 0, events = 0;
-    std::uint64_t bytes = 0;
+    std::int64_t bodies = 0, events = 0;  ///< Bodies and answers; events.
+    std::uint64_t bytes = 0;              ///< As they were stored.
+};
+
+/// Called now and then by long work with the part that is done, 0 to 1; false ends the work early, in a state from
+/// which it goes on another time.
+using Tell = std::function<bool(double part)>;
+
+/// Room for the ledger.
+struct SpaceReport {
+    std::uint64_t file_bytes = 0;  ///< The file; it does not shrink.
+    std::uint64_t used_bytes = 0;  ///< Of it; the rest is used again.
+    std::uint64_t disk_free = 0;
+    std::uint64_t most_bytes = 0;  ///< The limit on `used_bytes`; 0: none.
+    std::uint64_t least_free = 0;  ///< The limit on `disk_free`.
+    bool full = false;             ///< New messages are refused.
 };
 
 /// A line of `causeway queue`: what waits.
@@ -331,10 +346,24 @@ public:
     virtual Result<ProjectionReport> verify_obligations() const = 0;
 
     // ---- looking after; each runs beside the traffic, in slices, on the calling thread
-    /// Removes what is older than its channel's retention and owed no more. Channels that are not named are kept.
-    virtual Result<PurgeReport> purge(const std::vector<Retention>& retention) = 0;
-    /// Copies the ledger as it is at one moment into a new file, which is verified.
-    virtual Result<void> backup(const std::string& file) = 0;
+    /// Removes what is older than its channel's retention and owed no more; with `count_only` it only says what.
+    /// Channels that are not named are kept. Headers of blocks stay, so that the chain can be checked.
+    virtual Result<PurgeReport> purge(const std::vector<Retention>& retention, bool count_only = false,
+                                      const Tell& tell = {}) = 0;
+    /// Copies the ledger as it is at one moment (the end of the copying) into a new file. Issue::conflict where there
+    /// is a file already.
+    virtual Result<void> backup(const std::string& file, const Tell& tell = {}) = 0;
+    /// What is written from now on is sealed under the newest of these keys; all of them open.
+    virtual void use_keys(seal::KeyRing keys) = 0;
+    /// Seals anew what is not sealed under the newest key; gives how many pieces that were.
+    virtual Result<std::int64_t> reseal(const Tell& tell = {}) = 0;
+    /// See LedgerOptions.
+    virtual void set_limits(std::uint64_t most_bytes, std::uint64_t least_free) = 0;
+    virtual SpaceReport space() const = 0;
+    /// 0 where there is room; rises to 1 as the limits come near, so that intake can slow down before it refuses.
+    virtual double pressure() const = 0;
+    /// Checks pages and indexes of the file itself. Issue::invariant says what is wrong.
+    virtual Result<void> verify_file() const = 0;
     /// Greatest id in the ledger.
     virtual Id last_id() const = 0;
     /// Where ids of obligations and clocks come from; greater than every id in the ledger. Lives as long as the store.
@@ -345,6 +374,8 @@ struct LedgerOptions {
     std::string file;                           ///< SQLite file; its folder must exist.
     std::size_t max_group = 512;                ///< Writes in one commit at most.
     std::uint64_t min_free_bytes = 256u << 20;  ///< Below this much free disk, accept() fails with Issue::no_store.
+    std::uint64_t max_bytes = 0;                ///< The same above this much used space in the file; 0: no limit.
+    seal::KeyRing keys;                         ///< Empty: what is stored is not encrypted.
     /// Called once, on the writer thread, when a commit has failed; it must not block nor destroy the store.
     std::function<void(const Error&)> on_fatal;
     std::string vfs;               ///< SQLite VFS by name, for fault tests; empty: the system's.

@@ -33,7 +33,8 @@ Result<record::RecordScan> scan_events(std::string_view chunk, std::int64_t firs
     return record::RecordScan(chunk.substr(kEventsHeader), first_sequence + record::fixed_at<std::uint32_t>(chunk, 1));
 }
 
-Result<std::optional<std::string_view>> body_in(std::string_view chunk, std::uint32_t number) {
+Result<void> each_body(std::string_view chunk,
+                       const std::function<void(std::uint32_t record, std::string_view bytes)>& visit) {
     constexpr std::size_t kTrailer = 5, kEntry = 8;
     if (chunk.size() < kTrailer || record::fixed_at<std::uint8_t>(chunk, chunk.size() - 1) != kVersion)
         return damaged("bodies");
@@ -44,10 +45,19 @@ Result<std::optional<std::string_view>> body_in(std::string_view chunk, std::uin
         const auto record = record::fixed_at<std::uint32_t>(chunk, directory + i * kEntry);
         const std::size_t length = record::fixed_at<std::uint32_t>(chunk, directory + i * kEntry + 4);
         if (length > directory - offset) return damaged("bodies");
-        if (record == number) return std::optional(chunk.substr(offset, length));
+        visit(record, chunk.substr(offset, length));
         offset += length;
     }
-    return std::optional<std::string_view>();
+    return {};
+}
+
+Result<std::optional<std::string_view>> body_in(std::string_view chunk, std::uint32_t number) {
+    std::optional<std::string_view> found;
+    const auto look = [&](std::uint32_t record, std::string_view bytes) {
+        if (record == number && !found) found = bytes;
+    };
+    if (auto visited = each_body(chunk, look); !visited) return visited.error();
+    return found;
 }
 
 void BodyChunk::add(std::uint32_t record, std::string_view bytes) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,14 @@ Result<record::RecordScan> scan_events(std::string_view chunk, std::int64_t firs
 /// What the chunk of bodies has of the body that belongs to the record with this number in the block; nothing where it
 /// was purged. Issue::invariant where the bytes are no chunk.
 Result<std::optional<std::string_view>> body_in(std::string_view chunk, std::uint32_t record);
+
+/// Visits the bodies of a chunk in their order.
+Result<void> each_body(std::string_view chunk,
+                       const std::function<void(std::uint32_t record, std::string_view bytes)>& visit);
+
+/// The chunk with those bodies only that are to be kept; nothing where none is.
+Result<std::optional<std::string>> keep_bodies(std::string_view chunk,
+                                               const std::function<bool(std::uint32_t record)>& keep);
 
 /// A chunk of bodies that is being filled.
 class BodyChunk {

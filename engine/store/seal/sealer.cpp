@@ -130,7 +130,19 @@ void encrypt_or_end(const KeyRing& keys, std::string_view where, std::string_vie
 
 }  // namespace
 
+void Sealer::use(KeyRing keys) {
+    auto next = std::make_shared<const KeyRing>(std::move(keys));
+    const std::lock_guard lock(mutex_);
+    keys_.swap(next);
+}
+
+std::shared_ptr<const KeyRing> Sealer::keys() const {
+    const std::lock_guard lock(mutex_);
+    return keys_;
+}
+
 std::string Sealer::seal(std::string_view plain, const Place& place) const {
+    const auto keys = this->keys();
     std::string body;
     body.reserve(plain.size() + 64);
     body.push_back(static_cast<char>(kNewestDictionary));
@@ -139,13 +151,13 @@ std::string Sealer::seal(std::string_view plain, const Place& place) const {
     const std::string_view content = compressed ? std::string_view(body) : plain;
 
     const auto head =
-        static_cast<std::uint8_t>(kFormat | (compressed ? kCompressed : 0) | (keys_.empty() ? 0 : kEncrypted));
+        static_cast<std::uint8_t>(kFormat | (compressed ? kCompressed : 0) | (keys->empty() ? 0 : kEncrypted));
     const auto where = bound(head, place);
     std::string out;
     out.reserve(1 + sizeof(KeyId) + kNonceSize + content.size() + kTagSize);
     out.push_back(static_cast<char>(head));
-    if (!keys_.empty()) {
-        encrypt_or_end(keys_, view(where), content, out);
+    if (!keys->empty()) {
+        encrypt_or_end(*keys, view(where), content, out);
         return out;
     }
     out.append(content);
@@ -160,7 +172,7 @@ Result<std::string> Sealer::open(std::string_view sealed, const Place& place, st
     const auto where = bound(head, place);
     const bool compressed = (head & kCompressed) != 0;
     if ((head & kEncrypted) != 0) {
-        auto content = decrypted(sealed, view(where), keys_);
+        auto content = decrypted(sealed, view(where), *this->keys());
         if (!content || !compressed) return content;
         return expand(*content, most);
     }
@@ -171,9 +183,10 @@ Result<std::string> Sealer::open(std::string_view sealed, const Place& place, st
 
 bool Sealer::is_current(std::string_view sealed) const noexcept {
     if (sealed.empty()) return false;
+    const auto keys = this->keys();
     const bool encrypted = (static_cast<std::uint8_t>(sealed.front()) & kEncrypted) != 0;
-    if (keys_.empty() || !encrypted) return keys_.empty() && !encrypted;
-    return sealed.size() > kEncryptedHead && key_id_at(sealed) == keys_.newest();
+    if (keys->empty() || !encrypted) return keys->empty() && !encrypted;
+    return sealed.size() > kEncryptedHead && key_id_at(sealed) == keys->newest();
 }
 
 }  // namespace causeway::seal

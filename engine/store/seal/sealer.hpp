@@ -3,6 +3,8 @@
 /// key. The format is described in engine/store/seal/README.md.
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -18,10 +20,13 @@ struct Place {
     std::uint32_t chunk = 0;
 };
 
-/// Threads: any; immutable.
+/// Threads: any.
 class Sealer {
 public:
-    explicit Sealer(KeyRing keys = {}) : keys_(std::move(keys)) {}
+    explicit Sealer(KeyRing keys = {}) { use(std::move(keys)); }
+
+    /// Other keys from now on.
+    void use(KeyRing keys);
 
     std::string seal(std::string_view plain, const Place& place) const;
     /// Issue::invariant where the bytes are not as they were sealed at this place, Issue::login where the key is
@@ -30,10 +35,11 @@ public:
     Result<std::string> open(std::string_view sealed, const Place& place, std::size_t most = 256u << 20) const;
     /// Would seal() do it the same way: under the newest key, or under none where there is none?
     bool is_current(std::string_view sealed) const noexcept;
-    const KeyRing& keys() const noexcept { return keys_; }
+    std::shared_ptr<const KeyRing> keys() const;
 
 private:
-    KeyRing keys_;
+    mutable std::mutex mutex_;
+    std::shared_ptr<const KeyRing> keys_;
 };
 
 }  // namespace causeway::seal

@@ -139,7 +139,7 @@ void ChunkWriter::put(block::Kind kind, std::int64_t block, std::uint32_t chunk,
 void write_header(Connection& connection, const block::Header& h) {
     connection.run(
         "INSERT INTO block (number, first_sequence, events, first_at, last_at, committed_at, last_message, greatest_id,"
-        " event_chunks, body_chunks, purged, digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
+        " event_chunks, body_chunks, purged, due_at, digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?)",
         h.number, h.first_sequence, h.events, h.first_at, h.last_at, h.committed_at, h.last_message, h.greatest_id,
         std::int64_t{h.event_chunks}, std::int64_t{h.body_chunks}, Bytes{as_view(h.digest)}, Bytes{as_view(h.hash)});
 }

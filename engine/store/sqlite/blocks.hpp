@@ -83,6 +83,9 @@ private:
     const seal::Sealer& sealer_;
 };
 
+/// Flags in block.purged.
+constexpr std::int64_t kBodiesPurged = 1, kEventsPurged = 2;
+
 void write_header(Connection& connection, const block::Header& header);
 
 }  // namespace causeway::sqlite

@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <utility>
@@ -57,15 +58,36 @@ Result<void> create_private(const std::string& file) {
     return {};
 }
 
+std::optional<std::uint64_t> free_bytes(const std::string& file) {
+    struct statvfs disk {};
+    if (::statvfs(file.c_str(), &disk) != 0) return std::nullopt;
+    return static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
+}
+
+void DiskGuard::set_limits(std::uint64_t least_free, std::uint64_t most) {
+    least_free_ = least_free;
+    most_ = most;
+    look_now_ = true;
+}
+
+/// Intake slows down on the last tenth below a limit, and when it was full begins again a thirty-second below it.
+void DiskGuard::look() {
+    const auto least = static_cast<double>(least_free()), most = static_cast<double>(this->most());
+    const auto free = free_bytes(file_);
+    double near = 0;
+    if (free && least > 0) near = std::max(near, (1.1 * least - static_cast<double>(*free)) / (0.1 * least));
+    if (most > 0) near = std::max(near, (static_cast<double>(used_()) - 0.9 * most) / (0.1 * most));
+    full_ = near > (is_full() ? 1 - 0.3125 : 1.0);
+    pressure_ = std::clamp(near, 0.0, 1.0);
+}
+
 std::optional<Error> DiskGuard::full() {
     const auto now = std::chrono::steady_clock::now();
-    if (now >= next_look_) {
-        struct statvfs disk {};
-        full_ = ::statvfs(file_.c_str(), &disk) == 0 &&
-                static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize < least_free_;
+    if (now >= next_look_ || look_now_.exchange(false)) {
+        look();
         next_look_ = now + kBetweenLooks;
     }
-    if (!full_) return std::nullopt;
+    if (!is_full()) return std::nullopt;
     return fail(Issue::no_store, "ledger", "The disk of the engine is almost full; send it again later.", Retry::later,
                 207);
 }

@@ -1,8 +1,10 @@
 #pragma once
 /// The ledger's files on the disk: the lock, safe creation, free space.
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -27,19 +29,36 @@ private:
 /// name on stable storage.
 Result<void> create_private(const std::string& file);
 
-/// Says whether the disk is too full to accept messages; asks the system once a second. Threads: one.
+/// Says whether there is room for messages; looks once a second. Once full, it says so until there is a good deal of
+/// room again, so that it does not change its mind with every message. Threads: full() one; the others any.
 class DiskGuard {
 public:
-    DiskGuard(std::string file, std::uint64_t least_free) : file_(std::move(file)), least_free_(least_free) {}
+    /// `used` gives the bytes in use in the file; called by full() only. `most` 0: no limit.
+    DiskGuard(std::string file, std::uint64_t least_free, std::uint64_t most, std::function<std::uint64_t()> used)
+        : file_(std::move(file)), used_(std::move(used)), least_free_(least_free), most_(most) {}
 
     /// The error for who wants to store something; nothing where there is room.
     std::optional<Error> full();
+    void set_limits(std::uint64_t least_free, std::uint64_t most);
+    /// 0 to 1: how near the limits are.
+    double pressure() const noexcept { return pressure_.load(std::memory_order_relaxed); }
+    bool is_full() const noexcept { return full_.load(std::memory_order_relaxed); }
+    std::uint64_t least_free() const noexcept { return least_free_.load(std::memory_order_relaxed); }
+    std::uint64_t most() const noexcept { return most_.load(std::memory_order_relaxed); }
 
 private:
+    void look();
+
     const std::string file_;
-    const std::uint64_t least_free_;
+    const std::function<std::uint64_t()> used_;
+    std::atomic<std::uint64_t> least_free_, most_;
+    std::atomic<double> pressure_{0};
+    std::atomic<bool> full_{false};
+    std::atomic<bool> look_now_{true};
     std::chrono::steady_clock::time_point next_look_{};
-    bool full_ = false;
 };
+
+/// Free bytes on the disk of a file; nothing where the system does not say.
+std::optional<std::uint64_t> free_bytes(const std::string& file);
 
 }  // namespace causeway::sqlite

@@ -58,6 +58,18 @@ std::vector<std::int64_t> History::blocks_of(Id message) {
     return numbers;
 }
 
+bool History::has_body(const record::StoredRecord& intake) {
+    if (!intake.body || intake.body->size == 0) return true;
+    const auto header = blocks.of_message(intake.record.event.message);
+    // The newest block may still be in the making; nothing of it is purged.
+    return !header || !blocks.body(*header, intake.record.event.sequence, *intake.body).empty();
+}
+
+std::int64_t History::newest_block(Id message) {
+    const auto later = look_up(index::Family::ids, hash_of(message), 1);
+    return std::max(later.empty() ? 0 : later.front(), accepting_block(message).value_or(0));
+}
+
 void History::visit(Id message, const Visit& visit) {
     for (const std::int64_t number : blocks_of(message))
         if (!visit_block(number,

@@ -27,6 +27,8 @@ public:
     std::optional<record::StoredRecord> intake(Id message);
     /// The same, with keys that were found later and the bytes.
     std::optional<StoredMessage> whole(Id message);
+    /// Are the bytes of the message still there?
+    bool has_body(const record::StoredRecord& intake);
     /// Visits every record of the message in order, until `visit` gives false.
     void visit(Id message, const Visit& visit);
     /// The message that an obligation belongs to; none where there is no such obligation.
@@ -36,6 +38,8 @@ public:
     std::vector<PathwayClock> clocks(Id message);
     /// The clock, if there ever was one under this id.
     std::optional<PathwayClock> clock(Id id);
+    /// The number of the newest block with an event of the message; 0 where there is none.
+    std::int64_t newest_block(Id message);
     /// Is the id taken by a message, an obligation or a clock?
     bool knows(Id id);
     /// Messages under the hash, newest first.

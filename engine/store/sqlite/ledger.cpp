@@ -1,10 +1,9 @@
 #include "store/sqlite/ledger.hpp"
 
-#include <future>
-
 #include "store/sqlite/commands.hpp"
 #include "store/sqlite/recovery.hpp"
 #include "store/sqlite/schema.hpp"
+#include "store/sqlite/upkeep.hpp"
 
 namespace causeway::sqlite {
 namespace {
@@ -25,12 +24,14 @@ Writer::Limits limits_of(LedgerOptions& options) {
 }  // namespace
 
 SqliteLedger::SqliteLedger(LedgerOptions options, FileLock lock, Connection connection, const Clock& clock)
-    : lock_(std::move(lock)),
+    : file_(options.file),
+      driven_(static_cast<bool>(options.drive)),
+      lock_(std::move(lock)),
       connection_(std::move(connection)),
-      shared_(seal::Sealer(), read_secret(connection_), index::read_runs(connection_)),
+      shared_(std::move(options.keys), read_secret(connection_), index::read_runs(connection_)),
       readers_(options.file, options.vfs, shared_),
       ids_(recover(connection_, shared_)),
-      disk_(options.file, options.min_free_bytes),
+      disk_(options.file, options.min_free_bytes, options.max_bytes, [this] { return used_bytes(connection_); }),
       context_(connection_, shared_, clock, ids_, disk_),
       writer_(connection_, context_, limits_of(options)),
       keeper_(shared_, readers_, [this] { writer_.wake(); }) {
@@ -103,18 +104,7 @@ void SqliteLedger::note(Note note, EventDraft event, Completion<void> done) {
 }
 
 Result<std::size_t> SqliteLedger::rebuild_patients() {
-    const auto result = std::make_shared<std::promise<Result<std::size_t>>>();
-    submit<std::size_t, Rebuild>(sqlite::rebuild_patients, Rebuild{},
-                                 [result](Result<std::size_t> rebuilt) { result->set_value(std::move(rebuilt)); });
-    return result->get_future().get();
-}
-
-Result<PurgeReport> SqliteLedger::purge(const std::vector<Retention>&) {
-    return fail(Issue::not_supported, "ledger", "This ledger does not purge yet.");
-}
-
-Result<void> SqliteLedger::backup(const std::string&) {
-    return fail(Issue::not_supported, "ledger", "This ledger does not back up yet.");
+    return on_writer<std::size_t>([](WriteContext& context) { return sqlite::rebuild_patients(context, {}); });
 }
 
 }  // namespace causeway::sqlite

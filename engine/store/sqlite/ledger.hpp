@@ -2,10 +2,13 @@
 /// The SQLite implementation of MessageStore.
 
 #include <algorithm>
+#include <future>
+#include <mutex>
 
 #include "store/message_store.hpp"
 #include "store/sqlite/disk.hpp"
 #include "store/sqlite/index_keeper.hpp"
+#include "store/sqlite/purge.hpp"
 #include "store/sqlite/reader_pool.hpp"
 #include "store/sqlite/writer.hpp"
 
@@ -53,8 +56,16 @@ public:
     Result<ChainReport> verify_chain(const std::optional<ChainHead>& anchor) const override;
     Result<ChainHead> chain_head() const override;
     Result<ProjectionReport> verify_obligations() const override;
-    Result<PurgeReport> purge(const std::vector<Retention>& retention) override;
-    Result<void> backup(const std::string& file) override;
+    Result<PurgeReport> purge(const std::vector<Retention>& retention, bool count_only, const Tell& tell) override;
+    Result<void> backup(const std::string& file, const Tell& tell) override;
+    void use_keys(seal::KeyRing keys) override { shared_.sealer.use(std::move(keys)); }
+    Result<std::int64_t> reseal(const Tell& tell) override;
+    void set_limits(std::uint64_t most_bytes, std::uint64_t least_free) override {
+        disk_.set_limits(least_free, most_bytes);
+    }
+    SpaceReport space() const override;
+    double pressure() const override { return disk_.pressure(); }
+    Result<void> verify_file() const override;
     std::int64_t last_sequence() const override;
     Id last_id() const override;
     IdSource& ids() override { return ids_; }
@@ -76,9 +87,23 @@ private:
     void submit(Result<T> (*run)(WriteContext&, const Input&), Input input, Completion<T> done, std::size_t bytes = 0) {
         writer_.submit(std::make_unique<Write<T, Input>>(run, std::move(input), std::move(done), bytes));
     }
+    /// Runs `work` on the writer's thread within a group, and waits for its commit. Never call it from a completion.
+    template <class T>
+    Result<T> on_writer(std::function<Result<T>(WriteContext&)> work);
+    /// Runs `work` on the writer's thread between two groups: no transaction is open.
+    Result<void> between_groups(std::function<Result<void>()> work);
+    template <class T>
+    Result<T> wait(std::future<Result<T>> result);
     std::optional<std::string> difference_of(Id id) const;
+    Result<std::vector<std::int64_t>> owing() const;
+    Result<void> write(const PurgeSlice& slice);
+    void forget_purged();
+    Result<void> copy_to(const std::string& part, const Tell& tell);
     void take_in(IntakeRecord record, Disposition disposition, Completion<Verdict> done);
 
+    const std::string file_;
+    const bool driven_;
+    std::mutex upkeep_;  ///< Purging and re-sealing rewrite the same rows: one at a time.
     // The order matters: the writer's thread ends first, the lock goes last.
     FileLock lock_;
     mutable Connection connection_;

@@ -138,6 +138,8 @@ Result<std::vector<Obligation>> replay(WriteContext& context, const OperatorAct&
     const StoredMessage& stored = *target.message->record.intake;
     if (stored.disposition != Disposition::accepted)
         return cannot_replay("Only an accepted message can be replayed; ask its sender to send it again.");
+    if (!context.history.has_body(*target.message))
+        return cannot_replay("The bytes of this message were removed when their retention ended; ask its sender.");
     std::string lane;
     for (const Obligation& one : target.owed) {
         if (one.duty != Duty::process) continue;

@@ -11,7 +11,7 @@ constexpr const char* kTables = R"sql(
 CREATE TABLE block (
   number INTEGER PRIMARY KEY, first_sequence INTEGER NOT NULL, events INTEGER NOT NULL, first_at INTEGER NOT NULL,
   last_at INTEGER NOT NULL, committed_at INTEGER NOT NULL, last_message INTEGER NOT NULL, greatest_id INTEGER NOT NULL,
-  event_chunks INTEGER NOT NULL, body_chunks INTEGER NOT NULL, purged INTEGER NOT NULL, digest BLOB NOT NULL,
+  event_chunks INTEGER NOT NULL, body_chunks INTEGER NOT NULL, purged INTEGER NOT NULL, due_at INTEGER NOT NULL, digest BLOB NOT NULL,
   hash BLOB NOT NULL) STRICT;
 CREATE TABLE block_events (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE block_bodies (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;

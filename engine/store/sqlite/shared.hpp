@@ -10,10 +10,10 @@ namespace causeway::sqlite {
 
 /// Each part says itself who may call it.
 struct Shared {
-    Shared(seal::Sealer with, index::HashSecret hash_secret, const index::StoredRuns& runs)
+    Shared(seal::KeyRing with, index::HashSecret hash_secret, const index::StoredRuns& runs)
         : sealer(std::move(with)), secret(hash_secret), keys(index::IndexOptions{}, runs) {}
 
-    const seal::Sealer sealer;
+    seal::Sealer sealer;
     const index::HashSecret secret;
     block::ChunkCache cache{16u << 20};
     RecentBlocks recent;

@@ -70,7 +70,7 @@ private:
 
     bool is_purged(const block::Header& header) {
         Cursor row = reader_.db.query("SELECT purged FROM block WHERE number = ?", header.number);
-        return row.next() && row.integer(0) != 0;
+        return row.next() && (row.integer(0) & kEventsPurged) != 0;
     }
 
     void check_records(std::string_view chunk, const block::Header& header, std::int64_t& next) {

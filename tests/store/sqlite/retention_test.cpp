@@ -1,0 +1,255 @@
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include "store/ledger_fixture.hpp"
+
+using namespace causeway;
+using test::intake;
+using test::Ledger;
+
+namespace {
+
+constexpr Duration kDay = std::chrono::hours(24);
+
+const std::vector<Retention> kRetention{{"pas-in", 10 * kDay, 40 * kDay}};
+
+/// A message of a channel that owes nothing any more, with an answer.
+Id ended(Ledger& ledger, const std::string& body, const std::string& channel = "pas-in") {
+    auto record = intake(body, body);
+    record.message.channel = channel;
+    record.message.keys = {{"nhs-number", "9990000018"}};
+    const Id message = ledger.accept(std::move(record)).value().message;
+    for (const Id id : ledger.routed(message, {"pas"})) {
+        Progress progress;
+        progress.obligation = id;
+        progress.state = State::delivered;
+        progress.answer = Payload("MSA|AA|answer to " + body);
+        REQUIRE(ledger.progress(std::move(progress)).has_value());
+    }
+    return message;
+}
+
+std::string body_of(Ledger& ledger, Id message) {
+    return std::string(ledger->message(message).value().message.body.reveal());
+}
+
+bool file_has(const Ledger& ledger, const std::string& text) {
+    for (const char* const end : {"", "-wal"}) {
+        std::ifstream in(ledger.file() + end, std::ios::binary);
+        const std::string bytes(std::istreambuf_iterator<char>(in), {});
+        if (bytes.find(text) != std::string::npos) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("retention: bodies and answers go first, what happened stays and the chain holds") {
+    Ledger ledger;
+    const Id old = ended(ledger, "MSH|old");
+    ledger.clock.at += 11 * kDay;
+    const Id young = ended(ledger, "MSH|young");
+
+    const PurgeReport report = ledger->purge(kRetention).value();
+
+    CHECK(report.bodies == 2);
+    CHECK(report.events == 0);
+    CHECK(report.bytes > 0);
+    CHECK(body_of(ledger, old).empty());
+    CHECK(body_of(ledger, young) == "MSH|young");
+    CHECK(ledger->answers_of(young).value().at(0).answer.reveal() == "MSA|AA|answer to MSH|young");
+    CHECK(ledger->message(old)->message.message_control_id == "MSH|old");
+    CHECK(ledger->events_of(old)->size() == ledger->events_of(young)->size());
+    CHECK(ledger->find({"nhs-number", "9990000018"}, 10)->size() == 2);
+    CHECK(ledger->verify_chain(std::nullopt)->faults.empty());
+    CHECK(ledger->verify_obligations()->differences.empty());
+}
+
+TEST_CASE("retention: events go when all messages of their commit may; the headers still verify") {
+    Ledger ledger;
+    const Id old = ended(ledger, "MSH|old");
+    const auto head = ledger->chain_head().value();
+    ledger.clock.at += 41 * kDay;
+    const Id young = ended(ledger, "MSH|young");
+
+    const PurgeReport report = ledger->purge(kRetention).value();
+
+    CHECK(report.events == head.sequence);
+    CHECK(ledger->message(old).error().issue == Issue::not_found);
+    CHECK(ledger->events_of(young)->size() > 2);
+    CHECK(ledger->find({"nhs-number", "9990000018"}, 10)->size() == 1);
+    for (int look = 0; look < 2; ++look) {
+        const auto chain = ledger->verify_chain(head).value();
+        CHECK(chain.faults.empty());
+        CHECK(ledger->verify_obligations()->differences.empty());
+        ledger.reopen();
+    }
+    CHECK(ledger.accept(intake("MSH|old", "MSH|old"))->disposition == Disposition::accepted);
+}
+
+TEST_CASE("retention: a removed block that nobody purged is still found missing") {
+    Ledger ledger;
+    ended(ledger, "MSH|old");
+    ledger.clock.at += 11 * kDay;
+    REQUIRE(ledger->purge(kRetention).has_value());
+    ledger.close();
+    ledger.change_file("DELETE FROM block_events WHERE id = (SELECT min(id) FROM block_events)");
+    ledger.open();
+
+    CHECK_FALSE(ledger->verify_chain(std::nullopt)->faults.empty());
+}
+
+TEST_CASE("retention: what is owed is kept whole, however old") {
+    Ledger ledger;
+    const Id waiting = ledger.message("MSH|waiting");
+    const Id held = ledger.message("MSH|held");
+    REQUIRE(ledger.act(OperatorAct::Kind::hold, held, "office").has_value());
+    const Id promised = ended(ledger, "MSH|promised");
+    ledger.clock.at += 400 * kDay;
+
+    CHECK(ledger->purge(kRetention)->bodies == 2);
+
+    CHECK(body_of(ledger, waiting) == "MSH|waiting");
+    CHECK(body_of(ledger, held) == "MSH|held");
+    CHECK(ledger->message(promised).error().issue == Issue::not_found);
+    CHECK(ledger->events_of(held)->size() == 2);
+}
+
+TEST_CASE("retention: it begins when a message ended, not when it came") {
+    Ledger ledger;
+    const Id message = ledger.message("MSH|slow");
+    ledger.clock.at += 9 * kDay;
+    const Id obligation = ledger.routed(message, {"pas"}).front();
+    ledger.clock.at += 9 * kDay;
+    Progress progress;
+    progress.obligation = obligation;
+    progress.state = State::delivered;
+    REQUIRE(ledger.progress(std::move(progress)).has_value());
+    ledger.clock.at += 9 * kDay;
+
+    CHECK(ledger->purge(kRetention)->bodies == 0);
+    CHECK(body_of(ledger, message) == "MSH|slow");
+    ledger.clock.at += 2 * kDay;
+    CHECK(ledger->purge(kRetention)->bodies == 1);
+}
+
+TEST_CASE("retention: each channel has its own, and one that is not named is kept") {
+    Ledger ledger;
+    std::vector<Id> ids;
+    for (const std::string channel : {"short", "long", "unnamed", "forever"})
+        ids.push_back(ended(ledger, channel, channel));
+    const std::vector<Retention> retention{{"short", 1 * kDay, {}}, {"long", 20 * kDay, {}}, {"forever", {}, {}}};
+    ledger.clock.at += 10 * kDay;
+
+    CHECK(ledger->purge(retention)->bodies == 2);
+    CHECK(body_of(ledger, ids[0]).empty());
+    for (std::size_t i = 1; i < 4; ++i) CHECK_FALSE(body_of(ledger, ids[i]).empty());
+    ledger.clock.at += 20 * kDay;
+    CHECK(ledger->purge(retention)->bodies == 2);
+    CHECK(body_of(ledger, ids[1]).empty());
+    CHECK_FALSE(body_of(ledger, ids[2]).empty());
+    CHECK_FALSE(body_of(ledger, ids[3]).empty());
+}
+
+TEST_CASE("retention: messages of one commit lose their bodies one by one") {
+    Ledger ledger;
+    const auto accept_both = [&] {
+        std::vector<std::future<Result<Verdict>>> answers;
+        for (const std::string channel : {"short", "long"}) {
+            auto record = intake("MSH|" + channel + std::string(500, 'x'));
+            record.message.channel = channel;
+            const auto promise = std::make_shared<std::promise<Result<Verdict>>>();
+            answers.push_back(promise->get_future());
+            ledger->refuse(std::move(record), [promise](Result<Verdict> v) { promise->set_value(std::move(v)); });
+        }
+        std::vector<Id> ids;
+        for (auto& answer : answers) ids.push_back(answer.get()->message);
+        return ids;
+    };
+    std::vector<std::vector<Id>> pairs;
+    for (int i = 0; i < 20; ++i) pairs.push_back(accept_both());
+    ledger.clock.at += 10 * kDay;
+
+    CHECK(ledger->purge({{"short", 1 * kDay, {}}, {"long", 20 * kDay, {}}})->bodies == 20);
+    for (const auto& pair : pairs) {
+        CHECK(body_of(ledger, pair[0]).empty());
+        CHECK(body_of(ledger, pair[1]).starts_with("MSH|long"));
+    }
+}
+
+TEST_CASE("retention: a long body goes with all its parts, and its bytes are overwritten") {
+    Ledger ledger;
+    std::string noise = "UNMISTAKABLE ";
+    while (noise.size() < 3'000'000) noise += to_hex(as_view(sha256(noise.substr(noise.size() - 12))));
+    const Id message = ended(ledger, noise);
+    ledger.reopen();
+    REQUIRE(body_of(ledger, message) == noise);
+    const auto before = ledger->space().used_bytes;
+    ledger.clock.at += 11 * kDay;
+
+    CHECK(ledger->purge(kRetention)->bytes > 1'000'000);
+
+    CHECK(ledger->space().used_bytes + 1'000'000 < before);
+    ledger.close();
+    CHECK_FALSE(file_has(ledger, noise.substr(5'000, 30)));
+}
+
+TEST_CASE("retention: counting removes nothing and says the same") {
+    Ledger ledger;
+    const Id old = ended(ledger, "MSH|old");
+    ledger.clock.at += 41 * kDay;
+
+    const PurgeReport counted = ledger->purge(kRetention, true).value();
+    CHECK(body_of(ledger, old) == "MSH|old");
+    const PurgeReport removed = ledger->purge(kRetention).value();
+
+    CHECK(counted.bodies == removed.bodies);
+    CHECK(counted.events == removed.events);
+    CHECK(counted.bytes == removed.bytes);
+    CHECK(ledger->purge(kRetention)->events == 0);
+}
+
+TEST_CASE("retention: a shorter one reaches what was passed over before") {
+    Ledger ledger;
+    const Id old = ended(ledger, "MSH|old");
+    ledger.clock.at += 11 * kDay;
+    REQUIRE(ledger->purge({{"pas-in", 100 * kDay, {}}})->bodies == 0);
+
+    CHECK(ledger->purge({{"pas-in", 5 * kDay, {}}})->bodies == 2);
+    CHECK(body_of(ledger, old).empty());
+}
+
+TEST_CASE("retention: what was removed cannot be replayed") {
+    Ledger ledger;
+    const Id old = ended(ledger, "MSH|old");
+    ledger.clock.at += 11 * kDay;
+    REQUIRE(ledger->purge(kRetention).has_value());
+
+    const auto replayed = ledger.act(OperatorAct::Kind::replay, old);
+
+    REQUIRE(replayed.has_error());
+    CHECK(replayed.error().issue == Issue::conflict);
+}
+
+TEST_CASE("retention: a replay while others are purged keeps what it needs") {
+    Ledger ledger;
+    const Id old = ended(ledger, "MSH|old");
+    const Id other = ended(ledger, "MSH|other");
+    ledger.clock.at += 11 * kDay;
+    REQUIRE(ledger.act(OperatorAct::Kind::replay, old).has_value());
+
+    CHECK(ledger->purge(kRetention)->bodies == 2);
+    CHECK(body_of(ledger, old) == "MSH|old");
+    CHECK(body_of(ledger, other).empty());
+}
+
+TEST_CASE("retention: it can be stopped and goes on another time") {
+    Ledger ledger;
+    for (int i = 0; i < 200; ++i) ended(ledger, "MSH|" + std::to_string(i));
+    ledger.clock.at += 11 * kDay;
+    std::int64_t bodies = ledger->purge(kRetention, false, [](double) { return false; })->bodies;
+    CHECK(bodies < 400);
+    while (const auto more = ledger->purge(kRetention)->bodies) bodies += more;
+    CHECK(bodies == 400);
+}
