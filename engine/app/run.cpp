@@ -1,5 +1,9 @@
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -105,6 +109,34 @@ void run_threads(asio::io_context& io, std::size_t threads) {
     io.run();
 }
 
+/// Threads that process and deliver, of lower priority than those that take messages in and acknowledge them. The bound
+/// on what waits (slow_intake_at) keeps intake from taking all of the machine.
+class WorkThreads {
+public:
+    explicit WorkThreads(std::size_t threads) : io_(static_cast<int>(threads)), guard_(asio::make_work_guard(io_)) {
+        for (std::size_t i = 0; i < threads; ++i) pool_.emplace_back([this] { run(); });
+    }
+    ~WorkThreads() { finish(); }
+    /// Returns when everything has ended.
+    void finish() {
+        guard_.reset();
+        pool_.clear();
+    }
+    asio::any_io_executor executor() { return io_.get_executor(); }
+
+private:
+    void run() {
+        constexpr int kNice = 10;
+        // Of this thread alone (Linux); without it, it only is not as fair.
+        ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
+        io_.run();
+    }
+
+    asio::io_context io_;
+    asio::executor_work_guard<asio::io_context::executor_type> guard_;
+    std::vector<std::jthread> pool_;
+};
+
 int run(const Arguments& arguments) {
     const auto folder = config_folder(arguments);
     std::vector<config::Mistake> mistakes;
@@ -115,11 +147,14 @@ int run(const Arguments& arguments) {
     const auto threads = configuration->engine.threads;
 
     asio::io_context io(static_cast<int>(threads));
+    WorkThreads work(threads);
     const SystemClock clock;
     std::atomic<Service*> running{nullptr};
-    pipeline::EngineOptions options{folder, all_adapters(), [&](const Error& why) {
+    pipeline::EngineOptions options{folder, all_adapters(),
+                                    [&](const Error& why) {
                                         if (auto* service = running.load()) service->fail(why);
-                                    }};
+                                    },
+                                    work.executor()};
     auto engine = pipeline::make_engine(io.get_executor(), std::move(configuration), std::move(options), clock);
     if (!engine) {
         std::cerr << "causeway: " << to_string(engine.error()) << '\n';
@@ -132,6 +167,7 @@ int run(const Arguments& arguments) {
         if (thrown) std::rethrow_exception(thrown);
     });
     run_threads(io, threads);
+    work.finish();
     running = nullptr;
     return service.status();
 }

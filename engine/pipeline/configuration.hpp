@@ -16,6 +16,7 @@
 #include "mapping/map.hpp"
 #include "pathway/pathway.hpp"
 #include "pipeline/assurance_settings.hpp"
+#include "pipeline/intake_gate.hpp"
 #include "route/route.hpp"
 #include "store/message_store.hpp"
 
@@ -89,6 +90,7 @@ struct EngineSettings {
     std::uint64_t max_ledger = 0;         ///< Bytes; 0: as much as the disk has.
     std::vector<std::string> encryption;  ///< Where the ledger's keys are, newest first: "file:/path" or "env:NAME".
     Keep keep;                            ///< For channels that say nothing.
+    IntakeLimits intake;                  ///< Where intake slows down, and where it refuses.
     std::string log_level;
     config::Settings settings;
 };

@@ -58,6 +58,7 @@ private:
     void load_destination(const PartFile& file);
     void read_destination(Destination destination);
     void read_engine(const config::Settings& settings);
+    void read_intake_limits(const config::Settings& settings);
     void read_ops(const config::Settings& settings);
     const AdapterSpec* find_adapter(const PartFile& file, bool inbound, std::span<const config::FieldSpec> common);
     void read_keys(Channel& channel);

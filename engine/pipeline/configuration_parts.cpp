@@ -81,6 +81,7 @@ void Loader::read_engine(const Settings& settings) {
     while (engine.base_url.ends_with('/')) engine.base_url.pop_back();
     engine.stop_within = settings.duration("stop_within");
     engine.min_free_disk = settings.size("min_free_disk");
+    read_intake_limits(settings);
     engine.log_level = settings.text("log_level");
     if (settings.integer("threads") < 1 || settings.integer("threads") > 256)
         add(settings.mistake("threads", "Give a number from 1 to 256."));
@@ -89,6 +90,15 @@ void Loader::read_engine(const Settings& settings) {
     check_times(settings);
     read_ops(settings);
     read_ledger(settings);
+}
+
+void Loader::read_intake_limits(const Settings& settings) {
+    for (const auto* name : {"slow_intake_at", "refuse_intake_at"})
+        if (settings.integer(name) < 1) add(settings.mistake(name, "Give a number of at least 1."));
+    made_->engine.intake.slow_at =
+        static_cast<std::size_t>(std::max<std::int64_t>(settings.integer("slow_intake_at"), 1));
+    made_->engine.intake.refuse_at =
+        static_cast<std::size_t>(std::max<std::int64_t>(settings.integer("refuse_intake_at"), 1));
 }
 
 void Loader::read_ops(const Settings& settings) {

@@ -2,11 +2,13 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "core/log.hpp"
 #include "pipeline/await_store.hpp"
+#include "pipeline/backlog.hpp"
 #include "pipeline/clock_watch.hpp"
-#include "pipeline/delivery.hpp"
 #include "pipeline/dispatcher.hpp"
 #include "pipeline/intake.hpp"
 #include "pipeline/senders.hpp"
@@ -20,28 +22,8 @@ namespace {
 
 /// Messages processed at once: enough to fill a commit group, few enough to stay small.
 constexpr std::size_t kProcessing = 256;
-constexpr std::size_t kPage = 10'000;
 /// Enough for what a few seconds of full load leave on its way.
 constexpr std::size_t kRecentBytes = 48u << 20;
-
-/// What shares one limit of concurrency. Practices behind one destination do not share: a slow one harms no other.
-std::string slot_of(const Obligation& obligation) {
-    if (obligation.duty == Duty::process) return "";
-    if (obligation.duty == Duty::answer) return "answer";
-    return obligation.organisation.empty() ? obligation.destination
-                                           : obligation.destination + '@' + obligation.organisation;
-}
-
-/// After a start everything is tried at once, whatever the wall clock said when its next attempt was written: it may
-/// have been put back since.
-Instant due_of(const Obligation& obligation) {
-    return obligation.duty == Duty::answer ? obligation.next_attempt_at : Instant();
-}
-
-Pending pending_of(const Obligation& obligation) {
-    return {obligation.id,       slot_of(obligation), obligation.lane,
-            obligation.priority, due_of(obligation),  obligation.state == State::held};
-}
 
 class RunningEngine final : public Engine {
 public:
@@ -52,12 +34,15 @@ public:
           clock_(clock),
           store_(std::move(store)),
           archive_(options_.folder, configuration->engine.state / "config", options_.adapters, *store_),
-          senders_(executor, metrics_, clock),
-          clocks_(executor, *store_, clock, metrics_),
-          worker_(*store_, recent_, archive_, senders_, clocks_, clock, metrics_, schedule()),
+          work_(options_.work ? options_.work : executor),
+          senders_(work_, metrics_, clock),
+          clocks_(work_, *store_, clock, metrics_),
+          worker_(*store_, recent_, archive_, senders_, clocks_, clock_index_, clock, metrics_, schedule()),
           dispatcher_(
-              executor, clock, [this](Id id) { return worker_.run(id); },
+              work_, clock, [this](Id id) { return worker_.run(id); },
               [this](const std::string& slot) { return limit_of(slot); }),
+          backlog_(*store_, senders_, dispatcher_, clock, work_, options_.on_fatal),
+          gate_({[this] { return dispatcher_.unprocessed(); }, [this] { return dispatcher_.size(); }}, metrics_),
           listeners_(executor, metrics_, clock, [this](const std::string& channel) { return make_intake(channel); }) {
         archive_.set_current(std::move(configuration));
     }
@@ -68,7 +53,7 @@ public:
         const auto configuration = archive_.current();
         if (auto activated = co_await activate(configuration); !activated) co_return activated;
         if (auto made = senders_.apply(*configuration); !made) co_return made;
-        if (auto taken = co_await take_up_open(); !taken) co_return taken;
+        if (auto taken = backlog_.start(); !taken) co_return taken;
         if (auto clocks = take_up_clocks(); !clocks) co_return clocks;
         if (auto listening = co_await listeners_.apply(*configuration); !listening) co_return listening;
         ready_ = true;
@@ -78,9 +63,11 @@ public:
 
     asio::awaitable<void> stop() override {
         ready_ = false;
+        stopping_ = true;
         const auto deadline = archive_.current()->engine.stop_within;
         co_await listeners_.stop(deadline);
         clocks_.close();
+        co_await backlog_.stop();
         co_await dispatcher_.stop(deadline);
         co_await senders_.stop(deadline);
         log::info("engine.stopped");
@@ -133,7 +120,7 @@ private:
 
     std::unique_ptr<Intake> make_intake(const std::string& channel) {
         return std::make_unique<ChannelIntake>(
-            channel, *store_, clock_, metrics_, [this] { return archive_.current(); },
+            channel, *store_, gate_, clock_, metrics_, [this] { return archive_.current(); },
             [this](AcceptedMessage accepted) { take_up(std::move(accepted)); });
     }
 
@@ -192,50 +179,24 @@ private:
         co_return co_await listeners_.apply(*fresh);
     }
 
-    /// Everything that the ledger owes comes back into the lanes; what was in flight has an unknown outcome.
-    /// Nothing starts before all have their places: a new delivery must not overtake an old one, nor count as in
-    /// flight.
-    Async<void> take_up_open() {
-        std::vector<Pending> all;
-        for (Id after;;) {
-            auto page = store_->open_obligations(after, kPage);
-            if (!page) co_return page.error();
-            for (auto& obligation : *page) {
-                after = obligation.id;
-                if (obligation.state == State::in_flight)
-                    if (auto settled = co_await settle(obligation); !settled) co_return settled;
-                if (obligation.state != State::held || keeps_its_lane(obligation))
-                    all.push_back(pending_of(obligation));
-            }
-            if (page->size() < kPage) break;
-        }
-        dispatcher_.add(std::move(all));
-        co_return Result<void>();
-    }
-
-    Async<void> settle(Obligation& obligation) {
-        const auto sender = senders_.find(obligation.destination);
-        auto progress = after_crash(obligation, sender ? &sender->destination : nullptr, clock_.now());
-        obligation.state = progress.state;
-        obligation.next_attempt_at = progress.next_attempt_at;
-        std::function<void(Completion<void>)> start = [&](Completion<void> done) {
-            store_->progress(progress, std::move(done));
-        };
-        co_return co_await await_store<void>(std::move(start));
-    }
-
-    /// A held delivery blocks its lane, unless the destination parks such ones.
-    bool keeps_its_lane(const Obligation& held) const {
-        if (held.duty != Duty::deliver) return false;
-        const auto sender = senders_.find(held.destination);
-        return sender && !sender->destination.parks_held;
-    }
-
     Result<void> take_up_clocks() {
         auto running = store_->running_clocks();
         if (!running) return running.error();
-        for (auto& clock : *running) clocks_.add(std::move(clock));
+        for (const auto& clock : *running) clocks_.add(clock);
+        asio::co_spawn(work_, index_clocks(std::move(*running)), asio::detached);
         return {};
+    }
+
+    /// To which journey a clock belongs is read from its message.
+    asio::awaitable<void> index_clocks(std::vector<PathwayClock> running) {
+        for (const auto& clock : running) {
+            if (stopping_) co_return;
+            if (clock.stop_when.empty()) continue;
+            const auto message = store_->message(clock.message);
+            if (message) clock_index_.add(clock, journeys_of(message->message.keys));
+            co_await asio::post(work_, asio::use_awaitable);
+        }
+        clock_index_.set_complete(true);
     }
 
     void follow(OperatorAct::Kind kind, const Obligation& obligation) {
@@ -262,12 +223,16 @@ private:
     std::unique_ptr<MessageStore> store_;
     RecentMessages recent_{kRecentBytes};
     ConfigArchive archive_;
+    const asio::any_io_executor work_;
     Senders senders_;
     ClockWatch clocks_;
+    ClockIndex clock_index_;
     Worker worker_;
     Dispatcher dispatcher_;
+    BacklogLoader backlog_;
+    IntakeGate gate_;
     Listeners listeners_;
-    std::atomic<bool> ready_{false}, reloading_{false};
+    std::atomic<bool> ready_{false}, reloading_{false}, stopping_{false};
 };
 
 }  // namespace

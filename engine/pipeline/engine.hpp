@@ -23,6 +23,9 @@ struct EngineOptions {
     std::filesystem::path folder;  ///< Of the configuration.
     std::span<const AdapterSpec* const> adapters;
     std::function<void(const Error&)> on_fatal;  ///< The ledger failed: nothing more is acknowledged; end the process.
+    /// Where messages are processed and delivered; empty: where they come in. With threads of lower priority an
+    /// acknowledgement does not wait for the work that earlier messages make.
+    boost::asio::any_io_executor work = {};
 };
 
 /// Threads: every public call may be made from any thread.

@@ -157,10 +157,11 @@ void IntakeMetrics::count(Disposition disposition) const {
     }
 }
 
-ChannelIntake::ChannelIntake(std::string channel, MessageStore& store, const Clock& clock, metrics::Registry& registry,
-                             CurrentConfiguration configuration, Accepted accepted)
+ChannelIntake::ChannelIntake(std::string channel, MessageStore& store, const IntakeGate& gate, const Clock& clock,
+                             metrics::Registry& registry, CurrentConfiguration configuration, Accepted accepted)
     : channel_(std::move(channel)),
       store_(store),
+      gate_(gate),
       clock_(clock),
       metrics_(registry, channel_),
       configuration_(std::move(configuration)),
@@ -175,6 +176,11 @@ Async<Verdict> ChannelIntake::accept(Submission submission) {
         co_return fail(Issue::transient, channel_, "This channel is being closed; send again later.", Retry::later,
                        207);
     auto judgement = judge(std::move(submission), channel->second, *configuration, begun);
+    const auto passed = co_await gate_.pass(judgement.record.message.priority, configuration->engine.intake);
+    if (!passed) {
+        metrics_.failed->add();
+        co_return passed.error();
+    }
     // No co_await inside a conditional operator: GCC 12 destroys its operands twice.
     Result<Verdict> verdict = fail(Issue::exception, "", "");
     if (judgement.accepted)

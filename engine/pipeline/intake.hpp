@@ -7,6 +7,7 @@
 
 #include "adapter.hpp"
 #include "pipeline/configuration.hpp"
+#include "pipeline/intake_gate.hpp"
 #include "pipeline/recent_messages.hpp"
 #include "store/message_store.hpp"
 
@@ -44,8 +45,8 @@ public:
     /// Told of every accepted message after the commit: its process obligation is due.
     using Accepted = std::function<void(AcceptedMessage accepted)>;
 
-    ChannelIntake(std::string channel, MessageStore& store, const Clock& clock, metrics::Registry& registry,
-                  CurrentConfiguration configuration, Accepted accepted);
+    ChannelIntake(std::string channel, MessageStore& store, const IntakeGate& gate, const Clock& clock,
+                  metrics::Registry& registry, CurrentConfiguration configuration, Accepted accepted);
 
     Async<Verdict> accept(Submission submission) override;
     Async<Verdict> refuse(Submission submission, OperationOutcome why, int http_status) override;
@@ -56,6 +57,7 @@ private:
 
     const std::string channel_;
     MessageStore& store_;
+    const IntakeGate& gate_;
     const Clock& clock_;
     const IntakeMetrics metrics_;
     const CurrentConfiguration configuration_;

@@ -41,9 +41,10 @@ std::string object(std::initializer_list<std::pair<std::string_view, std::string
 /// One message on its way through the rules.
 class Work {
 public:
-    Work(MessageStore& store, const Clock& clock, const Obligation& obligation, const Message& message,
-         const Configuration& configuration, Parsed& parsed)
+    Work(MessageStore& store, const ClockIndex& clocks, const Clock& clock, const Obligation& obligation,
+         const Message& message, const Configuration& configuration, Parsed& parsed)
         : store_(store),
+          clocks_(clocks),
           now_(clock.now()),
           message_(message),
           configuration_(configuration),
@@ -223,30 +224,33 @@ private:
 
     /// A promise of the same journey (same UBRN or referral identifier) that this message keeps.
     void stop_clocks() {
-        // HL7 v2 has one place for both kinds (RF1-6), so a value is looked for under either.
-        for (const auto& key : parsed_.identity->keys) {
-            if (key.kind != "ubrn" && key.kind != "referral") continue;
-            for (const auto* kind : {"ubrn", "referral"}) {
-                const auto journey = store_.find({kind, key.value}, kJourney);
-                if (!journey) continue;
-                for (const auto& earlier : *journey)
-                    if (earlier.id != message_.id) stop_clocks_of(earlier.id);
-            }
-        }
+        for (const auto& journey : journeys_of(parsed_.identity->keys))
+            for (const auto& clock : running_clocks(journey))
+                if (clock.message != message_.id) stop_if_kept(clock);
     }
 
-    void stop_clocks_of(Id earlier) {
-        const auto clocks = store_.clocks_of(earlier);
-        if (!clocks) return;
-        for (const auto& clock : *clocks) {
-            if (clock.state == PathwayClock::State::stopped || clock.stop_when.empty()) continue;
-            const auto compiled = fhirpath::Expression::compile(clock.stop_when);
-            const auto* condition = std::get_if<fhirpath::Expression>(&compiled);
-            const auto held = condition ? condition->test(root(), facts_.environment()) : Result<bool>(false);
-            const auto known = std::any_of(done_.stopped.begin(), done_.stopped.end(),
-                                           [&](const PathwayClock& stopped) { return stopped.id == clock.id; });
-            if (held && *held && !known) done_.stopped.push_back(clock);
+    std::vector<PathwayClock> running_clocks(const std::string& journey) const {
+        if (clocks_.complete()) return clocks_.of(journey);
+        std::vector<PathwayClock> running;
+        for (const auto* kind : {"ubrn", "referral"}) {
+            const auto messages = store_.find({kind, journey}, kJourney);
+            if (!messages) continue;
+            for (const auto& earlier : *messages)
+                if (const auto clocks = store_.clocks_of(earlier.id))
+                    running.insert(running.end(), clocks->begin(), clocks->end());
         }
+        return running;
+    }
+
+    void stop_if_kept(const PathwayClock& clock) {
+        if (clock.state == PathwayClock::State::stopped || clock.stop_when.empty()) return;
+        const auto known = std::any_of(done_.stopped.begin(), done_.stopped.end(),
+                                       [&](const PathwayClock& stopped) { return stopped.id == clock.id; });
+        if (known) return;
+        const auto compiled = fhirpath::Expression::compile(clock.stop_when);
+        const auto* condition = std::get_if<fhirpath::Expression>(&compiled);
+        const auto kept = condition ? condition->test(root(), facts_.environment()) : Result<bool>(false);
+        if (kept && *kept) done_.stopped.push_back(clock);
     }
 
     Processed finish(const std::vector<const route::Route*>& routes) {
@@ -269,6 +273,7 @@ private:
     }
 
     MessageStore& store_;
+    const ClockIndex& clocks_;
     const Instant now_;
     const Message& message_;
     const Configuration& configuration_;
@@ -296,7 +301,7 @@ Processed Processor::process(const Obligation& obligation, const Message& messag
     if (!configuration.channels.contains(message.channel))
         return held("Channel \"" + message.channel + "\" is not in this configuration: add it and replay.");
     try {
-        return Work(store_, clock_, obligation, message, configuration, parsed).run();
+        return Work(store_, clocks_, clock_, obligation, message, configuration, parsed).run();
     } catch (const std::exception&) {
         // A mistake in the program must stop this message only. What was thrown may quote it, so it is not repeated.
         return held("The engine failed on this message: report it, with the id of the message.");

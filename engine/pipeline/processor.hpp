@@ -4,6 +4,7 @@
 #include <string>
 
 #include "model/obligation.hpp"
+#include "pipeline/clock_index.hpp"
 #include "pipeline/configuration.hpp"
 #include "pipeline/recent_messages.hpp"
 #include "store/message_store.hpp"
@@ -21,7 +22,8 @@ struct Processed {
 /// Threads: any; it reads the ledger and holds no state.
 class Processor {
 public:
-    Processor(MessageStore& store, const Clock& clock) : store_(store), clock_(clock) {}
+    Processor(MessageStore& store, const ClockIndex& clocks, const Clock& clock)
+        : store_(store), clocks_(clocks), clock_(clock) {}
 
     /// Never fails: what cannot be decided is held, with an owner and the cause. `parsed`: where intake has decoded it
     /// under the same configuration; what is decoded here is put there.
@@ -30,6 +32,7 @@ public:
 
 private:
     MessageStore& store_;
+    const ClockIndex& clocks_;
     const Clock& clock_;
 };
 

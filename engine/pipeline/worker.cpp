@@ -63,16 +63,18 @@ EventDraft answer_event(const Obligation& awaited, Id by) {
 }  // namespace
 
 Worker::Worker(MessageStore& store, RecentMessages& recent, ConfigArchive& archive, Senders& senders,
-               ClockWatch& clocks, const Clock& clock, metrics::Registry& registry, Schedule schedule)
+               ClockWatch& clocks, ClockIndex& clock_index, const Clock& clock, metrics::Registry& registry,
+               Schedule schedule)
     : store_(store),
       recent_(recent),
       archive_(archive),
       senders_(senders),
       clocks_(clocks),
+      clock_index_(clock_index),
       clock_(clock),
       registry_(registry),
       schedule_(std::move(schedule)),
-      processor_(store, clock) {
+      processor_(store, clock_index, clock) {
 }
 
 /// What the ledger knows, or what it was told a moment ago.
@@ -162,14 +164,20 @@ asio::awaitable<Next> Worker::process(Job job) {
         co_return Next{Next::Kind::again, clock_.now() + kLedgerPause};
     }
     take_up(job, std::move(owed));
-    for (const auto& clock : processed.stopped) clocks_.stop(clock, job.message->id);
+    for (const auto& clock : processed.stopped) {
+        clocks_.stop(clock, job.message->id);
+        clock_index_.remove(clock.id);
+    }
     if (processed.answered)
         co_await answer_arrived(processed.answered, job.message->body, job.message->id, processed.rejection);
     co_return Next{};  // Also when held: what cannot be decided does not stop the patient's later messages.
 }
 
 void Worker::take_up(Job& job, Owed owed) {
-    for (auto& clock : owed.clocks) clocks_.add(std::move(clock));
+    for (auto& clock : owed.clocks) {
+        clock_index_.add(clock, journeys_of(job.message->keys));
+        clocks_.add(std::move(clock));
+    }
     std::vector<Obligation> soon;
     std::copy_if(owed.obligations.begin(), owed.obligations.end(), std::back_inserter(soon),
                  [](const Obligation& one) { return one.duty == Duty::deliver && one.state == State::queued; });

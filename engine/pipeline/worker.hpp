@@ -24,7 +24,7 @@ public:
     };
 
     Worker(MessageStore& store, RecentMessages& recent, ConfigArchive& archive, Senders& senders, ClockWatch& clocks,
-           const Clock& clock, metrics::Registry& registry, Schedule schedule);
+           ClockIndex& clock_index, const Clock& clock, metrics::Registry& registry, Schedule schedule);
 
     boost::asio::awaitable<Next> run(Id obligation);
 
@@ -56,6 +56,7 @@ private:
     ConfigArchive& archive_;
     Senders& senders_;
     ClockWatch& clocks_;
+    ClockIndex& clock_index_;
     const Clock& clock_;
     metrics::Registry& registry_;
     const Schedule schedule_;

@@ -327,6 +327,43 @@ TEST_CASE("dispatcher: stop waits for what runs and starts nothing more") {
     CHECK(lanes.stays({1}));
 }
 
+TEST_CASE("dispatcher: while what is owed is loaded, what was loaded runs and what came meanwhile waits") {
+    Lanes lanes;
+    lanes.dispatcher.begin_load(Id{10});
+    lanes.add(11, "a").add(12, "b", Priority::urgent);
+    lanes.dispatcher.load({{Id{1}, "pas", "a", Priority::routine, {}, false}});
+    CHECK(lanes.starts({1}));
+    CHECK(lanes.stays({1}));
+    lanes.dispatcher.end_load();
+    CHECK(lanes.starts({1, 12}));
+    lanes.finish(1);
+    CHECK(lanes.starts({1, 12, 11}));
+}
+
+TEST_CASE("dispatcher: a destination with a pace starts one when it may") {
+    test::Threads threads;
+    test::TestClock clock;
+    std::atomic<int> runs{0}, asked{0};
+    Dispatcher dispatcher(
+        threads.context().get_executor(), clock,
+        [&](Id) -> boost::asio::awaitable<Next> {
+            ++runs;
+            co_return Next{};
+        },
+        [](const std::string&) { return std::size_t{8}; },
+        [&](const std::string& slot) -> Duration {
+            CHECK(slot == "pas");
+            return ++asked % 2 == 0 ? Duration{} : Duration(10ms);
+        });
+    for (std::int64_t id = 1; id <= 3; ++id)
+        dispatcher.add({Id{id}, "pas", std::to_string(id), Priority::routine, {}, false});
+    dispatcher.add({Id{9}, "", "channel", Priority::routine, {}, false});
+    CHECK(test::soon([&] { return runs == 4; }));
+    CHECK(asked == 6);
+    CHECK(dispatcher.unprocessed() == 0);
+    threads.run(dispatcher.stop(5s));
+}
+
 TEST_CASE("dispatcher: stop does not wait longer than its deadline") {
     Lanes lanes;
     lanes.add(1, "a");

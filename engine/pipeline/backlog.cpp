@@ -1,0 +1,142 @@
+#include "pipeline/backlog.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "core/log.hpp"
+#include "pipeline/delivery.hpp"
+
+namespace causeway::pipeline {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kPage = 10'000;
+constexpr auto kLookAgain = std::chrono::milliseconds(5);
+
+/// What shares one limit of concurrency. Practices behind one destination do not share: a slow one harms no other.
+std::string slot_of(const Obligation& obligation) {
+    if (obligation.duty == Duty::process) return "";
+    if (obligation.duty == Duty::answer) return "answer";
+    return obligation.organisation.empty() ? obligation.destination
+                                           : obligation.destination + '@' + obligation.organisation;
+}
+
+/// After a start everything is tried at once, whatever the wall clock said when its next attempt was written: it may
+/// have been put back since.
+Instant due_of(const Obligation& obligation) {
+    return obligation.duty == Duty::answer ? obligation.next_attempt_at : Instant();
+}
+
+}  // namespace
+
+Pending pending_of(const Obligation& obligation) {
+    return {obligation.id,       slot_of(obligation), obligation.lane,
+            obligation.priority, due_of(obligation),  obligation.state == State::held};
+}
+
+BacklogLoader::BacklogLoader(MessageStore& store, const Senders& senders, Dispatcher& dispatcher, const Clock& clock,
+                             asio::any_io_executor work, std::function<void(const Error&)> on_fatal)
+    : store_(store),
+      senders_(senders),
+      dispatcher_(dispatcher),
+      clock_(clock),
+      work_(std::move(work)),
+      on_fatal_(std::move(on_fatal)) {
+}
+
+Result<void> BacklogLoader::start() {
+    dispatcher_.begin_load(store_.last_id());
+    const auto count = load_page();
+    if (!count) return count.error();
+    if (*count < kPage) {
+        dispatcher_.end_load();
+        return {};
+    }
+    loading_ = true;
+    asio::co_spawn(work_, load_rest(), asio::detached);
+    return {};
+}
+
+asio::awaitable<void> BacklogLoader::load_rest() {
+    while (!stopping_) {
+        const auto count = load_page();
+        if (!count) {
+            log::error("backlog.unreadable", {{"why", to_string(count.error())}});
+            if (on_fatal_) on_fatal_(count.error());
+            break;
+        }
+        if (*count < kPage) {
+            dispatcher_.end_load();
+            break;
+        }
+        // Others have their turn between two pages.
+        co_await asio::post(work_, asio::use_awaitable);
+    }
+    loading_ = false;
+}
+
+Result<std::size_t> BacklogLoader::load_page() {
+    auto page = store_.open_obligations(after_, kPage);
+    if (!page) return page.error();
+    const auto count = page->size();
+    if (count > 0) after_ = page->back().id;
+    take(std::move(*page));
+    return count;
+}
+
+void BacklogLoader::take(std::vector<Obligation> page) {
+    std::vector<Pending> pending;
+    std::vector<const Obligation*> unsettled;
+    pending.reserve(page.size());
+    for (const auto& obligation : page) {
+        if (obligation.state == State::held && !keeps_its_lane(obligation)) continue;
+        pending.push_back(pending_of(obligation));
+        if (obligation.state != State::in_flight) continue;
+        pending.back().held = true;
+        unsettled.push_back(&obligation);
+    }
+    dispatcher_.load(pending);
+    for (const auto* obligation : unsettled) settle(*obligation);
+}
+
+void BacklogLoader::settle(const Obligation& obligation) {
+    const auto sender = senders_.find(obligation.destination);
+    auto progress = after_crash(obligation, sender ? &sender->destination : nullptr, clock_.now());
+    auto after = obligation;
+    after.state = progress.state;
+    store_.progress(std::move(progress), [this, after = std::move(after)](const Result<void>& written) {
+        // Where it cannot be written the ledger has stopped, and the next start comes here again.
+        if (written) asio::post(work_, [this, after] { settled(after); });
+    });
+}
+
+void BacklogLoader::settled(const Obligation& obligation) {
+    if (obligation.state == State::queued) return dispatcher_.release(obligation.id, Instant());
+    if (!keeps_its_lane(obligation)) dispatcher_.drop(obligation.id);
+}
+
+/// A held delivery blocks its lane, unless the destination parks such ones.
+bool BacklogLoader::keeps_its_lane(const Obligation& held) const {
+    if (held.duty != Duty::deliver) return false;
+    const auto sender = senders_.find(held.destination);
+    return sender && !sender->destination.parks_held;
+}
+
+asio::awaitable<void> BacklogLoader::stop() {
+    stopping_ = true;
+    asio::steady_timer pause(co_await asio::this_coro::executor);
+    while (loading_) {
+        pause.expires_after(kLookAgain);
+        boost::system::error_code ignored;
+        co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+
+}  // namespace causeway::pipeline
