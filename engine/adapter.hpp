@@ -20,6 +20,10 @@
 
 namespace causeway {
 
+namespace net {
+class SocketShelf;  ///< Keeps listening sockets while their listeners change.
+}
+
 // ------------------------------------------------------------------------------------------------ inbound
 
 /// What an inbound adapter hands over: bytes as received and what the transport knows about them.
@@ -81,6 +85,7 @@ struct InboundContext {
     FhirService* fhir = nullptr;  ///< Null where nobody offers reads (tests).
     metrics::Registry& metrics;
     const Clock& clock;
+    std::shared_ptr<net::SocketShelf> sockets = nullptr;  ///< Null: a socket goes with its listener.
 };
 
 /// One channel's listener. Threads: every call is made on the instance's own strand (made from context.executor).
@@ -92,7 +97,10 @@ public:
     virtual Result<void> start() = 0;
     /// Where it listens, for people: "127.0.0.1:2575", "http://127.0.0.1:8080/fhir", "/var/spool/in".
     virtual std::string address() const = 0;
-    /// Takes nothing new, lets what is in flight be answered until `deadline`, then closes. Safe unstarted and twice.
+    /// Takes nothing new from now on, so that another may start on the same address or directory; what is in flight
+    /// goes on. Waits for no peer. Safe unstarted and twice.
+    virtual boost::asio::awaitable<void> retire() = 0;
+    /// Retires, lets what is in flight be answered until `deadline`, then closes. Safe unstarted and twice.
     virtual boost::asio::awaitable<void> stop(Duration deadline) = 0;
 };
 
@@ -136,6 +144,8 @@ struct AdapterSpec {
     /// Is this listener reachable by others without a client certificate or token check? Then a reason must be given
     /// under `insecure`. Null for adapters that do not listen.
     bool (*exposed)(const config::Settings&) = nullptr;
+    /// What `causeway check` should warn of although it works, as one sentence; empty: nothing. Null: never anything.
+    std::string (*advice)(const config::Settings&) = nullptr;
 };
 
 /// Every adapter there is; adapters/all.cpp is the explicit list.

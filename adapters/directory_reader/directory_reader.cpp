@@ -27,6 +27,7 @@ using config::FieldSpec;
 using config::FieldType;
 
 constexpr std::string_view kTypes[] = {"auto", "hl7v2", "fhir_json"};
+constexpr Duration kFileAtHand = std::chrono::seconds(10);
 constexpr std::size_t kHead = 64 * 1024;  // Of a file over the limit: what the journal keeps.
 
 constexpr FieldSpec kFields[] = {
@@ -238,6 +239,8 @@ public:
         return {};
     }
     std::string address() const override { return reader_->spool().directory().string(); }
+    /// The file at hand belongs to this reader alone: the next one must not find it.
+    asio::awaitable<void> retire() override { co_await stop(kFileAtHand); }
     asio::awaitable<void> stop(Duration deadline) override {
         auto work = reader_->stop(deadline);
         co_await asio::co_spawn(reader_->strand, std::move(work), asio::use_awaitable);

@@ -84,6 +84,7 @@ public:
 
     Result<void> start() override { return listener_->start(); }
     std::string address() const override { return before_port_ + std::to_string(listener_->port()) + base_; }
+    asio::awaitable<void> retire() override { co_await listener_->retire(); }
     asio::awaitable<void> stop(Duration deadline) override { co_await listener_->stop(deadline); }
 
 private:
@@ -113,7 +114,7 @@ Result<EndpointOptions> read_options(const config::Settings& settings) {
 }
 
 Result<std::unique_ptr<InboundAdapter>> make(const config::Settings& settings, InboundContext context) {
-    auto listen = net::read_listen_options(settings);
+    auto listen = net::read_listen_options(settings, context.sockets, context.channel);
     if (!listen) return listen.error();
     auto options = read_options(settings);
     if (!options) return options.error();
@@ -126,6 +127,13 @@ Result<std::unique_ptr<InboundAdapter>> make(const config::Settings& settings, I
 bool exposed(const config::Settings& settings) {
     return !net::is_loopback(settings.text("host")) && !settings.object("tls").has("client_ca") &&
            !settings.has("token");
+}
+
+std::string advice(const config::Settings& settings) {
+    const bool in_the_clear = !settings.object("tls").has("certificate") && !net::is_loopback(settings.text("host"));
+    if (!in_the_clear || !settings.has("token")) return {};
+    return "Bearer tokens and patient data cross the network unencrypted here. Give \"tls\" with a certificate, or "
+           "listen on 127.0.0.1 behind a proxy that speaks TLS.";
 }
 
 }  // namespace
@@ -141,6 +149,7 @@ const AdapterSpec kFhirListener = {
     .examples = kExamples,
     .make_inbound = make,
     .exposed = exposed,
+    .advice = advice,
 };
 
 }  // namespace causeway

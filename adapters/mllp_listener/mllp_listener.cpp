@@ -68,6 +68,7 @@ public:
 
     Result<void> start() override { return listener_->start(); }
     std::string address() const override { return host_ + ":" + std::to_string(listener_->port()); }
+    asio::awaitable<void> retire() override { co_await listener_->retire(); }
     asio::awaitable<void> stop(Duration deadline) override { co_await listener_->stop(deadline); }
 
 private:
@@ -77,7 +78,7 @@ private:
 };
 
 Result<std::unique_ptr<InboundAdapter>> make(const config::Settings& settings, InboundContext context) {
-    auto listen = net::read_listen_options(settings);
+    auto listen = net::read_listen_options(settings, context.sockets, context.channel);
     if (!listen) return listen.error();
     const mllp::SessionOptions session{settings.size("max_frame"), settings.duration("frame_limit"),
                                        settings.duration("idle")};

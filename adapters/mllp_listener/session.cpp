@@ -13,6 +13,8 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr Duration kAnswerLimit = std::chrono::seconds(30);
+// When the listener stops, for a message on its way: that of a sender that has just connected, above all.
+constexpr Duration kLastLook = std::chrono::milliseconds(50);
 // A sender that leaves out the CR behind FS waits; one that sends it does so within the same moment.
 constexpr Duration kEndGrace = std::chrono::milliseconds(200);
 
@@ -37,6 +39,7 @@ asio::awaitable<void> Session::run() {
         const auto event = co_await next_event();
         if (!event) break;
         open = co_await handle(*event);
+        if (stopping_) look_left_ = false;
     }
     co_await stream_.close();
 }
@@ -50,7 +53,7 @@ asio::awaitable<std::optional<net::MllpReader::Event>> Session::next_event() {
             begun_.reset();
             co_return event;
         }
-        if (ended_ || (stopping_ && !reader_.in_frame())) co_return std::nullopt;
+        if (ended_ || !may_wait()) co_return std::nullopt;
         note_progress();
         const bool more = co_await read_more();
         if (!more) co_return std::nullopt;
@@ -74,6 +77,10 @@ asio::awaitable<bool> Session::read_more() {
     co_return true;
 }
 
+bool Session::may_wait() {
+    return !stopping_ || reader_.in_frame() || std::exchange(look_left_, false);
+}
+
 /// Is there more to do all the same?
 bool Session::read_failed(const Error& error) {
     const bool in_time = begun_ && std::chrono::steady_clock::now() - *begun_ < options_.frame_limit;
@@ -82,7 +89,7 @@ bool Session::read_failed(const Error& error) {
         return true;
     }
     // A listener that stops wakes every read once: a frame that has begun may still be finished.
-    if (stopping_ && reader_.in_frame() && !std::exchange(woken_, true)) return true;
+    if (stopping_ && !std::exchange(woken_, true)) return true;
     if (reader_.in_frame()) log_closed("the frame was not finished in time, or the connection failed");
     return false;
 }
@@ -97,7 +104,7 @@ void Session::note_progress() {
 }
 
 Duration Session::read_limit() const {
-    if (!begun_) return options_.idle_limit;
+    if (!begun_) return stopping_ ? kLastLook : options_.idle_limit;
     const auto spent = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - *begun_);
     const auto left = std::max(options_.frame_limit - spent, Duration(std::chrono::milliseconds(1)));
     return reader_.at_end() ? std::min(left, kEndGrace) : left;

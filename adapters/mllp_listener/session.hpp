@@ -35,7 +35,8 @@ public:
           stopping_(stopping),
           reader_(options.max_frame) {}
 
-    /// Until the peer ends, an error closes, or `stopping` finds the connection between two messages.
+    /// Until the peer ends, an error closes, or `stopping` finds the connection between two messages: after an
+    /// acknowledgement at once, on an idle connection after a last look for a message that is already on its way.
     boost::asio::awaitable<void> run();
 
 private:
@@ -46,6 +47,7 @@ private:
     boost::asio::awaitable<std::optional<Event>> next_event();
     boost::asio::awaitable<bool> read_more();
     bool read_failed(const Error& error);
+    bool may_wait();
     Duration read_limit() const;
     void note_progress();
 
@@ -74,8 +76,9 @@ private:
     std::optional<SteadyTime> begun_;  ///< When the frame under way began.
     std::size_t frame_bytes_ = 0;
     std::size_t warnings_ = 0;
-    bool woken_ = false;  ///< By the listener's stop, inside a frame.
-    bool ended_ = false;  ///< The peer sends nothing more.
+    bool woken_ = false;     ///< By the listener's stop.
+    bool look_left_ = true;  ///< One more short wait once the listener stops.
+    bool ended_ = false;     ///< The peer sends nothing more.
 };
 
 }  // namespace causeway::mllp

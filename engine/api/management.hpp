@@ -5,6 +5,7 @@
 ///   GET  /v1/journey/{id}               POST /v1/act    {"act": "hold", "id": "...", "reason": "...", "owner": "..."}
 ///   GET  /v1/queue?limit=N              POST /v1/reload
 ///   GET  /v1/stats                      GET  /v1/events?after=N&wait=SECONDS&channel=NAME
+///   GET  /v1/upgrade                    POST /v1/upgrade {"program": "/path/of/causeway"}
 ///
 /// `Accept: text/plain` gives the same facts for people. Errors are {"error": "...", "where": "..."}.
 

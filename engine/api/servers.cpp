@@ -36,11 +36,13 @@ std::filesystem::path management_socket(const std::filesystem::path& state) {
     return state / "causeway.sock";
 }
 
-Servers::Servers(pipeline::Engine& engine) : engine_(engine), management_(engine), operations_(engine) {
+Servers::Servers(pipeline::Engine& engine, const net::SocketShelfPtr& sockets)
+    : engine_(engine), management_(engine), operations_(engine) {
     management_.add(std::make_unique<AssurancePages>(engine));
     const auto& settings = engine.configuration()->engine;
     net::ListenOptions unix_options;
     unix_options.unix_path = management_socket(settings.state).string();
+    unix_options.shelf = sockets;
     socket_ = net::make_listener(engine.executor(), unix_options,
                                  [this](net::StreamPtr stream, const std::atomic<bool>& stopping) {
                                      return serve_management(std::move(stream), stopping);
@@ -49,6 +51,8 @@ Servers::Servers(pipeline::Engine& engine) : engine_(engine), management_(engine
     net::ListenOptions tcp;
     tcp.host = settings.ops_host;
     tcp.port = settings.ops_port;
+    tcp.shelf = sockets;
+    tcp.owner = "ops";
     ops_ = net::make_listener(engine.executor(), tcp, [this](net::StreamPtr stream, const std::atomic<bool>& stopping) {
         return serve_ops(std::move(stream), stopping);
     });

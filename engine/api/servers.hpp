@@ -19,7 +19,11 @@ std::filesystem::path management_socket(const std::filesystem::path& state);
 /// Threads: start and stop one at a time.
 class Servers {
 public:
-    explicit Servers(pipeline::Engine& engine);
+    /// `sockets` keeps the listening sockets for a successor.
+    Servers(pipeline::Engine& engine, const net::SocketShelfPtr& sockets);
+
+    /// Further pages of the management API; before start().
+    void add(std::unique_ptr<Pages> pages) { management_.add(std::move(pages)); }
 
     Result<void> start();
     /// "127.0.0.1:8090", or empty where health and metrics are off.

@@ -6,8 +6,9 @@
 namespace causeway::app {
 namespace {
 
-constexpr std::array kCommands = {&kRun, &kCheck, &kSchema, &kTest, &kSend,    &kStatus, &kFind,   &kJourney,  &kQueue,
-                                  &kTap, &kStats, &kReplay, &kHold, &kRelease, &kCancel, &kReload, &kReconcile};
+constexpr std::array kCommands = {&kRun,  &kCheck,   &kSchema, &kTest,   &kSend,      &kStatus,
+                                  &kFind, &kJourney, &kQueue,  &kTap,    &kStats,     &kReplay,
+                                  &kHold, &kRelease, &kCancel, &kReload, &kReconcile, &kUpgrade};
 
 }  // namespace
 

@@ -5,18 +5,16 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <csignal>
+#include <condition_variable>
 #include <exception>
 #include <iostream>
 #include <thread>
 #include <vector>
 
-#include "api/fhir_service.hpp"
-#include "api/servers.hpp"
 #include "app/commands.hpp"
 #include "app/mistakes.hpp"
+#include "app/service.hpp"
+#include "app/service_manager.hpp"
 #include "core/log.hpp"
 #include "pipeline/engine.hpp"
 
@@ -26,82 +24,13 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr auto kLastWork = std::chrono::seconds(3);
+
 log::Level level_of(const std::string& name) {
     if (name == "debug") return log::Level::debug;
     if (name == "info") return log::Level::info;
     return name == "error" ? log::Level::error : log::Level::warning;
 }
-
-/// The engine with its servers, from the first listener to the last answer.
-class Service {
-public:
-    Service(asio::io_context& io, pipeline::Engine& engine)
-        : io_(io), engine_(engine), fhir_(engine), servers_(engine), signals_(io, SIGTERM, SIGINT, SIGHUP) {
-        engine_.set_fhir_service(&fhir_);
-    }
-
-    asio::awaitable<void> run() {
-        if (auto started = co_await start(); !started) {
-            std::cerr << "causeway: " << to_string(started.error()) << '\n';
-            status_ = kFailed;
-            co_return co_await end();
-        }
-        announce();
-        while (co_await asio::async_initiate<const asio::use_awaitable_t<>, void(boost::system::error_code, int)>(
-                   [this](auto handler) { signals_.async_wait(std::move(handler)); }, asio::use_awaitable) == SIGHUP)
-            co_await reload();
-        co_await end();
-    }
-
-    /// The ledger failed: nothing more is acknowledged. Threads: any.
-    void fail(const Error& why) {
-        status_ = kFailed;
-        std::cerr << "causeway: " << to_string(why) << '\n';
-        asio::post(io_, [] { std::raise(SIGTERM); });
-    }
-
-    int status() const { return status_; }
-
-private:
-    Async<void> start() {
-        if (auto started = co_await engine_.start(); !started) co_return started;
-        co_return servers_.start();
-    }
-
-    void announce() const {
-        const auto configuration = engine_.configuration();
-        std::cout << "Causeway " << CAUSEWAY_VERSION << " (" << configuration->engine.environment
-                  << ") runs with configuration " << configuration->hash.substr(0, 12) << '\n';
-        for (const auto& one : engine_.listeners()) {
-            std::cout << "  " << one.channel << " listens on " << one.address << '\n';
-            if (!one.insecure.empty()) std::cout << "    without client check, because: " << one.insecure << '\n';
-        }
-        if (const auto ops = servers_.ops_address(); !ops.empty())
-            std::cout << "  health and metrics on http://" << ops << '\n';
-        if (const auto& reason = engine_.configuration()->engine.ops_insecure; !reason.empty())
-            std::cout << "    without client check, because: " << reason << '\n';
-        std::cout << std::flush;
-    }
-
-    asio::awaitable<void> reload() {
-        const auto mistakes = co_await engine_.reload();
-        for (const auto& mistake : mistakes) std::cerr << config::to_string(mistake) << '\n';
-        std::cout << "Configuration " << engine_.configuration()->hash.substr(0, 12) << " is active." << std::endl;
-    }
-
-    asio::awaitable<void> end() {
-        signals_.cancel();
-        co_await engine_.stop();
-        co_await servers_.stop(engine_.configuration()->engine.stop_within);
-    }
-
-    asio::io_context& io_;
-    pipeline::Engine& engine_;
-    api::LedgerFhirService fhir_;
-    api::Servers servers_;
-    asio::signal_set signals_;
-    std::atomic<int> status_{kDone};
-};
 
 void run_threads(asio::io_context& io, std::size_t threads) {
     std::vector<std::jthread> pool;
@@ -137,6 +66,141 @@ private:
     std::vector<std::jthread> pool_;
 };
 
+/// Ends the process where an engine that hands over does not come to its end: the successor, which sees that, finds the
+/// ledger as after a crash.
+class Watchdog {
+public:
+    void arm() {
+        thread_ = std::jthread([this](const std::stop_token& ended) {
+            std::unique_lock lock(mutex_);
+            never_.wait_for(lock, ended, kLastWork, [] { return false; });
+            if (ended.stop_requested()) return;
+            log::warning("takeover.cut_off");
+            std::_Exit(kDone);
+        });
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable_any never_;
+    std::jthread thread_;
+};
+
+/// What of this process outlives an engine.
+struct Surroundings {
+    explicit Surroundings(std::filesystem::path config) : folder(std::move(config)), upgrades(folder) {}
+
+    const std::filesystem::path folder;
+    const net::SocketShelfPtr sockets = std::make_shared<net::SocketShelf>();
+    std::optional<net::SocketShelf::Keeping> keeping;  ///< From one engine to the next.
+    Upgrades upgrades;
+    std::optional<Predecessor> predecessor;  ///< Until this process is ready.
+};
+
+/// How an engine ended.
+struct Life {
+    Service::Ending ending = Service::Ending::failed;
+    pipeline::ConfigurationPtr configuration;  ///< Its last.
+    Error error;                               ///< Where it failed.
+    std::optional<Successor> successor;
+};
+
+/// From here on this process answers, and its predecessor may end.
+Result<void> take_charge(Surroundings& around, HandoverPoint& point, const std::filesystem::path& state) {
+    if (auto listens = point.start(state); !listens) return listens;
+    around.keeping.reset();
+    if (auto predecessor = std::exchange(around.predecessor, std::nullopt)) predecessor->tell_ready();
+    return {};
+}
+
+/// One engine, from its ledger's opening to its closing.
+Life live(pipeline::ConfigurationPtr configuration, Surroundings& around) {
+    Life life;
+    life.configuration = configuration;
+    const auto& settings = configuration->engine;
+    const SystemClock clock;
+    Watchdog watchdog;
+    asio::io_context io(static_cast<int>(settings.threads));
+    WorkThreads work(settings.threads);
+    std::atomic<Service*> running{nullptr};
+    pipeline::EngineOptions options{around.folder, all_adapters(),
+                                    [&](const Error& why) {
+                                        if (auto* service = running.load()) service->fail(why);
+                                    },
+                                    work.executor(), around.sockets};
+    const auto engine = pipeline::make_engine(io.get_executor(), configuration, std::move(options), clock);
+    if (!engine) {
+        std::cerr << "causeway: " << to_string(engine.error()) << '\n';
+        life.error = engine.error();
+        return life;
+    }
+    Service service(io, **engine, around.sockets, around.upgrades);
+    running = &service;
+    HandoverPoint point(around.sockets, [&] {
+        around.keeping.emplace(around.sockets->keep());
+        service.hand_over();
+    });
+    auto work = service.run([&] { return take_charge(around, point, settings.state); });
+    // Without this coroutine nobody hears a signal: what it throws ends the process, and a restart settles it.
+    asio::co_spawn(io, std::move(work), [&](const std::exception_ptr& thrown) {
+        if (thrown) std::rethrow_exception(thrown);
+        if (service.ending() == Service::Ending::handed_over) watchdog.arm();
+    });
+    run_threads(io, settings.threads);
+    work.finish();
+    running = nullptr;
+    point.stop();
+    life.ending = service.ending();
+    life.error = service.error();
+    life.configuration = (*engine)->configuration();
+    life.successor = point.take_successor();
+    return life;
+}
+
+/// Everything is prepared: finds the engine that runs, and waits until its ledger is closed.
+Result<void> take_over(Surroundings& around, const std::filesystem::path& state) {
+    auto found = Predecessor::find(state, *around.sockets);
+    if (!found) return found.error();
+    if (!*found) return {};
+    around.predecessor = std::move(*found);
+    std::cout << "Taking over from process " << around.predecessor->pid() << "; it ends what is in flight."
+              << std::endl;
+    return around.predecessor->take_over();
+}
+
+/// Did the successor take charge?
+bool hand_over(Surroundings& around, Successor& successor) {
+    const auto handed = successor.hand_over();
+    if (handed) {
+        tell_service_manager("MAINPID=" + std::to_string(successor.pid()));
+        around.sockets->leave();
+        return true;
+    }
+    around.upgrades.failed(handed.error());
+    log::warning("takeover.failed", {{"process", std::int64_t{successor.pid()}}, {"why", to_string(handed.error())}});
+    return false;
+}
+
+/// This process is not the one that goes on: the sockets and their files are its predecessor's.
+int give_up(Surroundings& around, const Error& why) {
+    if (around.predecessor) {
+        around.sockets->leave();
+        around.predecessor->tell_failed(why);
+        std::cerr << "causeway: the engine that ran before goes on.\n";
+    }
+    return kFailed;
+}
+
+int run_engines(pipeline::ConfigurationPtr configuration, Surroundings& around) {
+    for (;;) {
+        auto life = live(std::move(configuration), around);
+        if (life.successor && hand_over(around, *life.successor)) return kDone;
+        if (life.ending == Service::Ending::failed) return give_up(around, life.error);
+        if (life.ending == Service::Ending::stopped) return kDone;
+        configuration = std::move(life.configuration);
+    }
+}
+
 int run(const Arguments& arguments) {
     const auto folder = config_folder(arguments);
     std::vector<config::Mistake> mistakes;
@@ -144,33 +208,19 @@ int run(const Arguments& arguments) {
     print_mistakes(std::cerr, mistakes);
     if (!configuration) return kProblems;
     log::set_level(level_of(configuration->engine.log_level));
-    const auto threads = configuration->engine.threads;
-
-    asio::io_context io(static_cast<int>(threads));
-    WorkThreads work(threads);
-    const SystemClock clock;
-    std::atomic<Service*> running{nullptr};
-    pipeline::EngineOptions options{folder, all_adapters(),
-                                    [&](const Error& why) {
-                                        if (auto* service = running.load()) service->fail(why);
-                                    },
-                                    work.executor()};
-    auto engine = pipeline::make_engine(io.get_executor(), std::move(configuration), std::move(options), clock);
-    if (!engine) {
-        std::cerr << "causeway: " << to_string(engine.error()) << '\n';
-        return kFailed;
+    Surroundings around(folder);
+    around.keeping.emplace(around.sockets->keep());
+    auto prepared = adopt_service_sockets(*around.sockets);
+    if (prepared && arguments.has("--takeover")) prepared = take_over(around, configuration->engine.state);
+    if (!prepared) {
+        std::cerr << "causeway: " << to_string(prepared.error()) << '\n';
+        return give_up(around, prepared.error());
     }
-    Service service(io, **engine);
-    running = &service;
-    // Without this coroutine nobody hears a signal: what it throws ends the process, and a restart settles it.
-    asio::co_spawn(io, service.run(), [](const std::exception_ptr& thrown) {
-        if (thrown) std::rethrow_exception(thrown);
-    });
-    run_threads(io, threads);
-    work.finish();
-    running = nullptr;
-    return service.status();
+    return run_engines(std::move(configuration), around);
 }
+
+constexpr Option kRunOptions[] = {
+    {"--takeover", "", "Take over sockets and ledger of the engine that runs there; without one, just start."}};
 
 }  // namespace
 
@@ -178,9 +228,10 @@ const Command kRun = {
     "run",
     "",
     "Run the engine until SIGTERM or Ctrl-C; SIGHUP reads the configuration again.",
-    {},
+    kRunOptions,
     "  causeway run\n"
-    "  causeway run --config /etc/causeway\n",
+    "  causeway run --config /etc/causeway\n"
+    "  causeway run --takeover           # in the place of the engine that runs there\n",
     run,
 };
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -102,6 +103,15 @@ bool is_whole(const std::shared_ptr<const Yaml>& yaml);
 /// was added.
 Settings lint(const std::shared_ptr<const Yaml>& yaml, std::span<const FieldSpec> specs,
               std::vector<Mistake>& mistakes);
+
+/// SHA-256, in hexadecimal, over what these fields say: values as written or by default, and the contents of the files
+/// and secrets that they name. It changes when anything changes that an adapter made from them could notice, as a
+/// certificate that was renewed under its old name.
+std::string fingerprint(const Settings& settings, std::span<const FieldSpec> fields);
+
+/// A Mistake at the field, also inside an object, that names this file; nothing where none does.
+std::optional<Mistake> mistake_about(const std::filesystem::path& file, const Settings& settings,
+                                     std::span<const FieldSpec> fields, std::string_view what);
 
 /// The text of one field of an unchecked document ("type: mllp_listener" chooses the specs); empty where absent.
 std::string peek(const std::shared_ptr<const Yaml>& yaml, std::string_view field);

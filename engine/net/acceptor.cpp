@@ -1,5 +1,8 @@
 #include "net/acceptor.hpp"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -7,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/socket_base.hpp>
 #include <cerrno>
 #include <cstring>
 
@@ -16,11 +20,10 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
-using Endpoint = asio::generic::stream_protocol::endpoint;
 
-Error tcp_error(const std::string& host, std::uint16_t port, const error_code& error) {
-    const std::string where = host + ":" + std::to_string(port);
-    const std::string number = std::to_string(port);
+Error tcp_error(const ListenAddress& address, const error_code& error) {
+    const auto where = address.text();
+    const auto number = std::to_string(address.port);
     if (error == asio::error::address_in_use)
         return fail(Issue::conflict, where,
                     "Port " + number + " is in use; stop the other program or choose another port.", Retry::later);
@@ -44,25 +47,6 @@ Error unix_error(const std::string& path, const error_code& error) {
     return fail(Issue::exception, path, "Cannot listen (" + error.message() + "); choose another path.");
 }
 
-Result<tcp::endpoint> resolve(const std::string& host, std::uint16_t port) {
-    error_code error;
-    const auto address = asio::ip::make_address(host, error);
-    if (!error) return tcp::endpoint(address, port);
-    asio::io_context context;
-    tcp::resolver resolver(context);
-    const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive, error);
-    if (error || found.empty())
-        return fail(Issue::not_found, host, "This name has no address; write an IP address of this machine.");
-    return found.begin()->endpoint();
-}
-
-error_code bind_and_listen(Acceptor& acceptor, const Endpoint& endpoint) {
-    error_code error;
-    acceptor.bind(endpoint, error);
-    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-    return error;
-}
-
 /// Makes way for a new socket where an earlier process left its file behind.
 Result<void> clear_way(const std::string& path) {
     struct stat info {};
@@ -82,48 +66,95 @@ Result<void> clear_way(const std::string& path) {
     return {};
 }
 
-}  // namespace
-
-Result<std::uint16_t> listen_tcp(Acceptor& acceptor, const std::string& host, std::uint16_t port) {
-    const auto endpoint = resolve(host, port);
-    if (!endpoint) return endpoint.error();
-    const Endpoint generic(endpoint.value());
-    error_code error;
-    acceptor.open(generic.protocol(), error);
-    if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
-    if (!error) error = bind_and_listen(acceptor, generic);
-    if (error) {
-        error_code ignored;
-        acceptor.close(ignored);
-        return tcp_error(host, port, error);
-    }
-    const Endpoint local = acceptor.local_endpoint(error);
-    sockaddr_storage address{};
-    std::memcpy(&address, local.data(), local.size());
-    return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(address).sin6_port
-                                               : reinterpret_cast<const sockaddr_in&>(address).sin_port);
+error_code last_error() {
+    return {errno, boost::system::system_category()};
 }
 
-Result<std::uint16_t> listen_unix(Acceptor& acceptor, const std::string& path) {
+/// A new socket that listens on `address`; an empty one where it does not, and errno says why.
+Descriptor open_listening(const sockaddr* address, std::size_t size) {
+    Descriptor socket(::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!socket) return {};
+    const int on = 1;
+    const int fd = socket.get();
+    // Linux gives the file the mode of the unbound socket: no moment in which others may connect.
+    const bool prepared = address->sa_family == AF_UNIX
+                              ? ::fchmod(fd, S_IRUSR | S_IWUSR) == 0
+                              : ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0;
+    const bool listens = prepared && ::bind(fd, address, static_cast<socklen_t>(size)) == 0 &&
+                         ::listen(fd, asio::socket_base::max_listen_connections) == 0;
+    if (listens) return socket;
+    const int why = errno;
+    socket = Descriptor();
+    errno = why;
+    return {};
+}
+
+bool is_listening_stream(int socket) {
+    int listens = 0, type = 0;
+    socklen_t size = sizeof listens;
+    if (::getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0) return false;
+    return ::getsockopt(socket, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && listens != 0 && type == SOCK_STREAM;
+}
+
+std::string ip_text(int family, const void* address) {
+    char text[INET6_ADDRSTRLEN] = {};
+    ::inet_ntop(family, address, text, sizeof text);
+    return text;
+}
+
+}  // namespace
+
+std::string ListenAddress::text() const {
+    if (!unix_path.empty()) return "unix:" + unix_path;
+    const bool v6 = host.find(':') != std::string::npos;
+    return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+Result<ListenAddress> find_address(const std::string& host, std::uint16_t port) {
+    error_code error;
+    const auto address = asio::ip::make_address(host, error);
+    if (!error) return ListenAddress{address.to_string(), port, {}};
+    asio::io_context context;
+    tcp::resolver resolver(context);
+    const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive, error);
+    if (error || found.empty())
+        return fail(Issue::not_found, host, "This name has no address; write an IP address of this machine.");
+    return ListenAddress{found.begin()->endpoint().address().to_string(), port, {}};
+}
+
+std::optional<ListenAddress> listens_on(int socket) {
+    sockaddr_storage storage{};
+    socklen_t size = sizeof storage;
+    if (!is_listening_stream(socket) || ::getsockname(socket, reinterpret_cast<sockaddr*>(&storage), &size) != 0)
+        return std::nullopt;
+    if (storage.ss_family == AF_INET) {
+        const auto& v4 = reinterpret_cast<const sockaddr_in&>(storage);
+        return ListenAddress{ip_text(AF_INET, &v4.sin_addr), ntohs(v4.sin_port), {}};
+    }
+    if (storage.ss_family == AF_INET6) {
+        const auto& v6 = reinterpret_cast<const sockaddr_in6&>(storage);
+        return ListenAddress{ip_text(AF_INET6, &v6.sin6_addr), ntohs(v6.sin6_port), {}};
+    }
+    const auto& local = reinterpret_cast<const sockaddr_un&>(storage);
+    if (storage.ss_family != AF_UNIX || local.sun_path[0] == 0) return std::nullopt;
+    return ListenAddress{{}, 0, local.sun_path};
+}
+
+Result<Descriptor> listen_tcp(const ListenAddress& address) {
+    const tcp::endpoint endpoint(asio::ip::make_address(address.host), address.port);
+    auto socket = open_listening(endpoint.data(), endpoint.size());
+    if (!socket) return tcp_error(address, last_error());
+    return socket;
+}
+
+Result<Descriptor> listen_unix(const std::string& path) {
     if (path.size() >= sizeof(sockaddr_un::sun_path))
         return fail(Issue::value, path, "The path of a Unix socket has at most 107 bytes; choose a shorter one.");
     if (auto clear = clear_way(path); !clear) return clear.error();
-    const asio::local::stream_protocol::endpoint named(path);
-    const Endpoint endpoint(named);
-    error_code error;
-    acceptor.open(endpoint.protocol(), error);
-    // Linux gives the file the mode of the unbound socket: no moment in which others may connect.
-    if (!error && ::fchmod(acceptor.native_handle(), S_IRUSR | S_IWUSR) != 0)
-        error.assign(errno, boost::system::system_category());
-    if (!error) error = bind_and_listen(acceptor, endpoint);
-    if (!error) return std::uint16_t{0};
-    error_code ignored;
-    acceptor.close(ignored);
-    return unix_error(path, error);
-}
-
-void remove_socket_file(const std::string& path) {
-    ::unlink(path.c_str());
+    const asio::local::stream_protocol::endpoint endpoint(path);
+    auto socket = open_listening(endpoint.data(), endpoint.size());
+    if (!socket) return unix_error(path, last_error());
+    return socket;
 }
 
 }  // namespace causeway::net

@@ -1,21 +1,32 @@
 #pragma once
-/// Opens listening sockets; for the listener.
+/// Opens listening sockets and reads where a socket listens; for the shelf.
 
-#include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/error.hpp"
+#include "net/descriptor.hpp"
 
 namespace causeway::net {
 
-using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol>;
+/// An address to listen on. As text "127.0.0.1:2575", "[::1]:2575" or "unix:/var/lib/causeway/causeway.sock".
+struct ListenAddress {
+    std::string host;  ///< An IP address.
+    std::uint16_t port = 0;
+    std::string unix_path;  ///< Instead of the two.
 
-/// Gives the port.
-Result<std::uint16_t> listen_tcp(Acceptor& acceptor, const std::string& host, std::uint16_t port);
-/// Only this process's user may connect (mode 0600). A socket file that nobody answers on is replaced. Gives 0.
-Result<std::uint16_t> listen_unix(Acceptor& acceptor, const std::string& path);
-void remove_socket_file(const std::string& path);
+    std::string text() const;
+};
+
+/// Names are resolved.
+Result<ListenAddress> find_address(const std::string& host, std::uint16_t port);
+/// Where a socket listens; nothing where it does not, or is no stream socket of TCP or Unix.
+std::optional<ListenAddress> listens_on(int socket);
+
+/// Errors say what to do (port in use, not permitted, no such address).
+Result<Descriptor> listen_tcp(const ListenAddress& address);
+/// Only this process's user may connect (mode 0600). A socket file that nobody answers on is replaced.
+Result<Descriptor> listen_unix(const std::string& path);
 
 }  // namespace causeway::net

@@ -11,6 +11,7 @@ namespace {
 
 namespace asio = boost::asio;
 
+constexpr auto kLastLook = std::chrono::milliseconds(50);  ///< For a request on its way when the listener retires.
 constexpr auto kLinger = std::chrono::seconds(2);
 constexpr std::size_t kLingerBytes = 64u << 20;
 constexpr std::size_t kJoined = 64 * 1024;  ///< Bodies up to this size go out in one write with their head.
@@ -73,6 +74,7 @@ private:
     const HttpHandler& handler_;
     const std::atomic<bool>& stopping_;
     bool woken_ = false;
+    bool looked_ = false;
 };
 
 asio::awaitable<bool> Session::serve_one() {
@@ -110,8 +112,9 @@ asio::awaitable<bool> Session::read_head(HttpHead& head) {
         }
         if (refusal) co_return co_await refuse(std::move(*refusal));
         if (size) break;
-        if (!deadline && stopping_) co_return false;
-        const auto limit = deadline ? deadline->left() : limits_.idle_limit;
+        const bool last_look = !deadline && stopping_;
+        if (last_look && std::exchange(looked_, true)) co_return false;
+        const auto limit = deadline ? deadline->left() : last_look ? Duration(kLastLook) : limits_.idle_limit;
         const std::string_view part = deadline ? "header" : "";
         if (!co_await more(limit, part)) co_return false;
     }
@@ -123,7 +126,7 @@ asio::awaitable<bool> Session::read_head(HttpHead& head) {
 asio::awaitable<bool> Session::more(Duration limit, std::string_view part) {
     auto got = co_await buffer_.fill(limit);
     if (got && got.value() != 0) co_return true;
-    if (part.empty()) co_return false;
+    if (part.empty()) co_return !got && stopping_ && !looked_;
     if (!got && got.error().issue == Issue::timeout) {
         HttpRefusal late{
             408, fail(Issue::timeout, std::string(part), "The request did not come whole in time; send it again.")};

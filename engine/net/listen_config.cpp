@@ -4,7 +4,7 @@
 
 namespace causeway::net {
 
-Result<ListenOptions> read_listen_options(const config::Settings& settings) {
+Result<ListenOptions> read_listen_options(const config::Settings& settings, SocketShelfPtr shelf, std::string owner) {
     const auto port = settings.integer("port");
     if (port < 0 || port > std::numeric_limits<std::uint16_t>::max())
         return fail(Issue::value, settings.place("port"), "Give a port from 0 to 65535.");
@@ -17,6 +17,8 @@ Result<ListenOptions> read_listen_options(const config::Settings& settings) {
     options.port = static_cast<std::uint16_t>(port);
     options.tls = std::move(*tls);
     options.max_connections = static_cast<std::size_t>(settings.integer("max_connections"));
+    options.shelf = std::move(shelf);
+    options.owner = std::move(owner);
     return options;
 }
 

@@ -1,5 +1,7 @@
 #include "net/listener.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -8,6 +10,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
@@ -17,7 +20,6 @@
 
 #include "core/log.hpp"
 #include "core/text.hpp"
-#include "net/acceptor.hpp"
 #include "net/socket_stream.hpp"
 #include "net/tls_context.hpp"
 
@@ -28,9 +30,11 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using SteadyClock = asio::steady_timer::clock_type;
 
+using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol>;
+
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
-constexpr auto kExhausted = std::chrono::milliseconds(100);  ///< Pause when the process has no descriptors left.
-constexpr auto kAborted = std::chrono::seconds(1);           ///< For sessions to end after they were aborted.
+constexpr auto kPause = std::chrono::milliseconds(100);  ///< After a failed accept, as without descriptors.
+constexpr auto kAborted = std::chrono::seconds(1);       ///< For sessions to end after they were aborted.
 
 /// One accepted connection. `stream` is set and read on the connection's own strand.
 struct Connection {
@@ -51,9 +55,11 @@ public:
           strand_(asio::make_strand(executor_)),
           options_(std::move(options)),
           session_(std::move(session)),
+          shelf_(options_.shelf ? options_.shelf : std::make_shared<SocketShelf>()),
           acceptor_(strand_) {}
 
     Result<void> start();
+    asio::awaitable<void> retire();
     asio::awaitable<void> stop(Duration deadline);
     /// Closes everything without waiting; any thread.
     void abandon();
@@ -65,11 +71,16 @@ public:
 private:
     static asio::awaitable<void> accept_all(std::shared_ptr<Hub> self);
     static asio::awaitable<void> serve(std::shared_ptr<Hub> self, Socket socket, ConnectionPtr connection);
+    static asio::awaitable<void> cease(std::shared_ptr<Hub> self);
     static asio::awaitable<void> wind_up(std::shared_ptr<Hub> self, Duration deadline);
 
+    Result<void> open();
     void admit(Socket socket);
     void leave(const ConnectionPtr& connection, const std::exception_ptr& thrown);
     void close_acceptor();
+    /// No session, and none can come any more.
+    bool is_empty() const { return open_.empty() && !accepting_; }
+    void tell_waiting();
     void wake_all();
     void abort_all();
     asio::awaitable<void> wait_until_empty(SteadyClock::time_point end);
@@ -78,7 +89,11 @@ private:
     const asio::any_io_executor strand_;
     const ListenOptions options_;
     const Listener::Session session_;
+    const SocketShelfPtr shelf_;
+    SocketShelf::Lease lease_;
     Acceptor acceptor_;
+    bool accepting_ = false;
+    bool woken_ = false;
     std::list<ConnectionPtr> open_;
     std::list<asio::steady_timer*> waiting_;  ///< Stops that wait for the last session.
     std::atomic<bool> started_ = false;
@@ -91,36 +106,61 @@ private:
 Result<void> Hub::start() {
     if (started_.exchange(true))
         return fail(Issue::conflict, options_.host, "This listener was started before; make a new one.");
-    auto opened = options_.unix_path.empty() ? listen_tcp(acceptor_, options_.host, options_.port)
-                                             : listen_unix(acceptor_, options_.unix_path);
-    if (!opened) return opened.error();
-    port_ = opened.value();
+    if (auto opened = open(); !opened) return opened;
+    accepting_ = true;
     asio::co_spawn(strand_, accept_all(shared_from_this()), asio::detached);
     return {};
 }
 
-bool is_exhausted(const error_code& error) {
-    return error == asio::error::no_descriptors || error == asio::error::no_buffer_space ||
-           error == asio::error::no_memory || error == boost::system::errc::too_many_files_open_in_system;
+int family_of(int socket) {
+    int family = AF_INET;
+    socklen_t size = sizeof family;
+    ::getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &family, &size);
+    return family;
 }
 
+Result<void> Hub::open() {
+    auto leased = options_.unix_path.empty() ? shelf_->lease_tcp(options_.host, options_.port, options_.owner)
+                                             : shelf_->lease_unix(options_.unix_path);
+    if (!leased) return leased.error();
+    auto socket = leased->descriptor();
+    const asio::generic::stream_protocol protocol(family_of(socket.get()), 0);
+    error_code error;
+    acceptor_.assign(protocol, socket.get(), error);
+    if (error)
+        return fail(Issue::exception, options_.host, "Cannot listen (" + error.message() + "); raise ulimit -n.",
+                    Retry::later);
+    socket.release();
+    lease_ = std::move(*leased);
+    port_ = lease_.port();
+    return {};
+}
+
+/// The next one may well be good: the peer has gone before it was accepted.
+bool concerns_one_peer(const error_code& error) {
+    return error == asio::error::connection_aborted || error == asio::error::connection_reset;
+}
+
+/// A connection that the kernel gave out before the acceptor was closed is still served.
 asio::awaitable<void> Hub::accept_all(std::shared_ptr<Hub> self) {
     bool told = false;
     while (!self->stopping_) {
         const asio::any_io_executor strand = asio::make_strand(self->executor_);
         auto [error, socket] = co_await self->acceptor_.async_accept(strand, kToken);
-        if (self->stopping_ || error == asio::error::operation_aborted) break;
         if (!error) {
             told = false;
             self->admit(std::move(socket));
             continue;
         }
-        if (!told) log::warning("listener.cannot_accept", {{"port", int{self->port_}}, {"reason", error.message()}});
-        told = true;
-        if (!is_exhausted(error)) continue;
-        asio::steady_timer pause(self->strand_, kExhausted);
+        if (self->stopping_ || error == asio::error::operation_aborted) break;
+        if (concerns_one_peer(error)) continue;
+        if (!std::exchange(told, true))
+            log::warning("listener.cannot_accept", {{"port", int{self->port_}}, {"reason", error.message()}});
+        asio::steady_timer pause(self->strand_, kPause);
         co_await pause.async_wait(kToken);
     }
+    self->accepting_ = false;
+    self->tell_waiting();
 }
 
 void Hub::admit(Socket socket) {
@@ -143,8 +183,12 @@ void Hub::leave(const ConnectionPtr& connection, const std::exception_ptr& throw
     if (thrown && !stopping_) log::error("listener.session_failed", {{"port", int{port_}}});
     open_.remove(connection);
     --count_;
-    if (!open_.empty()) return;
-    for (auto* timer : waiting_) timer->cancel();
+    tell_waiting();
+}
+
+void Hub::tell_waiting() {
+    if (is_empty())
+        for (auto* timer : waiting_) timer->cancel();
 }
 
 std::string name_of(const Socket& socket) {
@@ -176,19 +220,21 @@ asio::awaitable<void> Hub::serve(std::shared_ptr<Hub> self, Socket socket, Conne
         plain->prepare();
         stream = std::move(plain);
     }
-    if (self->stopping_) co_return;
     auto session = self->session_(std::move(stream), self->stopping_);
     co_await std::move(session);
 }
 
+/// Not close(): the shelf's copy keeps the socket open, and epoll would go on reporting it.
 void Hub::close_acceptor() {
     if (!acceptor_.is_open()) return;
     error_code ignored;
-    acceptor_.close(ignored);
-    if (!options_.unix_path.empty()) remove_socket_file(options_.unix_path);
+    const Descriptor mine(acceptor_.release(ignored));
+    lease_.release();
 }
 
+/// Once: a session takes a second one for the end of its patience.
 void Hub::wake_all() {
+    if (std::exchange(woken_, true)) return;
     for (const auto& connection : open_)
         asio::post(connection->executor, [connection] {
             if (connection->stream && *connection->stream) (*connection->stream)->wake();
@@ -204,6 +250,17 @@ void Hub::abort_all() {
         });
 }
 
+asio::awaitable<void> Hub::retire() {
+    stopping_ = true;
+    return asio::co_spawn(strand_, cease(shared_from_this()), asio::use_awaitable);
+}
+
+asio::awaitable<void> Hub::cease(std::shared_ptr<Hub> self) {
+    self->close_acceptor();
+    self->wake_all();
+    co_return;
+}
+
 asio::awaitable<void> Hub::stop(Duration deadline) {
     stopping_ = true;
     return asio::co_spawn(strand_, wind_up(shared_from_this(), deadline), asio::use_awaitable);
@@ -214,7 +271,7 @@ asio::awaitable<void> Hub::wind_up(std::shared_ptr<Hub> self, Duration deadline)
     self->close_acceptor();
     self->wake_all();
     co_await self->wait_until_empty(end);
-    if (self->open_.empty()) co_return;
+    if (self->is_empty()) co_return;
     self->abort_all();
     co_await self->wait_until_empty(SteadyClock::now() + kAborted);
     if (!self->open_.empty())
@@ -222,7 +279,7 @@ asio::awaitable<void> Hub::wind_up(std::shared_ptr<Hub> self, Duration deadline)
 }
 
 asio::awaitable<void> Hub::wait_until_empty(SteadyClock::time_point end) {
-    while (!open_.empty() && SteadyClock::now() < end) {
+    while (!is_empty() && SteadyClock::now() < end) {
         asio::steady_timer timer(strand_, end);
         waiting_.push_back(&timer);
         co_await timer.async_wait(kToken);
@@ -247,6 +304,7 @@ public:
     std::uint16_t port() const override { return hub_->port(); }
     std::size_t connections() const override { return hub_->connections(); }
     std::size_t turned_away() const override { return hub_->turned_away(); }
+    asio::awaitable<void> retire() override { return hub_->retire(); }
     asio::awaitable<void> stop(Duration deadline) override { return hub_->stop(deadline); }
 
 private:

@@ -13,6 +13,7 @@
 #include "config/settings.hpp"
 #include "core/error.hpp"
 #include "core/time.hpp"
+#include "net/socket_shelf.hpp"
 #include "net/stream.hpp"
 #include "net/tls.hpp"
 
@@ -25,10 +26,13 @@ struct ListenOptions {
     TlsServerPtr tls;
     std::size_t max_connections = 1000;  ///< Further ones are closed at once and counted.
     Duration handshake_limit = std::chrono::seconds(10);
+    SocketShelfPtr shelf;  ///< Keeps the socket for whoever accepts on it next; null: it goes with the listener.
+    std::string owner;     ///< Whose socket it is on the shelf where `port` is 0.
 };
 
 /// Reads `host`, `port`, `max_connections` and `tls`, which every listening adapter has. Errors name the field.
-Result<ListenOptions> read_listen_options(const config::Settings& settings);
+/// `shelf` and `owner` as above.
+Result<ListenOptions> read_listen_options(const config::Settings& settings, SocketShelfPtr shelf, std::string owner);
 
 /// Is this a loopback address ("127.0.0.0/8", "::1", "localhost")?
 bool is_loopback(std::string_view host);
@@ -36,8 +40,8 @@ bool is_loopback(std::string_view host);
 /// Threads: start, stop and port may be called from any; sessions run on strands of `executor`.
 class Listener {
 public:
-    /// Serves one connection until it returns; on a strand of its own. `stopping` turns true when the listener stops: a
-    /// session then ends at its next quiet point. A read that waits at that moment ends with Issue::transient and the
+    /// Serves one connection until it returns; on a strand of its own. `stopping` turns true when the listener retires:
+    /// a session then ends at its next quiet point. A read that waits at that moment ends with Issue::transient and the
     /// stream stays usable, so that an idle session ends at once and one in the middle of a message may read on.
     using Session = std::function<boost::asio::awaitable<void>(StreamPtr stream, const std::atomic<bool>& stopping)>;
 
@@ -49,8 +53,11 @@ public:
     virtual std::size_t connections() const = 0;
     /// How many connections were closed at once because there were too many.
     virtual std::size_t turned_away() const = 0;
-    /// Closes the acceptor, wakes sessions that are idle, waits for the others until `deadline`, then aborts their
-    /// streams and cancels their coroutines. Safe unstarted and twice.
+    /// Accepts nothing more and wakes sessions that are idle; returns without waiting for any. On a shelf that somebody
+    /// keeps, connections that come from now on wait for the next listener. Safe unstarted and twice.
+    virtual boost::asio::awaitable<void> retire() = 0;
+    /// Retires, waits for sessions until `deadline`, then aborts their streams and cancels their coroutines. Safe
+    /// unstarted and twice.
     virtual boost::asio::awaitable<void> stop(Duration deadline) = 0;
 };
 

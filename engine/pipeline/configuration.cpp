@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/digest.hpp"
 #include "core/text.hpp"
 #include "pipeline/configuration_loader.hpp"
 #include "pipeline/configuration_specs.hpp"
@@ -122,8 +121,7 @@ std::vector<PartFile> Loader::read_part(std::string_view part) {
     for (const auto& name : list_files(source_.folder / part, ".yaml")) {
         const auto relative = std::string(part) + "/" + name;
         if (auto yaml = read_yaml(relative))
-            files.push_back({(source_.folder / relative).lexically_normal().string(), std::move(yaml),
-                             to_hex(as_view(sha256(files_["conf/" + relative])))});
+            files.push_back({(source_.folder / relative).lexically_normal().string(), std::move(yaml)});
     }
     return files;
 }
@@ -223,7 +221,11 @@ ConfigurationPtr load_configuration(const fs::path& folder, std::span<const Adap
                                     std::vector<config::Mistake>& mistakes) {
     std::error_code error;
     const auto base = fs::absolute(folder, error).lexically_normal();
-    auto made = Loader({folder, base, std::nullopt}, adapters, mistakes).load();
+    const auto before = mistakes.size();
+    Loader loader({folder, base, std::nullopt}, adapters, mistakes);
+    auto made = loader.load();
+    if (made) loader.check_use();
+    if (loader.failed_since(before)) made = nullptr;
     drop_repeated(mistakes);
     return made;
 }

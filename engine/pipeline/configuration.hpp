@@ -38,7 +38,8 @@ struct Channel {
     std::string name;
     std::string place;  ///< file:line:column
     const AdapterSpec* adapter = nullptr;
-    std::string fingerprint;           ///< Changes when the file changes.
+    std::string
+        fingerprint;  ///< Changes when its adapter must be made anew: its own settings, or a file that they name.
     config::Settings settings;         ///< The whole file: common fields and the adapter's.
     std::string insecure;              ///< The reason to listen beyond loopback without client check; else empty.
     std::vector<std::string> accepts;  ///< "ADT^A01", "MDM^T02", "Bundle/message"; empty: everything known.
@@ -64,7 +65,7 @@ struct RetryPolicy {
 struct Destination {
     std::string name;
     std::string place;
-    std::string fingerprint;  ///< Changes when the file changes.
+    std::string fingerprint;  ///< As of a channel.
     const AdapterSpec* adapter = nullptr;
     config::Settings settings;
     RetryPolicy retry;
@@ -86,6 +87,7 @@ struct EngineSettings {
     std::string ops_insecure;  ///< The reason why it may listen beyond loopback; else empty.
     std::string base_url;      ///< How others reach the FHIR endpoint; for journey addresses. Empty: relative.
     Duration stop_within{};
+    Duration upgrade_within{};
     std::uint64_t min_free_disk = 0;
     std::uint64_t max_ledger = 0;         ///< Bytes; 0: as much as the disk has.
     std::vector<std::string> encryption;  ///< Where the ledger's keys are, newest first: "file:/path" or "env:NAME".

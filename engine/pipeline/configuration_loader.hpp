@@ -18,7 +18,6 @@ namespace causeway::pipeline {
 struct PartFile {
     std::string name;  ///< As people know it: "conf/routes/a.yaml".
     std::shared_ptr<const config::Yaml> yaml;
-    std::string fingerprint;  ///< Of its bytes.
 };
 
 /// One use: construct, load(). Threads: one.
@@ -28,6 +27,10 @@ public:
 
     /// Null where a mistake that is an error was added.
     std::shared_ptr<Configuration> load();
+    /// After load(): what only shows on the machine that uses it. An earlier configuration is not asked for this: the
+    /// route that it holds is wanted, not its listeners.
+    void check_use();
+    bool failed_since(std::size_t count) const;
 
 private:
     /// Names that files of one kind give themselves, right or wrong otherwise, so that one mistake is not reported
@@ -75,6 +78,10 @@ private:
     std::optional<fhirpath::Expression> compile(const config::Settings& settings, std::string_view field);
     void check_times(const config::Settings& settings);
 
+    // configuration_use.cpp: ports, certificates, keys
+    void check_places();
+    void check_adapters();
+
     // configuration_check.cpp: what the parts say of each other
     bool declare(const config::Settings& settings, std::string_view field, Names& names, const std::string& file);
     void declare_unread(const PartFile& file, std::string_view field, Names& names);
@@ -85,7 +92,6 @@ private:
 
     void add(config::Mistake mistake) { mistakes_.push_back(std::move(mistake)); }
     void warn(config::Mistake mistake);
-    bool failed_since(std::size_t count) const;
 
     Source source_;
     std::span<const AdapterSpec* const> adapters_;

@@ -80,6 +80,7 @@ void Loader::read_engine(const Settings& settings) {
     engine.base_url = settings.text("base_url");
     while (engine.base_url.ends_with('/')) engine.base_url.pop_back();
     engine.stop_within = settings.duration("stop_within");
+    engine.upgrade_within = settings.duration("upgrade_within");
     engine.min_free_disk = settings.size("min_free_disk");
     read_intake_limits(settings);
     engine.log_level = settings.text("log_level");
@@ -137,7 +138,6 @@ void Loader::load_channel(const PartFile& file) {
     const auto before = mistakes_.size();
     Channel channel;
     channel.adapter = adapter;
-    channel.fingerprint = file.fingerprint;
     channel.settings = config::lint(file.yaml, joined_fields(channel_fields(), *adapter), mistakes_);
     declare(channel.settings, "channel", channels_, file.name);
     if (!failed_since(before)) read_channel(std::move(channel));
@@ -148,6 +148,8 @@ void Loader::read_channel(Channel channel) {
     channel.name = settings.text("channel");
     channel.place = settings.place();
     channel.insecure = std::string(trim(settings.text("insecure")));
+    channel.fingerprint = std::string(channel.adapter->name) + " " + channel.insecure + " " +
+                          config::fingerprint(settings, channel.adapter->fields);
     channel.accepts = settings.texts("accepts");
     channel.nhs_number = strictness(settings, "nhs_number");
     channel.nhs_number_required = settings.boolean("nhs_number_required");
@@ -196,7 +198,6 @@ void Loader::load_destination(const PartFile& file) {
     const auto before = mistakes_.size();
     Destination destination;
     destination.adapter = adapter;
-    destination.fingerprint = file.fingerprint;
     destination.settings = config::lint(file.yaml, joined_fields(destination_fields(), *adapter), mistakes_);
     declare(destination.settings, "destination", destinations_, file.name);
     if (!failed_since(before)) read_destination(std::move(destination));
@@ -207,6 +208,8 @@ void Loader::read_destination(Destination destination) {
     const auto retry = settings.object("retry");
     destination.name = settings.text("destination");
     destination.place = settings.place();
+    destination.fingerprint =
+        std::string(destination.adapter->name) + " " + config::fingerprint(settings, destination.adapter->fields);
     destination.retry = {retry.duration("first"), retry.duration("most"), retry.duration("give_up")};
     destination.resend_unknown = settings.text("unknown") == "resend";
     destination.parks_held = settings.text("on_held") == "park";

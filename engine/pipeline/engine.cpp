@@ -43,7 +43,9 @@ public:
               [this](const std::string& slot) { return limit_of(slot); }),
           backlog_(*store_, senders_, dispatcher_, clock, work_, options_.on_fatal),
           gate_({[this] { return dispatcher_.unprocessed(); }, [this] { return dispatcher_.size(); }}, metrics_),
-          listeners_(executor, metrics_, clock, [this](const std::string& channel) { return make_intake(channel); }) {
+          listeners_(executor, metrics_, clock,
+                     options_.sockets ? options_.sockets : std::make_shared<net::SocketShelf>(),
+                     [this](const std::string& channel) { return make_intake(channel); }) {
         archive_.set_current(std::move(configuration));
     }
 
@@ -55,21 +57,28 @@ public:
         if (auto made = senders_.apply(*configuration); !made) co_return made;
         if (auto taken = backlog_.start(); !taken) co_return taken;
         if (auto clocks = take_up_clocks(); !clocks) co_return clocks;
-        if (auto listening = co_await listeners_.apply(*configuration); !listening) co_return listening;
+        if (auto listening = co_await listeners_.apply(configuration); !listening) co_return listening;
         ready_ = true;
         log::info("engine.ready", {{"config", configuration->hash}});
         co_return Result<void>();
     }
 
     asio::awaitable<void> stop() override {
+        const auto limit = archive_.current()->engine.stop_within;
+        const StopLimits limits{limit, limit};
+        co_await stop(limits);
+    }
+
+    /// Deliveries first, however slow their receivers are: meanwhile senders are still served, so that the time in
+    /// which they are not is short.
+    asio::awaitable<void> stop(StopLimits limits) override {
         ready_ = false;
         stopping_ = true;
-        const auto deadline = archive_.current()->engine.stop_within;
-        co_await listeners_.stop(deadline);
-        clocks_.close();
         co_await backlog_.stop();
-        co_await dispatcher_.stop(deadline);
-        co_await senders_.stop(deadline);
+        co_await dispatcher_.stop(limits.work);
+        co_await listeners_.stop(limits.sessions);
+        clocks_.close();
+        co_await senders_.stop(limits.sessions);
         log::info("engine.stopped");
     }
 
@@ -176,7 +185,7 @@ private:
         archive_.set_current(fresh);
         dispatcher_.refresh();
         log::info("config.activated", {{"config", fresh->hash}});
-        co_return co_await listeners_.apply(*fresh);
+        co_return co_await listeners_.apply(std::move(fresh));
     }
 
     Result<void> take_up_clocks() {

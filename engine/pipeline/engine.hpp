@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "adapter.hpp"
+#include "net/socket_shelf.hpp"
 #include "pipeline/config_archive.hpp"
 #include "pipeline/configuration.hpp"
 #include "pipeline/listeners.hpp"
@@ -26,6 +27,14 @@ struct EngineOptions {
     /// Where messages are processed and delivered; empty: where they come in. With threads of lower priority an
     /// acknowledgement does not wait for the work that earlier messages make.
     boost::asio::any_io_executor work = {};
+    net::SocketShelfPtr sockets = nullptr;  ///< Outlives the engine; null: its sockets go with it.
+};
+
+/// How long a stop waits. First for `work`: deliveries that run, while messages are still taken; then for `sessions`:
+/// senders in the middle of a message, while new connections wait.
+struct StopLimits {
+    Duration work{};
+    Duration sessions{};
 };
 
 /// Threads: every public call may be made from any thread.
@@ -38,8 +47,9 @@ public:
 
     /// Activates the configuration, takes up what the ledger owes, then listens.
     virtual Async<void> start() = 0;
-    /// Nothing new is taken, what is in flight ends (until the configured deadline), everything owed stays in the
-    /// ledger.
+    /// What is in flight ends, then nothing new is taken; everything owed stays in the ledger.
+    virtual boost::asio::awaitable<void> stop(StopLimits limits) = 0;
+    /// The same within the configured time.
     virtual boost::asio::awaitable<void> stop() = 0;
     /// Reads the folder again; with a mistake the old configuration goes on and the mistakes are given back.
     virtual boost::asio::awaitable<std::vector<config::Mistake>> reload() = 0;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "adapter.hpp"
+#include "net/socket_shelf.hpp"
 #include "pipeline/configuration.hpp"
 
 namespace causeway::pipeline {
@@ -26,14 +27,20 @@ public:
     using MakeIntake = std::function<std::unique_ptr<Intake>(const std::string& channel)>;
 
     Listeners(boost::asio::any_io_executor executor, metrics::Registry& registry, const Clock& clock,
-              MakeIntake make_intake)
-        : executor_(std::move(executor)), registry_(registry), clock_(clock), make_intake_(std::move(make_intake)) {}
+              net::SocketShelfPtr sockets, MakeIntake make_intake)
+        : executor_(std::move(executor)),
+          registry_(registry),
+          clock_(clock),
+          sockets_(std::move(sockets)),
+          make_intake_(std::move(make_intake)) {}
 
     void set_fhir_service(FhirService* service) { fhir_ = service; }
 
-    /// Starts what is new, restarts what changed, stops what is gone; a channel whose file did not change keeps its
-    /// connections. An Error leaves the other channels running and names the one that failed.
-    Async<void> apply(const Configuration& configuration);
+    /// Starts what is new, makes anew what changed, stops what is gone. A channel whose own settings did not change
+    /// keeps its connections. One that did keeps its listening socket, so that nobody is refused; its connections end
+    /// between an acknowledgement and the next message, or at the deadline, and apply returns when they have. An Error
+    /// names a channel that could not start; where it listened before, it goes on as it was, as do all others.
+    Async<void> apply(ConfigurationPtr configuration);
     boost::asio::awaitable<void> stop(Duration deadline);
     std::vector<ListenerInfo> info() const;
 
@@ -41,16 +48,22 @@ private:
     struct Listener {
         std::unique_ptr<Intake> intake;
         std::unique_ptr<InboundAdapter> adapter;
-        std::string fingerprint;
+        ConfigurationPtr configuration;  ///< What it was made from.
         ListenerInfo info;
     };
-    Result<void> start(const Channel& channel);
-    std::vector<std::string> outdated(const Configuration& configuration) const;
-    boost::asio::awaitable<void> remove(std::string channel, Duration deadline);
+    struct Change;
+
+    boost::asio::awaitable<void> change(Change& change);
+    Result<void> start(const std::string& name, ConfigurationPtr configuration);
+    Result<void> start(const Channel& channel, Listener listener);
+    std::vector<Change> changes(const ConfigurationPtr& configuration) const;
+    Listener take(const std::string& name);
+    boost::asio::awaitable<void> end(Listener listener, Duration deadline);
 
     boost::asio::any_io_executor executor_;
     metrics::Registry& registry_;
     const Clock& clock_;
+    const net::SocketShelfPtr sockets_;
     const MakeIntake make_intake_;
     FhirService* fhir_ = nullptr;
     mutable std::mutex mutex_;

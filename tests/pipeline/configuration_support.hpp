@@ -27,7 +27,7 @@ inline const AdapterSpec kListen = {
     .fields = kListenFields,
     .examples = {},
     .make_inbound = [](const config::Settings&, InboundContext) -> Result<std::unique_ptr<InboundAdapter>> {
-        return fail(Issue::not_supported, "", "Only a spec.");
+        return std::unique_ptr<InboundAdapter>();
     },
     .exposed = is_exposed,
 };
@@ -38,7 +38,7 @@ inline const AdapterSpec kSend = {
     .fields = kSendFields,
     .examples = {},
     .make_outbound = [](const config::Settings&, OutboundContext) -> Result<std::unique_ptr<OutboundAdapter>> {
-        return fail(Issue::not_supported, "", "Only a spec.");
+        return std::unique_ptr<OutboundAdapter>();
     },
 };
 inline const std::vector<const AdapterSpec*> kAdapters = {&kListen, &kSend};

@@ -240,7 +240,7 @@ TEST_CASE("engine: a reload restarts a channel whose file changed and makes a ch
     engine.start();
     const auto before = engine->configuration();
     engine.channel("adt", "insecure: Closed laboratory network.\n");
-    engine.destination("theatre", "concurrency: 3\n");
+    engine.destination("theatre", "concurrency: 3\nnote: another\n");
     REQUIRE(engine.reload().empty());
     const auto after = engine->configuration();
     REQUIRE(engine->listeners().size() == 1);

@@ -78,7 +78,7 @@ EngineProcess::~EngineProcess() {
     if (pid_ > 0) kill();
 }
 
-void EngineProcess::start() {
+void EngineProcess::start(const std::string& option) {
     auto program = program_.string(), conf = this->conf().string();
     const auto log = this->log().string();
     pid_ = fork();
@@ -93,7 +93,8 @@ void EngineProcess::start() {
         const rlimit both{limit, limit};
         setrlimit(static_cast<__rlimit_resource>(resource), &both);
     }
-    execl(program.c_str(), program.c_str(), "run", "--config", conf.c_str(), nullptr);
+    execl(program.c_str(), program.c_str(), "run", "--config", conf.c_str(), option.empty() ? nullptr : option.c_str(),
+          nullptr);
     _exit(127);
 }
 

@@ -37,7 +37,8 @@ public:
     /// setrlimit(2) for the program only, from its next start.
     void set_limit(int resource, std::uint64_t limit) { limits_[resource] = limit; }
 
-    void start();
+    /// `option`: a further word of `causeway run`.
+    void start(const std::string& option = {});
     /// False once it has ended by itself; its exit status is then in status(), -1 after a signal.
     bool running();
     int status() const { return status_; }

@@ -122,14 +122,16 @@ public:
         return {};
     }
     std::string address() const override { return "fake:" + channel_; }
-    boost::asio::awaitable<void> stop(Duration) override {
-        FakePeers::current()->listen(channel_, nullptr);
+    boost::asio::awaitable<void> retire() override {
+        if (!std::exchange(retired_, true)) FakePeers::current()->listen(channel_, nullptr);
         co_return;
     }
+    boost::asio::awaitable<void> stop(Duration) override { return retire(); }
 
 private:
     std::string channel_;
     Intake& intake_;
+    bool retired_ = false;
 };
 
 class FakeOut final : public OutboundAdapter {

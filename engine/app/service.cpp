@@ -1,0 +1,126 @@
+#include "app/service.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+#include <iostream>
+
+#include "app/service_manager.hpp"
+#include "core/log.hpp"
+
+namespace causeway::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// For senders in the middle of a message when a successor waits: new connections wait as long.
+constexpr Duration kHandoverSessions = std::chrono::milliseconds(500);
+
+}  // namespace
+
+Service::Service(asio::io_context& io, pipeline::Engine& engine, const net::SocketShelfPtr& sockets, Upgrades& upgrades)
+    : io_(io),
+      engine_(engine),
+      fhir_(engine),
+      servers_(engine, sockets),
+      strand_(asio::make_strand(io)),
+      signals_(strand_, SIGTERM, SIGINT, SIGHUP) {
+    engine_.set_fhir_service(&fhir_);
+    servers_.add(upgrades.pages(engine));
+}
+
+asio::awaitable<void> Service::run(std::function<Result<void>()> on_started) {
+    const auto started = co_await start(std::move(on_started));
+    if (started) {
+        announce();
+        tell_service_manager("READY=1");
+        co_await serve();
+    } else {
+        std::cerr << "causeway: " << to_string(started.error()) << '\n';
+        error_ = started.error();
+        ending_ = Ending::failed;
+    }
+    co_await end();
+}
+
+void Service::fail(const Error& why) {
+    ending_ = Ending::failed;
+    std::cerr << "causeway: " << to_string(why) << '\n';
+    asio::post(io_, [] { std::raise(SIGTERM); });
+}
+
+void Service::hand_over() {
+    asio::post(strand_, [this] {
+        handing_over_ = true;
+        signals_.cancel();
+    });
+}
+
+Async<void> Service::start(std::function<Result<void>()> on_started) {
+    if (auto started = co_await engine_.start(); !started) co_return started;
+    if (auto started = servers_.start(); !started) co_return started;
+    co_return on_started();
+}
+
+/// 0: none came, and a successor waits.
+asio::awaitable<int> Service::next_signal() {
+    if (handing_over_) co_return 0;
+    boost::system::error_code cancelled;
+    const int signal = co_await signals_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    co_return cancelled ? 0 : signal;
+}
+
+asio::awaitable<void> Service::serve() {
+    for (;;) {
+        const int signal = co_await next_signal();
+        if (signal == SIGHUP) {
+            co_await reload();
+            continue;
+        }
+        if (signal == 0 && ending_ == Ending::stopped) ending_ = Ending::handed_over;
+        co_return;
+    }
+}
+
+asio::awaitable<void> Service::reload() {
+    tell_service_manager("RELOADING=1");
+    const auto mistakes = co_await engine_.reload();
+    for (const auto& mistake : mistakes) std::cerr << config::to_string(mistake) << '\n';
+    std::cout << "Configuration " << engine_.configuration()->hash.substr(0, 12) << " is active." << std::endl;
+    tell_service_manager("READY=1");
+}
+
+asio::awaitable<void> Service::end() {
+    signals_.cancel();
+    const auto& settings = engine_.configuration()->engine;
+    if (ending_ == Ending::handed_over) {
+        log::info("takeover.draining");
+        const pipeline::StopLimits limits{settings.upgrade_within, kHandoverSessions};
+        co_await engine_.stop(limits);
+        co_await servers_.stop(kHandoverSessions);
+    } else {
+        tell_service_manager("STOPPING=1");
+        co_await engine_.stop();
+        co_await servers_.stop(settings.stop_within);
+    }
+}
+
+void Service::announce() const {
+    const auto configuration = engine_.configuration();
+    std::cout << "Causeway " << CAUSEWAY_VERSION << " (" << configuration->engine.environment
+              << ") runs with configuration " << configuration->hash.substr(0, 12) << '\n';
+    for (const auto& one : engine_.listeners()) {
+        std::cout << "  " << one.channel << " listens on " << one.address << '\n';
+        if (!one.insecure.empty()) std::cout << "    without client check, because: " << one.insecure << '\n';
+    }
+    if (const auto ops = servers_.ops_address(); !ops.empty())
+        std::cout << "  health and metrics on http://" << ops << '\n';
+    if (const auto& reason = configuration->engine.ops_insecure; !reason.empty())
+        std::cout << "    without client check, because: " << reason << '\n';
+    std::cout << std::flush;
+}
+
+}  // namespace causeway::app
