@@ -140,9 +140,9 @@ Life live(pipeline::ConfigurationPtr configuration, Surroundings& around) {
         around.keeping.emplace(around.sockets->keep());
         service.hand_over();
     });
-    auto work = service.run([&] { return take_charge(around, point, settings.state); });
+    auto running_service = service.run([&] { return take_charge(around, point, settings.state); });
     // Without this coroutine nobody hears a signal: what it throws ends the process, and a restart settles it.
-    asio::co_spawn(io, std::move(work), [&](const std::exception_ptr& thrown) {
+    asio::co_spawn(io, std::move(running_service), [&](const std::exception_ptr& thrown) {
         if (thrown) std::rethrow_exception(thrown);
         if (service.ending() == Service::Ending::handed_over) watchdog.arm();
     });
