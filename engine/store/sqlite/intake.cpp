@@ -143,7 +143,11 @@ Result<std::vector<OwedPtr>> owed_by_amended(WriteContext& context, Id earlier) 
 void end_amended(WriteContext& context, const Intake& intake, const std::vector<OwedPtr>& open, Id by) {
     const IntakeRecord& record = intake.record;
     const std::string detail = Detail().add("reason", record.reason).add("by", by.text()).text();
-    context.write({0, {}, "message.amended", record.amends, {}, record.who, detail});
+    const std::vector<Key> keys = {{"amended-by", by.text()}};
+    record::Parts named;
+    named.keys = &keys;
+    context.write({0, {}, "message.amended", record.amends, {}, record.who, detail}, named);
+    context.index_keys(keys, record.amends);
     for (const OwedPtr& owed : open) {
         Obligation after = owed->obligation;
         after.state = State::filtered;
@@ -189,6 +193,7 @@ Intake prepare_intake(IntakeRecord record, Disposition disposition, const index:
     intake.record = std::move(record);
     intake.disposition = disposition;
     Message& message = intake.record.message;
+    if (const Id earlier = intake.record.amends) message.keys.push_back({"amends", earlier.text()});
     if (message.body_sha256 == Sha256{}) message.body_sha256 = sha256(message.body.reveal());
     if (const std::string& key = intake.record.duplicate_key; !key.empty()) {
         const Sha256 whole = sha256(key);

@@ -10,6 +10,10 @@ namespace {
 
 /// How often the index is asked whether it has something to prepare, in groups.
 constexpr int kGroupsBetweenLooks = 32;
+/// Nobody waits at the other end of route(), start_attempt(), progress() and move_clock(). Where only such writes are
+/// queued, they wait so long for another one to share its commit with.
+constexpr std::chrono::milliseconds kLongestLaziness{1};
+constexpr bool kLazy = true;
 
 index::HashSecret read_secret(Connection& connection) {
     return {static_cast<std::uint64_t>(ledger_value(connection, "hash-secret-0")),
@@ -17,8 +21,12 @@ index::HashSecret read_secret(Connection& connection) {
 }
 
 Writer::Limits limits_of(LedgerOptions& options) {
-    return {std::max<std::size_t>(options.max_group, 1), options.most_waiting, options.most_waiting_bytes,
-            options.checkpoint_pages, std::move(options.on_fatal)};
+    return {std::max<std::size_t>(options.max_group, 1),
+            options.most_waiting,
+            options.most_waiting_bytes,
+            options.checkpoint_pages,
+            kLongestLaziness,
+            std::move(options.on_fatal)};
 }
 
 }  // namespace
@@ -71,16 +79,16 @@ void SqliteLedger::refuse(IntakeRecord record, Completion<Verdict> done) {
 }
 
 void SqliteLedger::route(Routing routing, Completion<void> done) {
-    submit(sqlite::route, std::move(routing), std::move(done));
+    submit(sqlite::route, std::move(routing), std::move(done), 0, kLazy);
 }
 
 void SqliteLedger::start_attempt(Id obligation, Instant at, Completion<void> done) {
-    submit(sqlite::start_attempt, AttemptStart{obligation, at}, std::move(done));
+    submit(sqlite::start_attempt, AttemptStart{obligation, at}, std::move(done), 0, kLazy);
 }
 
 void SqliteLedger::progress(Progress progress, Completion<void> done) {
     const std::size_t bytes = progress.answer.size();
-    submit(sqlite::progress, std::move(progress), std::move(done), bytes);
+    submit(sqlite::progress, std::move(progress), std::move(done), bytes, kLazy);
 }
 
 void SqliteLedger::act(OperatorAct act, Completion<std::vector<Obligation>> done) {
@@ -92,7 +100,7 @@ void SqliteLedger::activate(ConfigRecord config, Completion<void> done) {
 }
 
 void SqliteLedger::move_clock(Id clock, PathwayClock::State state, EventDraft event, Completion<void> done) {
-    submit(sqlite::move_clock, ClockMove{clock, state, std::move(event)}, std::move(done));
+    submit(sqlite::move_clock, ClockMove{clock, state, std::move(event)}, std::move(done), 0, kLazy);
 }
 
 void SqliteLedger::append(EventDraft event, Completion<void> done) {

@@ -84,8 +84,9 @@ private:
         }
     }
     template <class T, class Input>
-    void submit(Result<T> (*run)(WriteContext&, const Input&), Input input, Completion<T> done, std::size_t bytes = 0) {
-        writer_.submit(std::make_unique<Write<T, Input>>(run, std::move(input), std::move(done), bytes));
+    void submit(Result<T> (*run)(WriteContext&, const Input&), Input input, Completion<T> done, std::size_t bytes = 0,
+                bool lazy = false) {
+        writer_.submit(std::make_unique<Write<T, Input>>(run, std::move(input), std::move(done), bytes, lazy));
     }
     /// Runs `work` on the writer's thread within a group, and waits for its commit. Never call it from a completion.
     template <class T>

@@ -9,14 +9,12 @@ using Kind = OperatorAct::Kind;
 
 bool applies(Kind kind, const Obligation& o) {
     if (kind == Kind::release) return o.state == State::held;
-    if (kind == Kind::redirect && o.duty == Duty::process) return false;
     return o.state == State::queued || o.state == State::held;
 }
 
 Error nothing_to_do(Kind kind) {
     const auto* what = "Nothing of it waits, so there is nothing to hold or cancel.";
     if (kind == Kind::release) what = "Nothing of it is held, so there is nothing to release.";
-    if (kind == Kind::redirect) what = "Nothing of it waits for a destination, so there is nothing to redirect.";
     return fail(Issue::conflict, "ledger", what);
 }
 
@@ -44,6 +42,7 @@ std::optional<Target> find_target(WriteContext& context, Id id) {
     if (!message) return std::nullopt;
     for (Obligation& o : context.history.obligations(*message))
         if (o.id == id) target.owed.push_back(std::move(o));
+    if (target.owed.empty()) return std::nullopt;
     return target;
 }
 
@@ -64,13 +63,20 @@ Result<std::vector<OwedPtr>> select(WriteContext& context, const OperatorAct& ac
 std::string_view event_kind(Kind kind) {
     if (kind == Kind::hold) return "obligation.held";
     if (kind == Kind::redirect) return "obligation.redirected";
+    if (kind == Kind::replay) return "obligation.filtered";
     return kind == Kind::release ? "obligation.released" : "obligation.cancelled";
+}
+
+std::string_view rule_of(Kind kind) {
+    if (kind == Kind::cancel) return "operator";
+    if (kind == Kind::redirect) return "redirected";
+    return kind == Kind::replay ? "replayed" : "";
 }
 
 void change_as_told(const OperatorAct& act, Obligation& o, Instant now) {
     o.owner = act.kind == Kind::hold ? (act.owner.empty() ? act.who : act.owner) : std::string();
     o.cause = act.kind == Kind::release ? std::string() : act.reason;
-    o.rule = act.kind == Kind::cancel ? "operator" : act.kind == Kind::redirect ? "redirected" : "";
+    o.rule = rule_of(act.kind);
     o.state = act.kind == Kind::hold ? State::held : act.kind == Kind::release ? State::queued : State::filtered;
     if (act.kind == Kind::release) o.next_attempt_at = now;
 }
@@ -86,7 +92,7 @@ Obligation change(WriteContext& context, const OperatorAct& act, const OwedPtr& 
                                              .add("reason", act.reason)
                                              .add("owner", o.owner)
                                              .add("rule", o.rule)
-                                             .add("destination", act.destination)
+                                             .add("to", act.destination)
                                              .text()},
                                         parts);
     context.move(owed, o, sequence);
@@ -132,32 +138,81 @@ Error cannot_replay(std::string what, Issue issue = Issue::conflict) {
     return fail(issue, "ledger", std::move(what));
 }
 
-Result<std::vector<Obligation>> replay(WriteContext& context, const OperatorAct& act, const Target& target) {
-    if (!target.message)
-        return cannot_replay("Replay takes a message; give the id of the message.", Issue::not_supported);
-    const StoredMessage& stored = *target.message->record.intake;
-    if (stored.disposition != Disposition::accepted)
-        return cannot_replay("Only an accepted message can be replayed; ask its sender to send it again.");
-    if (!context.history.has_body(*target.message))
-        return cannot_replay("The bytes of this message were removed when their retention ended; ask its sender.");
-    std::string lane;
-    for (const Obligation& one : target.owed) {
-        if (one.duty != Duty::process) continue;
-        lane = one.lane;
-        if (!is_final(one.state))
-            return cannot_replay("This message is still to be processed; release it, or wait until it is.");
-    }
-    const Instant now = context.clock.now();
+Error body_is_gone() {
+    return cannot_replay("The bytes of this message were removed when their retention ended; ask its sender.");
+}
+
+/// Owes the processing once more, under a new id.
+Obligation owe_again(WriteContext& context, const OperatorAct& act, const record::StoredRecord& message,
+                     std::string lane, std::string facts, Instant now) {
     Obligation process;
     process.id = context.ids.next(now);
-    process.message = act.target;
-    process.priority = stored.message.priority;
-    process.lane = lane;
+    process.message = message.record.event.message;
+    process.priority = message.record.intake->message.priority;
+    process.lane = std::move(lane);
+    process.facts = std::move(facts);
     process.created_at = process.next_attempt_at = now;
     const Event event{
-        0, now, "message.replayed", act.target, process.id, act.who, Detail().add("reason", act.reason).text()};
-    create_obligation(context, process, target.message->origin, &event);
-    return std::vector<Obligation>{process};
+        0, now, "message.replayed", process.message, process.id, act.who, Detail().add("reason", act.reason).text()};
+    create_obligation(context, process, message.origin, &event);
+    return process;
+}
+
+std::string process_lane(const std::vector<Obligation>& owed) {
+    std::string lane;
+    for (const Obligation& one : owed)
+        if (one.duty == Duty::process) lane = one.lane;
+    return lane;
+}
+
+/// A message. What is held of its processing is replaced.
+Result<std::vector<Obligation>> replay_message(WriteContext& context, const OperatorAct& act, const Target& target) {
+    if (target.message->record.intake->disposition != Disposition::accepted)
+        return cannot_replay("Only an accepted message can be replayed; ask its sender to send it again.");
+    if (!context.history.has_body(*target.message)) return body_is_gone();
+    std::vector<OwedPtr> held;
+    for (const Obligation& one : target.owed) {
+        if (one.duty != Duty::process || is_final(one.state)) continue;
+        if (one.state != State::held) return cannot_replay("This message is being processed; wait until it is.");
+        if (auto open = context.find(one.id)) held.push_back(std::move(open));
+    }
+    const Instant now = context.clock.now();
+    std::vector<Obligation> changed;
+    for (const OwedPtr& one : held) changed.push_back(change(context, act, one, now));
+    changed.push_back(owe_again(context, act, *target.message, process_lane(target.owed), {}, now));
+    return changed;
+}
+
+/// One delivery: it is processed anew for its destination alone.
+Result<std::vector<Obligation>> replay_delivery(WriteContext& context, const OperatorAct& act, const Obligation& o) {
+    if (o.duty != Duty::deliver)
+        return cannot_replay("Replay takes a message or a delivery; give the id of one.", Issue::not_supported);
+    if (is_final(o.state)) return ended(o.state);
+    if (o.state == State::in_flight) return in_flight();
+    const auto message = context.history.intake(o.message);
+    const auto open = context.find(o.id);
+    if (!message || !open) return unknown("message");
+    if (!context.history.has_body(*message)) return body_is_gone();
+    const Instant now = context.clock.now();
+    const std::string lane = process_lane(context.history.obligations(o.message));
+    std::vector<Obligation> changed{change(context, act, open, now)};
+    changed.push_back(owe_again(context, act, *message, lane, Detail().add("only", o.destination).text(), now));
+    return changed;
+}
+
+Result<std::vector<Obligation>> replay(WriteContext& context, const OperatorAct& act, const Target& target) {
+    return target.message ? replay_message(context, act, target) : replay_delivery(context, act, target.owed.front());
+}
+
+/// Why the act is not one for this target.
+std::optional<Error> misdirected(const OperatorAct& act, const Target& target) {
+    if (act.kind != Kind::redirect) return std::nullopt;
+    if (target.message || target.owed.front().duty != Duty::deliver)
+        return fail(Issue::not_supported, "ledger",
+                    "Only a delivery can be redirected; give the id of the obligation.");
+    if (act.destination.empty())
+        return fail(Issue::required, "ledger", "A redirection needs the new destination; name it.");
+    return std::nullopt;
 }
 
 }  // namespace
@@ -166,8 +221,7 @@ Result<std::vector<Obligation>> act(WriteContext& context, const OperatorAct& ac
     const auto target = find_target(context, act.target);
     if (!target) return unknown("message or obligation");
     if (act.kind == Kind::replay) return replay(context, act, *target);
-    if (act.kind == Kind::redirect && act.destination.empty())
-        return fail(Issue::required, "ledger", "A redirection needs the new destination; name it.");
+    if (auto error = misdirected(act, *target)) return *std::move(error);
     const auto chosen = select(context, act, target->owed);
     if (!chosen) return chosen.error();
     const Instant now = context.clock.now();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "core/log.hpp"
 #include "store/sqlite/history.hpp"
 #include "store/sqlite/ledger_error.hpp"
 #include "store/sqlite/schema.hpp"
@@ -56,6 +57,14 @@ void load_recent(Blocks& blocks, Shared& shared) {
         shared.recent.add(*header);
 }
 
+/// A damaged block that is read for the key index alone does not keep the engine from what is owed: its messages are
+/// not found by their keys until it is mended. One whose obligations are not in the table yet does.
+bool may_be_skipped(const Error& error, const block::Header& header, std::int64_t projected) {
+    if (error.issue != Issue::invariant || header.number <= 0 || header.number > projected) return false;
+    log::error("ledger.damaged", {{"event", header.first_sequence}, {"error", error.what}});
+    return true;
+}
+
 }  // namespace
 
 Id recover(Connection& connection, Shared& shared) {
@@ -69,12 +78,17 @@ Id recover(Connection& connection, Shared& shared) {
     Id before = blocks.get(first - 1).value_or(block::Header{}).last_message;
     for (auto header = blocks.from(first); header; header = blocks.from(header->number + 1)) {
         Indexing indexing(shared, *header, before);
-        blocks.visit(*header, [&](const record::RecordView& view) {
+        const auto take_in = [&](const record::RecordView& view) {
             const auto stored = take(record::decode(view));
             if (header->number > indexed) indexing.add(stored);
             if (header->number > projected) shared.open.replay(connection, stored, header->number);
             return true;
-        });
+        };
+        try {
+            blocks.visit(*header, take_in);
+        } catch (const LedgerError& error) {
+            if (!may_be_skipped(error.error(), *header, projected)) throw;
+        }
         if (header->number > indexed) shared.keys.publish(header->number);
         before = header->last_message;
     }

@@ -107,14 +107,9 @@ private:
             reader_.db.query("SELECT count FROM tally WHERE kind = ? AND first = 0 AND second = 0 AND value = 0",
                              static_cast<int>(kChainTally));
         const std::int64_t counted = row.next() ? row.integer(0) : 0;
-        // The count may be newer than the last block that was looked at, never older.
-        if (counted > before_.last_sequence() && reader_.shared.recent.last().number == last_of_file())
+        // The count is from before the look for more blocks: those that were committed meanwhile are no cut.
+        if (counted > before_.last_sequence() && !reader_.history.blocks.from(before_.number + 1))
             fault(before_.last_sequence() + 1, "The tail of the chain was cut off after the event before this one.");
-    }
-
-    std::int64_t last_of_file() {
-        const auto last = reader_.history.blocks.last();
-        return last ? std::max(last->number, before_.number) : 0;
     }
 
     Reader& reader_;

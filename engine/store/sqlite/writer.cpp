@@ -9,6 +9,8 @@ constexpr std::size_t kMaxGroupBytes = 8u << 20;
 // A passive checkpoint never waits. Should readers keep the log from starting anew until it is so many times as long as
 // it should be, the writer waits for them (each read is short).
 constexpr int kPatience = 10;
+// So many lazy writes are worth a commit of their own.
+constexpr std::size_t kCompany = 64;
 
 int remember_log_pages(void* pages, sqlite3*, const char*, int count) {
     *static_cast<int*>(pages) = count;
@@ -43,17 +45,24 @@ void Writer::stop() {
     end();
 }
 
-void Writer::put(std::unique_ptr<Command> command) {
+bool Writer::put(std::unique_ptr<Command> command) {
     queued_bytes_ += command->weight();
+    eager_ += command->is_lazy() ? 0 : 1;
     queue_.push_back(std::move(command));
+    if (waits_ == Waits::no || (waits_ == Waits::for_company && !is_worth_a_commit())) return false;
+    waits_ = Waits::no;  // Nobody else need wake it.
+    return true;
+}
+
+bool Writer::is_worth_a_commit() const {
+    return eager_ > 0 || queue_.size() >= kCompany;
 }
 
 void Writer::submit(std::unique_ptr<Command> command) {
     bool wake = false;
     {
         const std::lock_guard lock(mutex_);
-        put(std::move(command));
-        wake = idle_;
+        wake = put(std::move(command));
     }
     if (wake) wake_.notify_one();
 }
@@ -63,8 +72,7 @@ bool Writer::offer(std::unique_ptr<Command>& command) {
     {
         const std::lock_guard lock(mutex_);
         if (queue_.size() >= limits_.most_waiting || queued_bytes_ >= limits_.most_waiting_bytes) return false;
-        put(std::move(command));
-        wake = idle_;
+        wake = put(std::move(command));
     }
     if (wake) wake_.notify_one();
     return true;
@@ -107,20 +115,31 @@ void Writer::end() {
 
 bool Writer::take(Group& group, bool may_wait) {
     std::unique_lock lock(mutex_);
-    if (may_wait) {
-        idle_ = true;
-        wake_.wait(lock, [this] { return stopping_ || index_ready_ || !queue_.empty(); });
-        idle_ = false;
-    }
+    if (may_wait) wait(lock);
     const bool woken = std::exchange(index_ready_, false) && !stopping_;
     std::size_t bytes = 0;
     while (!queue_.empty() && group.size() < limits_.max_group && bytes < kMaxGroupBytes) {
         bytes += queue_.front()->weight();
+        eager_ -= queue_.front()->is_lazy() ? 0 : 1;
         group.push_back(std::move(queue_.front()));
         queue_.pop_front();
     }
     queued_bytes_ -= bytes;
     return woken || !group.empty();
+}
+
+void Writer::wait(std::unique_lock<std::mutex>& lock) {
+    const auto nothing_to_do = [this] { return !stopping_ && !index_ready_ && queue_.empty(); };
+    while (nothing_to_do()) {
+        waits_ = Waits::for_anything;
+        wake_.wait(lock);
+    }
+    const auto latest = std::chrono::steady_clock::now() + limits_.lazy;
+    while (!stopping_ && !index_ready_ && !is_worth_a_commit()) {
+        waits_ = Waits::for_company;
+        if (wake_.wait_until(lock, latest) == std::cv_status::timeout) break;
+    }
+    waits_ = Waits::no;
 }
 
 void Writer::write(Group& group) {

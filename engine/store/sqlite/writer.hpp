@@ -22,6 +22,8 @@ public:
     virtual ~Command() = default;
     /// Bytes that it adds to a group, roughly.
     virtual std::size_t weight() const noexcept = 0;
+    /// Nobody waits for its commit, so it may wait for company.
+    virtual bool is_lazy() const noexcept = 0;
     /// Writes and keeps the result. May throw SqlError; may be run again after a rollback.
     virtual void run(WriteContext& context) = 0;
     /// Hands on the result: what run() wrote is on stable storage.
@@ -35,10 +37,11 @@ class Write final : public Command {
 public:
     using Run = Result<T> (*)(WriteContext&, const Input&);
 
-    Write(Run how, Input input, Completion<T> done, std::size_t bytes = 0)
-        : run_(how), input_(std::move(input)), done_(std::move(done)), weight_(bytes) {}
+    Write(Run how, Input input, Completion<T> done, std::size_t bytes = 0, bool lazy = false)
+        : run_(how), input_(std::move(input)), done_(std::move(done)), weight_(bytes), lazy_(lazy) {}
 
     std::size_t weight() const noexcept override { return weight_; }
+    bool is_lazy() const noexcept override { return lazy_; }
     void run(WriteContext& context) override {
         try {
             result_.emplace(run_(context, input_));
@@ -54,6 +57,7 @@ private:
     const Input input_;
     const Completion<T> done_;
     const std::size_t weight_;
+    const bool lazy_;
     std::optional<Result<T>> result_;
 };
 
@@ -66,6 +70,7 @@ public:
         std::size_t most_waiting;
         std::size_t most_waiting_bytes;
         int checkpoint_pages;
+        Duration lazy;  ///< So long lazy writes wait for one that is not.
         std::function<void(const Error&)> on_fatal;
     };
 
@@ -96,7 +101,10 @@ private:
     void loop();
     /// Waits for something to do, if it may; false at the end.
     bool take(Group& group, bool may_wait);
-    void put(std::unique_ptr<Command> command);
+    void wait(std::unique_lock<std::mutex>& lock);
+    bool is_worth_a_commit() const;
+    /// Gives whether the writer must be woken.
+    bool put(std::unique_ptr<Command> command);
     void write(Group& group);
     void write_one_by_one(Group& group);
     void transact(Group& group);
@@ -123,7 +131,8 @@ private:
     std::deque<std::unique_ptr<Command>> queue_;
     std::size_t queued_bytes_ = 0;
     bool stopping_ = false;
-    bool idle_ = false;
+    std::size_t eager_ = 0;  // Commands in the queue that are not lazy.
+    enum class Waits { no, for_anything, for_company } waits_ = Waits::no;
     bool index_ready_ = false;
     bool ended_ = false;
     std::thread thread_;

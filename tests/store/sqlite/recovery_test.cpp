@@ -1,0 +1,92 @@
+/// What a start finds after the process was killed: a copy of its files, taken while it runs, is what it leaves.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "store/ledger_fixture.hpp"
+
+using namespace causeway;
+using test::intake;
+using test::Ledger;
+
+namespace {
+
+/// The ledger as a kill would leave it, opened in another folder.
+class Killed {
+public:
+    explicit Killed(Ledger& ledger) {
+        options_.file = (folder_ / "ledger.db").string();
+        options_.min_free_bytes = 0;
+        for (const auto* part : {"", "-wal"}) std::filesystem::copy_file(ledger.file() + part, options_.file + part);
+        store_ = std::move(open_sqlite_ledger(options_, clock_).value());
+    }
+    MessageStore* operator->() { return store_.get(); }
+
+private:
+    test::TempDir folder_;
+    test::StillClock clock_;
+    LedgerOptions options_;
+    std::unique_ptr<MessageStore> store_;
+};
+
+}  // namespace
+
+TEST_CASE("recovery: what was owed, known and found before a kill is so after it") {
+    Ledger ledger;
+    IntakeRecord record = intake("MSH|one", "key");
+    record.message.keys = {{"nhs-number", "9990000018"}};
+    const Id one = ledger.accept(record).value().message;
+    const auto owed = ledger.routed(one, {"pas", "practice"});
+    ledger.start(owed[0]).value();
+    const Id two = ledger.message("MSH|two");
+
+    Killed after(ledger);
+
+    CHECK(after->obligation(owed[0]).value().state == State::in_flight);
+    CHECK(after->obligation(owed[0]).value().attempts == 1);
+    CHECK(after->obligation(one).value().state == State::delivered);
+    CHECK(after->open_obligations({}, 10).value().size() == 3);
+    CHECK(after->find({"nhs-number", "9990000018"}, 5).value().at(0).id == one);
+    CHECK(after->message(two).value().message.body.reveal() == "MSH|two");
+    CHECK(after->verify_obligations().value().differences.empty());
+    CHECK(after->verify_events().has_value());
+    CHECK(after->last_id() == two);
+    const auto again =
+        test::wait_for<Verdict>([&](auto done) { after->accept(intake("MSH|one", "key"), done); }).value();
+    CHECK(again.disposition == Disposition::duplicate);
+    CHECK(again.message == one);
+}
+
+TEST_CASE("recovery: a backlog that is longer than what memory keeps is whole, before and after a kill") {
+    Ledger ledger;
+    constexpr int kMessages = 9'500;
+    std::atomic<int> left{kMessages};
+    std::vector<Id> ids(kMessages);
+    for (int i = 0; i < kMessages; ++i)
+        ledger->accept(intake("MSH|" + std::to_string(i)), [&, i](Result<Verdict> verdict) {
+            ids[static_cast<std::size_t>(i)] = verdict.value().message;
+            --left;
+        });
+    ledger.message();
+    REQUIRE(left == 0);
+    REQUIRE(std::stoi(ledger.rows("SELECT count(*) FROM obligation").at(0)) > 0);
+    // Some from the table and some from memory move on.
+    for (const std::size_t i : {0u, 1u, 5'000u, 9'499u}) ledger.act(OperatorAct::Kind::cancel, ids[i]).value();
+    ledger.act(OperatorAct::Kind::hold, ids[2]).value();
+
+    const auto check = [&](MessageStore& store) {
+        CHECK(store.open_obligations({}, 20'000).value().size() == kMessages + 1 - 4);
+        CHECK(store.open_obligations(ids[4'999], 1).value().at(0).id == ids[5'001]);
+        CHECK(store.obligation(ids[0]).value().state == State::filtered);
+        CHECK(store.obligation(ids[2]).value().state == State::held);
+        CHECK(store.verify_obligations().value().differences.empty());
+        std::int64_t count = 0;
+        for (const auto& group : store.waiting_groups().value()) count += group.count;
+        CHECK(count == kMessages + 1 - 4);
+    };
+    check(*ledger.operator->());
+    check(*Killed(ledger).operator->());
+    ledger.reopen();
+    check(*ledger.operator->());
+    CHECK(ledger.rows("SELECT count(*) FROM obligation").at(0) == std::to_string(kMessages + 1 - 4));
+}
