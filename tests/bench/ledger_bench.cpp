@@ -4,9 +4,12 @@
 ///
 ///   bench_ledger [--seconds S] [--folder DIR] [--connections N] [--only intake|way]
 ///                                the table (3 seconds a row; one row of it; a part of it)
-///   bench_ledger --growth N        loads N messages through the ledger: rates, latencies and sizes at each power of
-///   ten bench_ledger --urgent N        N routine messages drain while urgent ones are sent bench_ledger --soak MINUTES
-///   [--rate R]                        memory at R messages a second
+///   bench_ledger --growth N
+///                                loads N messages through the ledger: rates, latencies and sizes at each power of ten
+///   bench_ledger --urgent N
+///                                N routine messages drain while urgent ones are sent
+///   bench_ledger --soak MINUTES [--rate R]
+///                                memory at R messages a second
 #include <cstdio>
 #include <filesystem>
 #include <string>

@@ -1,3 +1,4 @@
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -22,9 +23,21 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr int kSubmitters = 256;
+/// Rates are those of so many messages at the end of each step.
+constexpr std::uint64_t kMeasured = 50'000;
 
 double seconds_since(Steady::time_point start) {
     return std::chrono::duration<double>(Steady::now() - start).count();
+}
+
+/// Of this process: what a busy machine does not change.
+double cpu_seconds() {
+    rusage used{};
+    ::getrusage(RUSAGE_SELF, &used);
+    const auto of = [](const timeval& t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+    };
+    return of(used.ru_utime) + of(used.ru_stime);
 }
 
 std::string ubrn(std::uint64_t n) {
@@ -65,7 +78,6 @@ public:
         std::unique_lock lock(mutex_);
         done_.wait(lock, [this] { return open_ == 0; });
     }
-    Id last() const { return Id{last_}; }
 
 private:
     static void must(bool good) {
@@ -77,7 +89,6 @@ private:
         if (n >= to_) return end();
         store_.accept(intake(n), [this, n](const Result<Verdict>& verdict) {
             must(verdict && verdict->disposition == Disposition::accepted);
-            last_ = verdict->message.value;
             route(verdict->message, n);
         });
     }
@@ -130,7 +141,6 @@ private:
     const Clock& clock_;
     std::atomic<std::uint64_t> next_;
     const std::uint64_t to_;
-    std::atomic<std::int64_t> last_{0};
     std::mutex mutex_;
     std::condition_variable done_;
     int open_ = 0;
@@ -164,6 +174,18 @@ void print_reads(const MessageStore& store, std::uint64_t count) {
     std::printf(" %10.2f %10.2f %10.2f", find, journey, queue);
 }
 
+/// Loads up to `to`; prints the rate and the processor time of the last of them.
+void load(MessageStore& store, const Clock& clock, std::uint64_t from, std::uint64_t to) {
+    const auto measured = std::min(kMeasured, (to - from) / 2);
+    Lives(store, clock, from, to - measured).wait();
+    const auto begun = Steady::now();
+    const double cpu = cpu_seconds();
+    Lives(store, clock, to - measured, to).wait();
+    const auto count = static_cast<double>(measured);
+    std::printf("%12llu %10.0f %10.1f", static_cast<unsigned long long>(to), count / seconds_since(begun),
+                1e6 * (cpu_seconds() - cpu) / count);
+}
+
 std::uint64_t bytes_of(const std::string& file) {
     std::uint64_t bytes = 0;
     for (const auto* suffix : {"", "-wal"}) {
@@ -183,19 +205,15 @@ int grow(const Options& options) {
     const auto store = open_sqlite_ledger(ledger, clock);
     if (!store) return std::fprintf(stderr, "%s\n", to_string(store.error()).c_str()), 1;
     std::printf("whole lives in the ledger (accepted, routed to two, two attempts); slowest of 40 reads\n");
-    std::printf("%12s %10s %10s %10s %10s %12s %10s\n", "messages", "lives/s", "find ms", "journey ms", "queues ms",
-                "ledger MB", "bytes/byte");
+    std::printf("%12s %10s %10s %10s %10s %10s %12s %10s\n", "messages", "lives/s", "CPU us", "find ms", "journey ms",
+                "queues ms", "ledger MB", "bytes/byte");
     std::uint64_t done = 0, body_bytes = 0;
     const auto size = new_patient("G", 1).size();
     for (std::uint64_t mark = std::min<std::uint64_t>(options.growth, 10'000); done < options.growth;
          mark = std::min(mark * 10, options.growth)) {
-        const auto begun = Steady::now();
-        Lives lives(**store, clock, done, mark);
-        lives.wait();
-        const auto rate = static_cast<double>(mark - done) / seconds_since(begun);
+        load(**store, clock, done, mark);
         done = mark;
         body_bytes = done * size;
-        std::printf("%12llu %10.0f", static_cast<unsigned long long>(done), rate);
         print_reads(**store, done);
         const auto bytes = static_cast<double>(bytes_of(ledger.file));
         std::printf(" %12.1f %10.2f\n", bytes / 1e6, bytes / static_cast<double>(body_bytes));
