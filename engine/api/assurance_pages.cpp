@@ -43,7 +43,9 @@ std::string job_of(std::string_view path) {
 }  // namespace
 
 bool AssurancePages::takes(const Call& call) const {
-    return call.path == "/v1/reconcile" || call.path == "/v1/jobs" || call.path.starts_with(kJobs);
+    const auto& path = call.path;
+    return path == "/v1/reconcile" || path == "/v1/prove" || path == "/v1/audit/verify" || path == "/v1/search" ||
+           path == "/v1/jobs" || path.starts_with(kJobs);
 }
 
 asio::awaitable<net::HttpResponse> AssurancePages::answer(Call call) {
@@ -59,26 +61,55 @@ assurance::Place AssurancePages::place() const {
 }
 
 Result<std::string> AssurancePages::start(const Call& call) {
-    return start_reconciliation(call);
+    if (call.path == "/v1/reconcile") return start_reconciliation(call);
+    if (call.method != "POST") return fail(Issue::not_supported, call.path, "Use POST: this starts a job.");
+    if (call.path == "/v1/prove") return start_proof(call);
+    return call.path == "/v1/search" ? start_search(call) : start_audit(call);
+}
+
+Result<assurance::Day> AssurancePages::day_of(const Call& call) const {
+    const auto text = call.method == "POST" ? call.body.text("day") : call.parameter("day");
+    const auto day = assurance::parse_day(text.empty() ? "yesterday" : text,
+                                          assurance::zone_of(*engine_.configuration()), engine_.clock().now());
+    if (!day) return fail(Issue::value, "day", "Write the day as 2026-11-21, today or yesterday.");
+    return *day;
 }
 
 Result<std::string> AssurancePages::start_reconciliation(const Call& call) {
-    const auto configuration = engine_.configuration();
-    const auto text = call.method == "POST" ? call.body.text("day") : call.parameter("day");
-    const auto day = assurance::parse_day(text.empty() ? "yesterday" : text, assurance::zone_of(*configuration),
-                                          engine_.clock().now());
-    if (!day) return fail(Issue::value, "day", "Write the day as 2026-11-21, today or yesterday.");
+    const auto day = day_of(call);
+    if (!day) return day.error();
     assurance::ReconcileOptions options;
     auto what = "reconcile " + day->text();
     if (const auto file = call.body.text("census"); !file.empty()) {
         const auto channel = call.body.text("channel");
-        if (!configuration->channels.contains(channel))
+        if (!engine_.configuration()->channels.contains(channel))
             return fail(Issue::not_found, "channel",
                         "Name the channel that the census is of; there is none so called.");
         options.census[channel] = {file, call.body.text("key"), call.body.text("column")};
         what += " with a census of " + channel;
     }
     return jobs_.start(std::move(what), assurance::make_reconciliation(place(), *day, std::move(options)));
+}
+
+Result<std::string> AssurancePages::start_proof(const Call& call) {
+    const auto day = day_of(call);
+    if (!day) return day.error();
+    return jobs_.start("prove " + day->text(), assurance::make_proof(place(), *day));
+}
+
+Result<std::string> AssurancePages::start_audit(const Call& call) {
+    const auto anchor = assurance::anchor_of(call.body.text("anchor_sequence"), call.body.text("anchor_hash"));
+    if (!anchor) return anchor.error();
+    return jobs_.start("audit verify", assurance::make_audit(place(), *anchor));
+}
+
+/// The text may name a patient: it comes in the body, and the list of jobs does not say it.
+Result<std::string> AssurancePages::start_search(const Call& call) {
+    const auto question =
+        assurance::question_of(call.body.text("text"), call.body.text("channel"), call.body.text("from"),
+                               call.body.text("until"), assurance::zone_of(*engine_.configuration()));
+    if (!question) return question.error();
+    return jobs_.start("search " + std::to_string(++searches_), assurance::make_text_search(place(), *question));
 }
 
 asio::awaitable<net::HttpResponse> AssurancePages::show(Call call, std::string job) {

@@ -1,8 +1,10 @@
 #include "api/management.hpp"
 
+#include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cctype>
 
 #include "api/journey.hpp"
 #include "api/lists.hpp"
@@ -64,6 +66,14 @@ Result<OperatorAct> act_of(const JsonObject& body, std::string who) {
     return OperatorAct{*kind, *target, std::move(who), body.text("reason"), body.text("owner")};
 }
 
+/// As people write them: "999 000 0018", "y90001".
+std::string as_stored(std::string value) {
+    std::erase(value, ' ');
+    std::transform(value.begin(), value.end(), value.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return value;
+}
+
 }  // namespace
 
 asio::awaitable<HttpResponse> Management::handle(net::HttpRequest request, std::string who) {
@@ -114,8 +124,12 @@ HttpResponse Management::find(const Call& call) const {
     const Key key{call.body.text("kind"), call.body.text("key")};
     if (key.value.empty())
         return respond(call.as_text, fail(Issue::required, "key", "Give an NHS number, UBRN, control id or ODS code."));
-    const auto found = engine_.store().find(key, kFound);
-    return found ? respond(200, call.as_text, api::render(*found)) : respond(call.as_text, found.error());
+    auto found = engine_.store().find(key, kFound);
+    if (found && found->empty())
+        if (const auto plain = as_stored(key.value); plain != key.value)
+            found = engine_.store().find({key.kind, plain}, kFound);
+    if (!found) return respond(call.as_text, found.error());
+    return respond(found->empty() ? 404 : 200, call.as_text, api::render(*found));
 }
 
 HttpResponse Management::journey(const Call& call) const {

@@ -6,9 +6,9 @@
 namespace causeway::app {
 namespace {
 
-constexpr std::array kCommands = {&kRun,  &kCheck,   &kSchema, &kTest,   &kSend,      &kStatus,
-                                  &kFind, &kJourney, &kQueue,  &kTap,    &kStats,     &kReplay,
-                                  &kHold, &kRelease, &kCancel, &kReload, &kReconcile, &kUpgrade};
+constexpr std::array kCommands = {&kRun,       &kCheck,   &kSchema, &kTest,   &kSend,   &kStatus,  &kFind,   &kJourney,
+                                  &kQueue,     &kTap,     &kStats,  &kReplay, &kHold,   &kRelease, &kCancel, &kReload,
+                                  &kReconcile, &kUpgrade, &kProve,  &kAudit,  &kSearch, &kJobs};
 
 }  // namespace
 

@@ -9,7 +9,7 @@ namespace causeway::app {
 
 extern const Command kRun, kCheck, kSchema, kTest, kSend;
 extern const Command kStatus, kFind, kJourney, kQueue, kReplay, kHold, kRelease, kCancel, kTap, kStats, kReload;
-extern const Command kReconcile, kUpgrade;
+extern const Command kReconcile, kProve, kAudit, kSearch, kJobs, kUpgrade;
 
 /// The folder of the configuration that a call means.
 std::filesystem::path config_folder(const Arguments& arguments);

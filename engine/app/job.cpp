@@ -45,7 +45,8 @@ std::string member(const rapidjson::Document& json, const char* name) {
 
 Error error_of(const Reply& reply) {
     const api::JsonObject json(reply.body);
-    return fail(reply.status >= 500 ? Issue::no_store : Issue::processing, json.text("where"), json.text("error"));
+    const auto issue = reply.status == 400 || reply.status == 404 ? Issue::value : Issue::processing;
+    return fail(issue, json.text("where"), json.text("error"));
 }
 
 Result<Found> run_there(const Client& client, Reply reply, const Arguments& arguments) {
@@ -88,6 +89,7 @@ Result<Found> run_job(const Arguments& arguments, const Job& job) {
     const Client client(arguments);
     if (auto reply = client.post_json(job.target + "?wait=1", job.body))
         return run_there(client, std::move(*reply), arguments);
+    if (job.instead) return job.instead();
     const auto ledger = open_stopped_ledger(arguments);
     if (!ledger) return ledger.error();
     const auto work = job.here(**ledger);

@@ -16,6 +16,7 @@ struct Job {
     std::string target;  ///< "/v1/reconcile"
     std::string body;    ///< JSON of the POST.
     std::function<Result<std::unique_ptr<assurance::Work>>(const StoppedLedger&)> here;
+    std::function<Result<assurance::Page>()> instead = {};  ///< Rather than `here`, without opening the ledger.
 };
 
 /// What it found; both forms.

@@ -8,20 +8,33 @@
 
 namespace causeway::app {
 
-Result<std::unique_ptr<StoppedLedger>> open_stopped_ledger(const Arguments& arguments) {
+Result<pipeline::ConfigurationPtr> load_named_configuration(const Arguments& arguments) {
     std::vector<config::Mistake> mistakes;
-    auto made = std::make_unique<StoppedLedger>();
-    made->configuration = pipeline::load_configuration(config_folder(arguments), all_adapters(), mistakes);
-    if (!made->configuration) {
-        print_mistakes(std::cerr, mistakes);
-        return fail(Issue::invalid, "configuration",
-                    "Mend the configuration first; `causeway check` says what is wrong.");
-    }
+    auto configuration = pipeline::load_configuration(config_folder(arguments), all_adapters(), mistakes);
+    if (configuration) return configuration;
+    print_mistakes(std::cerr, mistakes);
+    return fail(Issue::invalid, "configuration", "Mend the configuration first; `causeway check` says what is wrong.");
+}
+
+Result<LedgerOptions> ledger_options(const pipeline::Configuration& configuration) {
     LedgerOptions options;
-    options.file = (made->configuration->engine.state / "ledger.db").string();
+    options.file = (configuration.engine.state / "ledger.db").string();
     if (std::error_code error; !std::filesystem::exists(options.file, error))
         return fail(Issue::not_found, options.file, "There is no ledger here, and no engine runs: name its --config.");
-    auto store = open_sqlite_ledger(std::move(options), made->clock);
+    auto keys = seal::KeyRing::read(configuration.engine.encryption);
+    if (!keys) return keys.error();
+    options.keys = std::move(*keys);
+    return options;
+}
+
+Result<std::unique_ptr<StoppedLedger>> open_stopped_ledger(const Arguments& arguments) {
+    auto configuration = load_named_configuration(arguments);
+    if (!configuration) return configuration.error();
+    auto options = ledger_options(**configuration);
+    if (!options) return options.error();
+    auto made = std::make_unique<StoppedLedger>();
+    made->configuration = std::move(*configuration);
+    auto store = open_sqlite_ledger(std::move(*options), made->clock);
     if (!store) return store.error();
     made->store = std::move(*store);
     return made;

@@ -16,6 +16,11 @@ struct StoppedLedger {
     SystemClock clock;
 };
 
+/// Where the ledger of a configuration is, and what opens it.
+Result<LedgerOptions> ledger_options(const pipeline::Configuration& configuration);
+/// The configuration that the call names; its mistakes are printed.
+Result<pipeline::ConfigurationPtr> load_named_configuration(const Arguments& arguments);
+
 /// Opens the ledger of the configuration that the call names. Mistakes of the configuration are printed.
 /// Issue::not_found where there is none, Issue::conflict where an engine runs.
 Result<std::unique_ptr<StoppedLedger>> open_stopped_ledger(const Arguments& arguments);

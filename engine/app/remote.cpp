@@ -12,6 +12,8 @@
 namespace causeway::app {
 namespace {
 
+constexpr int kNothingFound = 404;
+
 int status(const Arguments& arguments) {
     return print(Client(arguments).get("/v1/status"));
 }
@@ -19,7 +21,10 @@ int status(const Arguments& arguments) {
 int find(const Arguments& arguments) {
     api::JsonText body;
     body.object([&] { body.add("key", arguments.words.front()).add_if("kind", arguments.get("--kind")); });
-    return print(Client(arguments).post("/v1/find", body.text()));
+    const auto found = Client(arguments).post("/v1/find", body.text());
+    if (!found || found->status != kNothingFound) return print(found);
+    std::cout << found->body;
+    return kProblems;
 }
 
 int journey(const Arguments& arguments) {
@@ -115,7 +120,9 @@ constexpr Option kReason[] = {{"--reason", "TEXT", "Why; kept with the act. Requ
                               {"--owner", "NAME", "Who must act on what is held (hold; default: you)."}};
 constexpr Option kLimit[] = {{"--limit", "N", "Lines at most (default 1000)."}};
 constexpr Option kKind[] = {
-    {"--kind", "KIND", "Only this kind of key: nhs-number, ubrn, control-id, ods, sender, document."}};
+    {"--kind", "KIND",
+     "Only this kind of key: nhs-number, ubrn, control-id, document, ods, sender, or one that a channel or route "
+     "declares."}};
 constexpr Option kTapOptions[] = {{"--count", "N", "End after N events."},
                                   {"--after", "SEQUENCE", "Begin after this event instead of now; 0: from the first."}};
 
@@ -129,9 +136,10 @@ const Command kStatus = {"status",
                          status};
 const Command kFind = {"find",
                        "KEY",
-                       "Find messages by NHS number, UBRN, control id or any other key.",
+                       "Find messages by NHS number, UBRN, control id, document id, ODS code or any other key.",
                        kKind,
-                       "  causeway find 9990000018\n  causeway find 000049590001 --kind ubrn\n",
+                       "  causeway find 9990000018\n  causeway find 000049590001 --kind ubrn\n"
+                       "Exit status 1 where nothing is found.\n",
                        find};
 const Command kJourney = {"journey",
                           "ID",

@@ -26,6 +26,7 @@ Service::Service(asio::io_context& io, pipeline::Engine& engine, const net::Sock
       engine_(engine),
       fhir_(engine),
       servers_(engine, sockets),
+      daily_(engine),
       strand_(asio::make_strand(io)),
       signals_(strand_, SIGTERM, SIGINT, SIGHUP) {
     engine_.set_fhir_service(&fhir_);
@@ -62,6 +63,7 @@ void Service::hand_over() {
 Async<void> Service::start(std::function<Result<void>()> on_started) {
     if (auto started = co_await engine_.start(); !started) co_return started;
     if (auto started = servers_.start(); !started) co_return started;
+    daily_.start();
     co_return on_started();
 }
 
@@ -106,6 +108,7 @@ asio::awaitable<void> Service::end() {
         co_await engine_.stop();
         co_await servers_.stop(settings.stop_within);
     }
+    daily_.stop();
 }
 
 void Service::announce() const {

@@ -11,6 +11,7 @@
 #include "api/servers.hpp"
 #include "app/handover.hpp"
 #include "app/upgrades.hpp"
+#include "assurance/daily.hpp"
 #include "pipeline/engine.hpp"
 
 namespace causeway::app {
@@ -48,6 +49,7 @@ private:
     pipeline::Engine& engine_;
     api::LedgerFhirService fhir_;
     api::Servers servers_;
+    assurance::Daily daily_;
     boost::asio::strand<boost::asio::io_context::executor_type> strand_;
     boost::asio::signal_set signals_;
     bool handing_over_ = false;

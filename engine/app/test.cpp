@@ -1,9 +1,12 @@
+#include <algorithm>
 #include <iostream>
+#include <iterator>
 
 #include "adapter.hpp"
 #include "api/json_object.hpp"
 #include "app/commands.hpp"
 #include "app/mistakes.hpp"
+#include "assurance/expectation_tests.hpp"
 #include "pipeline/data_tests.hpp"
 
 namespace causeway::app {
@@ -30,7 +33,9 @@ int test(const Arguments& arguments) {
     print_mistakes(std::cerr, mistakes);
     if (!configuration) return kProblems;
     mistakes.clear();
-    const auto results = pipeline::run_data_tests(*configuration, folder, mistakes);
+    auto results = pipeline::run_data_tests(*configuration, folder, mistakes);
+    auto more = assurance::run_expectation_tests(*configuration, folder, mistakes);
+    std::move(more.begin(), more.end(), std::back_inserter(results));
     print_mistakes(std::cerr, mistakes);
     std::size_t passed = 0, failed = count_errors(mistakes);
     for (const auto& result : results) {
@@ -55,7 +60,7 @@ constexpr Option kOptions[] = {{"--verbose", "", "Name the tests that passed, to
 const Command kTest = {
     "test",
     "",
-    "Run the data tests that stand beside mappings, routes and pathways.",
+    "Run the data tests that stand beside mappings, routes, pathways and expectations.",
     kOptions,
     "  causeway test\n  causeway test --verbose\n",
     test,

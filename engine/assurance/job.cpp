@@ -5,15 +5,12 @@
 #include <algorithm>
 
 namespace causeway::assurance {
-namespace {
 
 /// Of this thread only: on Linux a nice value belongs to a thread (setpriority(2), "C library/kernel differences").
-void yield_to_traffic() {
+void yield_to_traffic() noexcept {
     constexpr int nice = 10;
     (void)::setpriority(PRIO_PROCESS, 0, nice);
 }
-
-}  // namespace
 
 std::string_view to_code(JobStatus::State state) noexcept {
     switch (state) {

@@ -37,6 +37,9 @@ struct Page {
     std::string json, text;
 };
 
+/// Lowers the priority of the calling thread below those that work on messages.
+void yield_to_traffic() noexcept;
+
 /// One piece of work.
 class Work {
 public:

@@ -89,9 +89,9 @@ Result<GivenMessage> read_given(const config::Settings& test, const std::string&
     message.sender = "test";
     message.received_at = now;
     message.media_type = file.extension() == ".json" ? kFhirJson : kHl7v2;
-    auto document = decode(Payload(*std::move(text)), message.media_type, {});
+    auto document = decode(Payload(*text), message.media_type, {});
     if (!document) return document.error();
-    GivenMessage given{*document, Facts(message, now)};
+    GivenMessage given{*document, Facts(message, now), *std::move(text)};
     given.facts->resolve_within(*given.document);
     return given;
 }

@@ -1,5 +1,5 @@
 #pragma once
-/// The pieces of data tests; used inside pipeline.
+/// The pieces of data tests; used inside pipeline, and by the tests of expectations.
 
 #include <optional>
 #include <string>
@@ -33,6 +33,7 @@ private:
 struct GivenMessage {
     tree::DocumentPtr document;
     std::optional<Facts> facts;
+    std::string body;  ///< The bytes that were decoded.
 };
 
 /// Reads `given` of a test, makes its `change`s and decodes it as a message of `channel` at `now`.

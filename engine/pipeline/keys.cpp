@@ -153,6 +153,13 @@ Identity identify(const tree::Document& document, const Channel& channel) {
     return identity;
 }
 
+void add_keys(std::vector<Key>& keys, const std::string& kind, const Expression& expression, const tree::Node& root,
+              const fhirpath::Environment& environment) {
+    const auto values = expression.evaluate(root, environment);
+    if (!values) return;
+    for (const auto& value : *values) add(keys, kind, fhirpath::to_text(value));
+}
+
 std::vector<StatedNhsNumber> nhs_numbers_of(const tree::Document& document) {
     const auto& places = is_v2(document) ? v2_places() : fhir_places();
     std::vector<StatedNhsNumber> found;

@@ -23,6 +23,10 @@ struct Identity {
 /// Reads it with the standard expressions and those that the channel adds.
 Identity identify(const tree::Document& document, const Channel& channel);
 
+/// Adds what an expression finds, as a key of this kind; repeated and overlong ones are left out.
+void add_keys(std::vector<Key>& keys, const std::string& kind, const fhirpath::Expression& expression,
+              const tree::Node& root, const fhirpath::Environment& environment);
+
 /// All NHS numbers that the message states, with their place.
 struct StatedNhsNumber {
     std::string value;

@@ -117,6 +117,8 @@ private:
     Result<void> follow(const route::Route& route) {
         if (auto learnt = learn(route); !learnt) return learnt;
         if (auto decided = decide(route); !decided) return decided;
+        for (const auto& [kind, expression] : route.keys)
+            add_keys(done_.routing.keys, kind, expression, root(), facts_.environment());
         auto owed = configuration_.routes.owed(route, root(), facts_.environment(), configuration_.directory,
                                                default_ordering_key());
         if (!owed) return owed.error();

@@ -62,6 +62,11 @@ constexpr FieldSpec kFields[] = {
      .type = FieldType::expression,
      .doc = "What must stay in order; without it the patient's NHS number, else the channel.",
      .fallback = ""},
+    {.name = "keys",
+     .type = FieldType::table,
+     .doc = "Further keys by which messages that it takes can be found: kind and expression.",
+     .fallback = "",
+     .item = FieldType::expression},
     {.name = "learn", .doc = "Map that turns the message into what is known of the patient.", .fallback = ""},
     {.name = "to",
      .type = FieldType::list,
@@ -87,6 +92,7 @@ public:
         result.when = expression(file, "when");
         result.pathway = file.text("pathway");
         result.order_by = expression(file, "order_by");
+        read_keys(file, result);
         result.learn = file.text("learn");
         for (const config::Settings& entry : file.objects("to")) result.targets.push_back(target(entry));
         result.filter = file.text("filter");
@@ -104,6 +110,18 @@ private:
         const auto& bad = std::get<fhirpath::CompileError>(compiled);
         mistakes_.push_back(settings.mistake_inside(field, bad.column, bad.what));
         return {};
+    }
+
+    void read_keys(const config::Settings& file, Route& route) {
+        for (const auto& [kind, text] : file.entries("keys")) {
+            auto compiled = fhirpath::Expression::compile(text);
+            if (auto* good = std::get_if<fhirpath::Expression>(&compiled)) {
+                route.keys.emplace(kind, std::move(*good));
+            } else {
+                const auto& bad = std::get<fhirpath::CompileError>(compiled);
+                mistakes_.push_back(file.mistake_inside("keys", kind, bad.column, bad.what));
+            }
+        }
     }
 
     Target target(const config::Settings& entry) {

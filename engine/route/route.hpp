@@ -1,6 +1,7 @@
 #pragma once
 /// Routes: condition → destinations, mapping, ordering key, policies. Files in conf/routes/.
 
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -39,6 +40,7 @@ struct Route {
     fhirpath::Expression when;
     std::string pathway;            ///< Decided by this pathway before its targets are matched; may be empty.
     fhirpath::Expression order_by;  ///< Ordering key; empty: the patient's NHS number, else the channel.
+    std::map<std::string, fhirpath::Expression> keys;  ///< Search keys beyond the standard ones: kind to expression.
     std::string learn;  ///< Map that turns the message into a Patient for the patient knowledge; may be empty.
     std::vector<Target> targets;
     std::string filter;  ///< Name of the rule when the route drops on purpose (no targets, with a reason).

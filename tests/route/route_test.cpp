@@ -196,3 +196,12 @@ TEST_CASE("route: two routes of one name are a mistake that names the other") {
     REQUIRE(add(routes, kCopies).empty());
     CHECK(test::only_mistake(add(routes, kCopies), 1, "test.yaml:1:"));
 }
+
+TEST_CASE("a route declares further keys, and one that does not compile is named with its place") {
+    const auto routes = routes_of({"route: a\nfrom: [c]\nto: [{destination: d}]\nkeys: {visit: PV1-19.1}\n"});
+    REQUIRE(routes.all().size() == 1);
+    CHECK(routes.all()[0].keys.at("visit").text() == "PV1-19.1");
+    const auto mistakes = mistakes_of("route: a\nfrom: [c]\nto: [{destination: d}]\nkeys: {visit: PV1-19.1 and}\n");
+    REQUIRE(mistakes.size() == 1);
+    CHECK(mistakes[0].line == 4);
+}

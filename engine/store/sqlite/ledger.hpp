@@ -117,6 +117,9 @@ private:
     IndexKeeper keeper_;
 };
 
+/// Walks the whole chain through one reader. May throw SqlError and LedgerError.
+ChainReport check_chain(Reader& reader, const std::optional<ChainHead>& anchor);
+
 inline Error not_found(std::string_view what) {
     return fail(Issue::not_found, "ledger", "The ledger has no such " + std::string(what) + "; check the id.");
 }

@@ -156,8 +156,12 @@ bool same(const Obligation& a, const Obligation& b) {
 
 }  // namespace
 
+ChainReport check_chain(Reader& reader, const std::optional<ChainHead>& anchor) {
+    return ChainCheck(reader, anchor).run();
+}
+
 Result<ChainReport> SqliteLedger::verify_chain(const std::optional<ChainHead>& anchor) const {
-    return read<ChainReport>([&](Reader& reader) -> Result<ChainReport> { return ChainCheck(reader, anchor).run(); });
+    return read<ChainReport>([&](Reader& reader) -> Result<ChainReport> { return check_chain(reader, anchor); });
 }
 
 Result<std::size_t> SqliteLedger::verify_events() const {
