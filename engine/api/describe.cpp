@@ -62,6 +62,16 @@ std::string acted(const Event& event, const Detail& detail) {
     return "by " + event.actor + with(", reason: ", detail.text("reason"));
 }
 
+std::string drained(const Event& event, const Detail& detail) {
+    const auto rate = detail.text("rate");
+    return detail.text("destination") + (rate.empty() ? ": as fast as it can, " : ": at " + rate + ", ") +
+           acted(event, detail);
+}
+
+std::string incident(const Event&, const Detail& detail) {
+    return detail.text("kind") + '/' + detail.text("subject") + with(": ", detail.text("what"));
+}
+
 std::string constant_text(std::string_view text) {
     return std::string(text);
 }
@@ -101,6 +111,27 @@ const std::map<std::string_view, Phrase>& phrases() {
         {"clock.stopped", {"clock kept", clocked}},
         {"patient.known", {"learnt", say("patient knowledge updated")}},
         {"patient.merged", {"merged", say("two patient records are one")}},
+        {"obligation.redirected",
+         {"redirected",
+          [](const Event& event, const Detail& detail) {
+              return with("to ", detail.text("to")) + (detail.text("to").empty() ? "" : ", ") + acted(event, detail);
+          }}},
+        {"message.amended",
+         {"amended",
+          [](const Event& event, const Detail& detail) {
+              return with("as ", detail.text("by")) + with("from ", detail.text("amends")) + ", " +
+                     acted(event, detail);
+          }}},
+        {"message.read", {"read", acted}},
+        {"drain.changed", {"drain", drained}},
+        {"incident.started", {"incident", incident}},
+        {"incident.ended", {"over", incident}},
+        {"alert.sent",
+         {"alert", [](const Event&,
+                      const Detail& detail) { return detail.text("receiver") + " was told: " + detail.text("what"); }}},
+        {"alert.failed",
+         {"alert lost",
+          [](const Event&, const Detail& detail) { return detail.text("receiver") + with(": ", detail.text("why")); }}},
         {"config.activated",
          {"configured", [](const Event&, const Detail& detail) { return detail.text("hash").substr(0, 12); }}},
     };

@@ -6,8 +6,10 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cctype>
 
+#include "api/exception_pages.hpp"
 #include "api/journey.hpp"
 #include "api/lists.hpp"
+#include "api/operator_pages.hpp"
 #include "core/text.hpp"
 
 namespace causeway::api {
@@ -48,22 +50,21 @@ bool has_errors(const std::vector<config::Mistake>& mistakes) {
     return false;
 }
 
-Result<OperatorAct::Kind> kind_of(const std::string& act) {
-    if (act == "hold") return OperatorAct::Kind::hold;
-    if (act == "release") return OperatorAct::Kind::release;
-    if (act == "cancel") return OperatorAct::Kind::cancel;
-    if (act == "replay") return OperatorAct::Kind::replay;
-    return fail(Issue::not_found, "act", "Use hold, release, cancel or replay.");
-}
-
-Result<OperatorAct> act_of(const JsonObject& body, std::string who) {
-    const auto kind = kind_of(body.text("act"));
+Result<OperatorAct> act_of(const pipeline::Engine& engine, const MessageStore& store, const JsonObject& body,
+                           std::string who) {
+    const auto kind = act_kind(body.text("act"));
     if (!kind) return kind.error();
     const auto target = Id::parse(body.text("id"));
     if (!target) return fail(Issue::value, "id", "Give the 13 characters of a message or obligation id.");
     if (trim(body.text("reason")).empty())
         return fail(Issue::required, "reason", "Say why, with --reason: it is kept with the act.");
-    return OperatorAct{*kind, *target, std::move(who), body.text("reason"), body.text("owner")};
+    OperatorAct act{*kind, *target, std::move(who), body.text("reason"), body.text("owner")};
+    if (*kind != OperatorAct::Kind::redirect) return act;
+    const repair::Wish wish{*kind, body.text("destination"), body.text("organisation")};
+    if (wish.destination.empty()) return fail(Issue::required, "destination", "Say where to, with --to DESTINATION.");
+    const auto obligation = store.obligation(*target);
+    if (!obligation) return obligation.error();
+    return repair::act_for(engine, wish, *obligation, act.who, act.reason);
 }
 
 /// As people write them: "999 000 0018", "y90001".
@@ -75,6 +76,11 @@ std::string as_stored(std::string value) {
 }
 
 }  // namespace
+
+Management::Management(pipeline::Engine& engine) : engine_(engine) {
+    add(std::make_unique<ExceptionPages>(engine));
+    add(std::make_unique<OperatorPages>(engine));
+}
 
 asio::awaitable<HttpResponse> Management::handle(net::HttpRequest request, std::string who) {
     auto call = call_of(request, std::move(who));
@@ -89,7 +95,6 @@ HttpResponse Management::read(const Call& call) {
     if (call.path == "/v1/status") return status(call);
     if (call.path == "/v1/find" && call.method == "POST") return find(call);
     if (call.path.starts_with("/v1/journey/")) return journey(call);
-    if (call.path == "/v1/queue") return queue(call);
     if (call.path == "/v1/stats") {
         const auto balance = engine_.store().balance();
         return balance ? respond(200, call.as_text, api::render(*balance)) : respond(call.as_text, balance.error());
@@ -141,15 +146,6 @@ HttpResponse Management::journey(const Call& call) const {
     return journey ? respond(200, call.as_text, api::render(*journey)) : respond(call.as_text, journey.error());
 }
 
-HttpResponse Management::queue(const Call& call) const {
-    const auto limit = static_cast<std::size_t>(std::clamp<std::int64_t>(call.number("limit", 1000), 1, 100'000));
-    WaitingFilter filter;
-    filter.limit = limit;
-    const auto waiting = engine_.store().waiting(filter);
-    return waiting ? respond(200, call.as_text, api::render(*waiting, engine_.clock().now()))
-                   : respond(call.as_text, waiting.error());
-}
-
 asio::awaitable<HttpResponse> Management::change(Call call) {
     if (call.method != "POST")
         co_return respond(call.as_text, fail(Issue::not_supported, call.path, "Use POST: this changes something."));
@@ -158,7 +154,7 @@ asio::awaitable<HttpResponse> Management::change(Call call) {
         co_return respond(has_errors(mistakes) ? 409 : 200, call.as_text,
                           render(mistakes, engine_.configuration()->hash));
     }
-    auto act = act_of(call.body, call.who);
+    auto act = act_of(engine_, engine_.store(), call.body, call.who);
     if (!act) co_return respond(call.as_text, act.error());
     const auto changed = co_await engine_.act(std::move(*act));
     co_return changed ? respond(200, call.as_text, api::render(*changed)) : respond(call.as_text, changed.error());

@@ -3,8 +3,8 @@
 ///
 ///   GET  /v1/status                     POST /v1/find   {"key": "...", "kind": "..."}
 ///   GET  /v1/journey/{id}               POST /v1/act    {"act": "hold", "id": "...", "reason": "...", "owner": "..."}
-///   GET  /v1/queue?limit=N              POST /v1/reload
-///   GET  /v1/stats                      GET  /v1/events?after=N&wait=SECONDS&channel=NAME
+///   GET  /v1/stats                      POST /v1/reload
+///   GET  /v1/events?after=N&wait=SECONDS&channel=NAME
 ///   GET  /v1/upgrade                    POST /v1/upgrade {"program": "/path/of/causeway"}
 ///
 /// `Accept: text/plain` gives the same facts for people. Errors are {"error": "...", "where": "..."}.
@@ -23,7 +23,7 @@ namespace causeway::api {
 /// Threads: handle may be called from any.
 class Management {
 public:
-    explicit Management(pipeline::Engine& engine) : engine_(engine) {}
+    explicit Management(pipeline::Engine& engine);
 
     /// Further pages, asked before its own; before the first request.
     void add(std::unique_ptr<Pages> pages) { pages_.push_back(std::move(pages)); }
@@ -40,7 +40,6 @@ private:
     net::HttpResponse status(const Call& call) const;
     net::HttpResponse find(const Call& call) const;
     net::HttpResponse journey(const Call& call) const;
-    net::HttpResponse queue(const Call& call) const;
 
     pipeline::Engine& engine_;
     std::vector<std::unique_ptr<Pages>> pages_;

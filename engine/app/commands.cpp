@@ -6,9 +6,10 @@
 namespace causeway::app {
 namespace {
 
-constexpr std::array kCommands = {&kRun,       &kCheck,   &kSchema, &kTest,   &kSend,   &kStatus,  &kFind,   &kJourney,
-                                  &kQueue,     &kTap,     &kStats,  &kReplay, &kHold,   &kRelease, &kCancel, &kReload,
-                                  &kReconcile, &kUpgrade, &kProve,  &kAudit,  &kSearch, &kJobs};
+constexpr std::array kCommands = {&kRun,     &kCheck,      &kSchema,   &kTest,      &kSend,   &kStatus, &kFind,
+                                  &kJourney, &kQueue,      &kTap,      &kStats,     &kReplay, &kHold,   &kRelease,
+                                  &kCancel,  &kReload,     &kUpgrade,  &kReconcile, &kProve,  &kAudit,  &kSearch,
+                                  &kJobs,    &kExceptions, &kRedirect, &kAmend,     &kBody,   &kDrain,  &kAlerts};
 
 }  // namespace
 

@@ -32,7 +32,11 @@ int journey(const Arguments& arguments) {
 }
 
 int queue(const Arguments& arguments) {
-    return print(Client(arguments).get("/v1/queue?limit=" + arguments.get("--limit", "1000")));
+    const Client client(arguments);
+    if (!arguments.has("--list") && !arguments.has("--limit") && arguments.words.empty())
+        return print(client.get("/v1/queue"));
+    const auto of = arguments.words.empty() ? std::string() : "&destination=" + arguments.words.front();
+    return print(client.get("/v1/queue?list=1&limit=" + arguments.get("--limit", "1000") + of));
 }
 
 int stats(const Arguments& arguments) {
@@ -118,7 +122,8 @@ int tap(const Arguments& arguments) {
 
 constexpr Option kReason[] = {{"--reason", "TEXT", "Why; kept with the act. Required."},
                               {"--owner", "NAME", "Who must act on what is held (hold; default: you)."}};
-constexpr Option kLimit[] = {{"--limit", "N", "Lines at most (default 1000)."}};
+constexpr Option kQueueOptions[] = {{"--list", "", "Each thing that waits, not the groups."},
+                                    {"--limit", "N", "Lines of that list at most (default 1000)."}};
 constexpr Option kKind[] = {
     {"--kind", "KIND",
      "Only this kind of key: nhs-number, ubrn, control-id, document, ods, sender, or one that a channel or route "
@@ -147,7 +152,12 @@ const Command kJourney = {"journey",
                           {},
                           "  causeway journey 0FBM2Y8C00000\n",
                           journey};
-const Command kQueue = {"queue", "", "Show what waits, why and since when.", kLimit, "  causeway queue\n", queue};
+const Command kQueue = {"queue",
+                        "[DESTINATION]",
+                        "Show what waits, by destination and cause, and since when; or each thing that waits.",
+                        kQueueOptions,
+                        "  causeway queue\n  causeway queue --list\n  causeway queue pas\n",
+                        queue};
 const Command kStats = {
     "stats", "", "Count what came in and what became of it, to the message.", {}, "  causeway stats --json\n", stats};
 const Command kReload = {

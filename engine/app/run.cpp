@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <condition_variable>
@@ -11,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "alerts/watch.hpp"
 #include "app/commands.hpp"
 #include "app/mistakes.hpp"
 #include "app/service.hpp"
@@ -113,6 +115,15 @@ Result<void> take_charge(Surroundings& around, HandoverPoint& point, const std::
     return {};
 }
 
+/// Another engine that has the ledger open is nobody's incident.
+void tell_that_it_does_not_open(asio::io_context& io, pipeline::ConfigurationPtr configuration, const Clock& clock,
+                                const Error& why) {
+    if (why.issue == Issue::conflict) return;
+    asio::co_spawn(io, alerts::tell_of_failed_ledger(io.get_executor(), std::move(configuration), clock, why),
+                   asio::detached);
+    io.run();
+}
+
 /// One engine, from its ledger's opening to its closing.
 Life live(pipeline::ConfigurationPtr configuration, Surroundings& around) {
     Life life;
@@ -132,6 +143,7 @@ Life live(pipeline::ConfigurationPtr configuration, Surroundings& around) {
     if (!engine) {
         std::cerr << "causeway: " << to_string(engine.error()) << '\n';
         life.error = engine.error();
+        tell_that_it_does_not_open(io, configuration, clock, engine.error());
         return life;
     }
     Service service(io, **engine, around.sockets, around.upgrades);
@@ -140,9 +152,9 @@ Life live(pipeline::ConfigurationPtr configuration, Surroundings& around) {
         around.keeping.emplace(around.sockets->keep());
         service.hand_over();
     });
-    auto running_service = service.run([&] { return take_charge(around, point, settings.state); });
+    auto serving = service.run([&] { return take_charge(around, point, settings.state); });
     // Without this coroutine nobody hears a signal: what it throws ends the process, and a restart settles it.
-    asio::co_spawn(io, std::move(running_service), [&](const std::exception_ptr& thrown) {
+    asio::co_spawn(io, std::move(serving), [&](const std::exception_ptr& thrown) {
         if (thrown) std::rethrow_exception(thrown);
         if (service.ending() == Service::Ending::handed_over) watchdog.arm();
     });

@@ -7,6 +7,8 @@
 #include <csignal>
 #include <iostream>
 
+#include "alerts/sources.hpp"
+#include "api/alert_pages.hpp"
 #include "app/service_manager.hpp"
 #include "core/log.hpp"
 
@@ -25,12 +27,14 @@ Service::Service(asio::io_context& io, pipeline::Engine& engine, const net::Sock
     : io_(io),
       engine_(engine),
       fhir_(engine),
+      alerts_(engine, alerts::engine_sources(engine)),
       servers_(engine, sockets),
       daily_(engine),
       strand_(asio::make_strand(io)),
       signals_(strand_, SIGTERM, SIGINT, SIGHUP) {
     engine_.set_fhir_service(&fhir_);
     servers_.add(upgrades.pages(engine));
+    servers_.add(std::make_unique<api::AlertPages>(alerts_, engine.clock()));
 }
 
 asio::awaitable<void> Service::run(std::function<Result<void>()> on_started) {
@@ -50,7 +54,10 @@ asio::awaitable<void> Service::run(std::function<Result<void>()> on_started) {
 void Service::fail(const Error& why) {
     ending_ = Ending::failed;
     std::cerr << "causeway: " << to_string(why) << '\n';
-    asio::post(io_, [] { std::raise(SIGTERM); });
+    asio::post(strand_, [this, why] {
+        failed_ledger_ = why;
+        std::raise(SIGTERM);
+    });
 }
 
 void Service::hand_over() {
@@ -62,6 +69,7 @@ void Service::hand_over() {
 
 Async<void> Service::start(std::function<Result<void>()> on_started) {
     if (auto started = co_await engine_.start(); !started) co_return started;
+    co_await alerts_.start();
     if (auto started = servers_.start(); !started) co_return started;
     daily_.start();
     co_return on_started();
@@ -97,7 +105,11 @@ asio::awaitable<void> Service::reload() {
 
 asio::awaitable<void> Service::end() {
     signals_.cancel();
-    const auto& settings = engine_.configuration()->engine;
+    const auto configuration = engine_.configuration();
+    const auto& settings = configuration->engine;
+    co_await alerts_.stop(ending_ == Ending::handed_over ? kHandoverSessions : settings.stop_within);
+    if (failed_ledger_)
+        co_await alerts::tell_of_failed_ledger(io_.get_executor(), configuration, engine_.clock(), *failed_ledger_);
     if (ending_ == Ending::handed_over) {
         log::info("takeover.draining");
         const pipeline::StopLimits limits{settings.upgrade_within, kHandoverSessions};

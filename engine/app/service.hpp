@@ -6,7 +6,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/strand.hpp>
+#include <optional>
 
+#include "alerts/watch.hpp"
 #include "api/fhir_service.hpp"
 #include "api/servers.hpp"
 #include "app/handover.hpp"
@@ -48,6 +50,7 @@ private:
     boost::asio::io_context& io_;
     pipeline::Engine& engine_;
     api::LedgerFhirService fhir_;
+    alerts::Watch alerts_;
     api::Servers servers_;
     assurance::Daily daily_;
     boost::asio::strand<boost::asio::io_context::executor_type> strand_;
@@ -55,6 +58,7 @@ private:
     bool handing_over_ = false;
     std::atomic<Ending> ending_{Ending::stopped};
     Error error_;
+    std::optional<Error> failed_ledger_;
 };
 
 }  // namespace causeway::app

@@ -90,6 +90,8 @@ public:
     Async<void> write(std::string_view bytes, Duration limit) override;
     bool is_stale() override;
     boost::asio::awaitable<void> close() override;
+    /// Gives the socket away; only the destructor may be called afterwards.
+    Socket release() { return std::move(socket_); }
 
 private:
     const Socket& socket() const override { return socket_; }

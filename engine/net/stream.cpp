@@ -133,6 +133,18 @@ Async<StreamPtr> connect(asio::any_io_executor executor, std::string host, std::
     co_return StreamPtr(std::move(stream));
 }
 
+Async<StreamPtr> start_tls(StreamPtr plain, TlsClientPtr tls, std::string host, Duration limit) {
+    auto* socket_stream = dynamic_cast<PlainStream*>(plain.get());
+    if (socket_stream == nullptr || !tls)
+        co_return fail(Issue::exception, host, "This connection cannot change to TLS; it has it already.");
+    auto secure = std::make_unique<TlsStream>(socket_stream->release(), tls, host);
+    auto expected = secure->expect(tls->server_name.empty() ? host : tls->server_name);
+    if (!expected) co_return expected.error();
+    auto shaken = co_await secure->handshake(asio::ssl::stream_base::client, limit);
+    if (!shaken) co_return shaken.error();
+    co_return StreamPtr(std::move(secure));
+}
+
 Async<StreamPtr> connect_unix(asio::any_io_executor executor, std::string path, Duration limit) {
     if (path.size() >= sizeof(sockaddr_un::sun_path))
         co_return fail(Issue::value, path, "The path of a Unix socket has at most 107 bytes; choose a shorter one.");

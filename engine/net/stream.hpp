@@ -44,6 +44,9 @@ using StreamPtr = std::unique_ptr<Stream>;
 /// Connects to host:port, with TLS where `tls` is given (and its host name verified).
 Async<StreamPtr> connect(boost::asio::any_io_executor executor, std::string host, std::string port, TlsClientPtr tls,
                          Duration limit);
+/// Goes on with TLS on a plain connection (STARTTLS); the server's certificate must hold `host`, or the name that `tls`
+/// demands.
+Async<StreamPtr> start_tls(StreamPtr plain, TlsClientPtr tls, std::string host, Duration limit);
 /// Connects to a Unix socket.
 Async<StreamPtr> connect_unix(boost::asio::any_io_executor executor, std::string path, Duration limit);
 

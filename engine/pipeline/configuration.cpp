@@ -12,6 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kEngineFile = "causeway.yaml";
+constexpr std::string_view kAlertsFile = "alerts.yaml";
 constexpr std::string_view kFolders[] = {"channels", "destinations", "routes", "pathways", "directory", "expectations"};
 
 config::Mistake about(const fs::path& file, std::string what) {
@@ -74,6 +75,7 @@ std::shared_ptr<Configuration> Loader::load() {
     }
     check_folder();
     load_engine();
+    load_alerts();
     load_maps();
     load_directory();
     load_pathways();
@@ -81,6 +83,7 @@ std::shared_ptr<Configuration> Loader::load() {
     load_destinations();
     load_routes();
     load_expectations();
+    check_alerts();
     if (failed_since(before)) return nullptr;
     made_->hash = hash_of(files_);
     made_->files = to_json(files_);
@@ -93,7 +96,8 @@ void Loader::check_folder() {
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(source_.folder, error)) {
         const auto name = entry.path().filename().string();
-        if (std::find(known.begin(), known.end(), name) != known.end() || name == kEngineFile) continue;
+        if (std::find(known.begin(), known.end(), name) != known.end() || name == kEngineFile || name == kAlertsFile)
+            continue;
         std::error_code ignored;
         const auto suggestion = entry.is_directory(ignored) ? did_you_mean(name, known) : std::string();
         const bool stray = !entry.is_directory(ignored) && name.ends_with(".yaml") && !name.ends_with(".tests.yaml");
@@ -135,6 +139,24 @@ void Loader::load_engine() {
     const auto before = mistakes_.size();
     const auto settings = config::lint(yaml, engine_fields(), mistakes_);
     if (!failed_since(before)) read_engine(settings);
+}
+
+/// Without the file nobody is told, but incidents are seen all the same.
+void Loader::load_alerts() {
+    std::error_code error;
+    if (!fs::exists(source_.folder / kAlertsFile, error)) return;
+    const auto yaml = read_yaml(std::string(kAlertsFile));
+    if (!yaml) return;
+    const auto before = mistakes_.size();
+    const auto settings = config::lint(yaml, alert_fields(), mistakes_);
+    if (!failed_since(before)) made_->alerts = read_alerts(settings, mistakes_);
+}
+
+void Loader::check_alerts() {
+    for (const auto& [destination, age] : made_->alerts.queue_age_of)
+        if (!destinations_.places.contains(destination))
+            add(made_->alerts.settings.mistake("queue_age_of", destination,
+                                               explain_unknown(destination, destinations_)));
 }
 
 void Loader::load_maps() {

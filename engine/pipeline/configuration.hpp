@@ -15,6 +15,7 @@
 #include "fhirpath/expression.hpp"
 #include "mapping/map.hpp"
 #include "pathway/pathway.hpp"
+#include "pipeline/alert_settings.hpp"
 #include "pipeline/assurance_settings.hpp"
 #include "pipeline/intake_gate.hpp"
 #include "route/route.hpp"
@@ -102,6 +103,7 @@ struct Configuration {
     std::string hash;
     std::string files;  ///< JSON object: file name to content, as the ledger keeps it.
     EngineSettings engine;
+    AlertSettings alerts;
     std::map<std::string, Channel, std::less<>> channels;
     std::map<std::string, Destination, std::less<>> destinations;
     route::Routes routes;

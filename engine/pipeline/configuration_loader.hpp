@@ -45,6 +45,8 @@ private:
     std::shared_ptr<const config::Yaml> read_yaml(const std::string& relative);
     std::vector<PartFile> read_part(std::string_view part);
     void load_engine();
+    void load_alerts();
+    void check_alerts();
     void load_maps();
     void load_map(const std::filesystem::path& folder, const std::string& relative);
     void keep_map_files(const std::filesystem::path& folder, const mapping::Map& map);

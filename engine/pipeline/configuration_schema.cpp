@@ -48,11 +48,12 @@ std::string configuration_schema(std::string_view part, std::span<const AdapterS
     if (part == "expectation")
         return config::json_schema("Expectation", "What must follow what, and within which time.",
                                    expectation_fields());
+    if (part == "alerts") return config::json_schema("Alerts", "What is an incident, and who is told.", alert_fields());
     return {};
 }
 
 std::vector<std::string> configuration_parts() {
-    return {"causeway", "channel", "destination", "route", "pathway", "directory", "expectation"};
+    return {"causeway", "channel", "destination", "route", "pathway", "directory", "expectation", "alerts"};
 }
 
 }  // namespace causeway::pipeline

@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "core/log.hpp"
+#include "core/text.hpp"
 #include "pipeline/await_store.hpp"
 #include "pipeline/backlog.hpp"
 #include "pipeline/clock_watch.hpp"
@@ -25,6 +26,18 @@ constexpr std::size_t kProcessing = 256;
 /// Enough for what a few seconds of full load leave on its way.
 constexpr std::size_t kRecentBytes = 48u << 20;
 
+constexpr std::string_view kDrainNotes = "drain/";
+
+EventDraft drain_event(const DrainChange& change, const std::string& rate, Instant now) {
+    EventDraft draft;
+    draft.at = now;
+    draft.kind = "drain.changed";
+    draft.actor = change.who;
+    draft.detail = "{\"destination\":\"" + json_escape(change.destination) + "\",\"rate\":\"" + rate +
+                   "\",\"reason\":\"" + json_escape(change.reason) + "\"}";
+    return draft;
+}
+
 class RunningEngine final : public Engine {
 public:
     RunningEngine(asio::any_io_executor executor, ConfigurationPtr configuration, EngineOptions options,
@@ -40,7 +53,8 @@ public:
           worker_(*store_, recent_, archive_, senders_, clocks_, clock_index_, clock, metrics_, schedule()),
           dispatcher_(
               work_, clock, [this](Id id) { return worker_.run(id); },
-              [this](const std::string& slot) { return limit_of(slot); }),
+              [this](const std::string& slot) { return limit_of(slot); },
+              [this](const std::string& slot) { return wait_of(slot); }),
           backlog_(*store_, senders_, dispatcher_, clock, work_, options_.on_fatal),
           gate_({[this] { return dispatcher_.unprocessed(); }, [this] { return dispatcher_.size(); }}, metrics_),
           listeners_(executor, metrics_, clock,
@@ -55,6 +69,7 @@ public:
         const auto configuration = archive_.current();
         if (auto activated = co_await activate(configuration); !activated) co_return activated;
         if (auto made = senders_.apply(*configuration); !made) co_return made;
+        take_up_drain();
         if (auto taken = backlog_.start(); !taken) co_return taken;
         if (auto clocks = take_up_clocks(); !clocks) co_return clocks;
         if (auto listening = co_await listeners_.apply(configuration); !listening) co_return listening;
@@ -96,11 +111,43 @@ public:
         co_return mistakes;
     }
 
-    Async<std::vector<Obligation>> act(OperatorAct act) override {
-        if (act.kind == OperatorAct::Kind::replay)
-            if (auto ended = co_await end_held_processing(act); !ended) co_return ended.error();
-        co_return co_await carry_out(std::move(act));
+    Async<std::vector<Obligation>> act(OperatorAct act) override { co_return co_await carry_out(std::move(act)); }
+
+    Async<Verdict> amend(IntakeRecord record) override {
+        const auto earlier = record.amends;
+        AcceptedMessage accepted;
+        accepted.lane = record.lane;
+        auto message = std::make_shared<Message>(record.message);
+        recent_.forget(earlier);
+        const auto owed = store_->obligations_of(earlier);
+        std::function<void(Completion<Verdict>)> start = [&](Completion<Verdict> done) {
+            store_->accept(std::move(record), std::move(done));
+        };
+        auto verdict = co_await await_store<Verdict>(std::move(start));
+        if (!verdict || verdict->disposition != Disposition::accepted) co_return verdict;
+        if (owed)
+            for (const auto& one : *owed) dispatcher_.drop(one.id);
+        message->id = verdict->message;
+        accepted.message = std::move(message);
+        take_up(std::move(accepted));
+        co_return verdict;
     }
+
+    Async<void> drain(DrainChange change) override {
+        Note note{std::string(kDrainNotes) + change.destination, change.rate ? rate_text(*change.rate) : ""};
+        auto event = drain_event(change, note.value, clock_.now());
+        std::function<void(Completion<void>)> start = [&](Completion<void> done) {
+            store_->note(note, event, std::move(done));
+        };
+        auto noted = co_await await_store<void>(std::move(start));
+        if (!noted) co_return noted;
+        apply_drain(change.destination, note.value);
+        dispatcher_.refresh();
+        co_return noted;
+    }
+
+    std::map<std::string, double> drain_rates() const override { return drain_.all(); }
+    Result<ConfigurationPtr> configuration_of(const std::string& hash) override { return archive_.by_hash(hash); }
 
     bool ready() const override { return ready_; }
     std::vector<ListenerInfo> listeners() const override { return listeners_.info(); }
@@ -125,6 +172,10 @@ private:
     std::size_t limit_of(const std::string& slot) const {
         if (slot.empty() || slot == "answer") return kProcessing;
         return senders_.concurrency(slot.substr(0, slot.find('@')));
+    }
+
+    Duration wait_of(const std::string& slot) {
+        return drain_.admit(std::string_view(slot).substr(0, slot.find('@')), std::chrono::steady_clock::now());
     }
 
     std::unique_ptr<Intake> make_intake(const std::string& channel) {
@@ -157,18 +208,19 @@ private:
         co_return changed;
     }
 
-    /// A message that no route took is held under the configuration that accepted it: a release would only hold it
-    /// again. Its replay is the way to a repaired configuration, so it cancels what is held.
-    Async<void> end_held_processing(OperatorAct replay) {
-        const auto owed = store_->obligations_of(replay.target);
-        if (!owed) co_return Result<void>();  // The replay itself says what is wrong.
-        for (const auto& one : *owed) {
-            if (one.duty != Duty::process || one.state != State::held) continue;
-            OperatorAct cancel{OperatorAct::Kind::cancel, one.id, replay.who, replay.reason, {}};
-            const auto cancelled = co_await carry_out(std::move(cancel));
-            if (!cancelled) co_return cancelled.error();
-        }
-        co_return Result<void>();
+    void apply_drain(const std::string& destination, const std::string& rate) {
+        const auto parsed = parse_rate(rate);
+        if (parsed)
+            drain_.set(destination, *parsed);
+        else
+            drain_.clear(destination);
+    }
+
+    /// What an operator chose holds until he changes it.
+    void take_up_drain() {
+        const auto notes = store_->notes(kDrainNotes);
+        if (!notes) return log::warning("drain.unknown", {{"why", to_string(notes.error())}});
+        for (const auto& note : *notes) apply_drain(note.name.substr(kDrainNotes.size()), note.value);
     }
 
     Async<void> activate(ConfigurationPtr configuration) {
@@ -215,7 +267,6 @@ private:
             case OperatorAct::Kind::cancel:
                 return dispatcher_.drop(obligation.id);
             case OperatorAct::Kind::replay:
-                return dispatcher_.add(pending_of(obligation));
             case OperatorAct::Kind::redirect:
                 return obligation.state == State::filtered ? dispatcher_.drop(obligation.id)
                                                            : dispatcher_.add(pending_of(obligation));
@@ -231,6 +282,7 @@ private:
     metrics::Registry metrics_;
     std::unique_ptr<MessageStore> store_;
     RecentMessages recent_{kRecentBytes};
+    DrainRates drain_;
     ConfigArchive archive_;
     const asio::any_io_executor work_;
     Senders senders_;

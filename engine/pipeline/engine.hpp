@@ -6,7 +6,9 @@
 #include <boost/asio/awaitable.hpp>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,6 +17,7 @@
 #include "net/socket_shelf.hpp"
 #include "pipeline/config_archive.hpp"
 #include "pipeline/configuration.hpp"
+#include "pipeline/drain_rate.hpp"
 #include "pipeline/listeners.hpp"
 #include "store/message_store.hpp"
 
@@ -37,6 +40,13 @@ struct StopLimits {
     Duration sessions{};
 };
 
+/// What an operator chooses for a destination ("*": each that has no rate of its own).
+struct DrainChange {
+    std::string destination;
+    std::optional<double> rate;  ///< Deliveries a second; nothing: as fast as it can.
+    std::string who, reason;
+};
+
 /// Threads: every public call may be made from any thread.
 class Engine {
 public:
@@ -54,8 +64,16 @@ public:
     /// Reads the folder again; with a mistake the old configuration goes on and the mistakes are given back.
     virtual boost::asio::awaitable<std::vector<config::Mistake>> reload() = 0;
 
-    /// Holds, releases, cancels or replays; the schedule follows.
+    /// Holds, releases, cancels, replays or redirects; the schedule follows.
     virtual Async<std::vector<Obligation>> act(OperatorAct act) = 0;
+    /// Stores an operator's new version of a message (record.amends) that intake's checks have passed.
+    virtual Async<Verdict> amend(IntakeRecord record) = 0;
+    /// Chooses the rate at which a destination drains; it is kept over a restart.
+    virtual Async<void> drain(DrainChange change) = 0;
+    /// Chosen rates, deliveries a second by destination.
+    virtual std::map<std::string, double> drain_rates() const = 0;
+    /// The configuration that a message names.
+    virtual Result<ConfigurationPtr> configuration_of(const std::string& hash) = 0;
 
     virtual bool ready() const = 0;
     virtual std::vector<ListenerInfo> listeners() const = 0;

@@ -76,6 +76,12 @@ std::string frozen_config(const std::string& frozen) {
     return parsed ? std::string((*parsed)->root().child("config").text()) : std::string();
 }
 
+std::string only_destination(const std::string& frozen) {
+    if (!frozen.starts_with("{\"only\":")) return {};
+    const auto parsed = fhir::parse_json(Payload(frozen));
+    return parsed ? std::string((*parsed)->root().child("only").text()) : std::string();
+}
+
 std::string freeze(const FrozenFacts& facts) {
     std::string out = "{";
     put_text(out, "config", facts.config);

@@ -44,5 +44,7 @@ std::string freeze(const FrozenFacts& facts);
 void restore(Facts& facts, const std::string& frozen);
 /// The hash that `freeze` was given; empty where none.
 std::string frozen_config(const std::string& frozen);
+/// The one destination that a replay is for ({"only": "pas"}); empty: for all.
+std::string only_destination(const std::string& frozen);
 
 }  // namespace causeway::pipeline

@@ -49,6 +49,7 @@ public:
           message_(message),
           configuration_(configuration),
           channel_(configuration.channels.find(message.channel)->second),
+          only_(only_destination(obligation.facts)),
           facts_(message, now_),
           parsed_(parsed) {
         done_.routing.process = obligation.id;
@@ -124,6 +125,7 @@ private:
         if (!owed) return owed.error();
         std::string to;
         for (auto& one : *owed) {
+            if (!only_.empty() && one.destination != only_) continue;
             to += (to.empty() ? "" : ", ") + one.destination;
             owe(std::move(one));
         }
@@ -257,6 +259,7 @@ private:
 
     Processed finish(const std::vector<const route::Route*>& routes) {
         auto& routing = done_.routing;
+        if (!only_.empty()) return finish_only();
         if (!routing.obligations.empty()) return std::move(done_);
         const auto filter =
             std::find_if(routes.begin(), routes.end(), [](const auto* route) { return !route->filter.empty(); });
@@ -274,12 +277,27 @@ private:
         return std::move(done_);
     }
 
+    /// A replay for one destination: everything else happened when the message was processed first.
+    Processed finish_only() {
+        auto& routing = done_.routing;
+        if (routing.obligations.empty())
+            return hold("No route owes this message to " + only_ +
+                        " any more: cancel it, or correct the route and replay it.");
+        routing.clocks.clear();
+        routing.patients.clear();
+        done_.stopped.clear();
+        done_.answered = {};
+        done_.rejection.clear();
+        return std::move(done_);
+    }
+
     MessageStore& store_;
     const ClockIndex& clocks_;
     const Instant now_;
     const Message& message_;
     const Configuration& configuration_;
     const Channel& channel_;
+    const std::string only_;
     Facts facts_;
     Parsed& parsed_;
     tree::DocumentPtr document_;

@@ -91,7 +91,9 @@ struct OperatorAct {
         hold,
         release,
         cancel,   ///< Filtered by the rule "operator".
-        replay,   ///< Owes the processing once more, under a new id.
+        /// Owes the processing once more, under a new id; what was held of it ends (filtered, rule "replayed"). Of a
+        /// delivery: that one ends so, and the processing owes its destination alone (facts {"only": "pas"}).
+        replay,
         redirect  ///< Ends the obligation (filtered, rule "redirected") and owes the same to another destination.
     } kind = Kind::hold;
     Id target;        ///< A message (all that it still owes) or one obligation.

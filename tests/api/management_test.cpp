@@ -116,8 +116,9 @@ TEST_CASE("management: the queue says what waits and why") {
     CHECK(text.find("Refused by pas") != std::string::npos);
     CHECK(text.find("answer from pas") != std::string::npos);
     CHECK_FALSE(test::names_the_patient(text));
-    CHECK(text.find("Awaited until ") != std::string::npos);
-    const Json json(world.manage("GET", "/v1/queue?limit=1").body);
+    CHECK(world.read("/v1/queue?list=1").find("Awaited until ") != std::string::npos);
+    CHECK(Json(world.manage("GET", "/v1/queue").body).size("/groups") == 2);
+    const Json json(world.manage("GET", "/v1/queue?list=1&limit=1").body);
     CHECK(json.size("/waiting") == 1);
 }
 
@@ -133,7 +134,8 @@ TEST_CASE("management: what waits for its turn names the one before it") {
     const auto second = world.refer(another);
     REQUIRE(world.becomes(second, "pas", State::queued));
     const auto id = world.owed_to(first, "pas")->id.text();
-    CHECK(world.read("/v1/queue").find("Waits for its turn behind " + id + ", which is held.") != std::string::npos);
+    CHECK(world.read("/v1/queue?list=1").find("Waits for its turn behind " + id + ", which is held.") !=
+          std::string::npos);
 }
 
 TEST_CASE("management: an act needs a reason, which is kept with who acted") {

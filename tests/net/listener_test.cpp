@@ -63,7 +63,7 @@ void wait_for_connections(const net::Listener& listener, std::size_t count) {
 }
 
 Error start_error(net::ListenOptions options) {
-    Threads threads;
+    ServerThreads threads;
     const auto listener = net::make_listener(threads.executor(), std::move(options), echo);
     auto started = listener->start();
     REQUIRE_FALSE(started);
@@ -169,7 +169,7 @@ TEST_CASE("listener: stop ends what does not end itself at its deadline") {
 }
 
 TEST_CASE("listener: stop is safe unstarted, twice and at the same time") {
-    Threads threads;
+    ServerThreads threads;
     const auto unstarted = net::make_listener(threads.executor(), {}, echo);
     threads.run(unstarted->stop(1s));
 

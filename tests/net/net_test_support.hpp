@@ -49,14 +49,14 @@ inline awaitable<void> echo(net::StreamPtr stream, const std::atomic<bool>& stop
 }
 
 /// Runs coroutines on two threads, as the engine does.
-class Threads {
+class ServerThreads {
 public:
-    Threads() {
+    ServerThreads() {
         for (int i = 0; i < 2; ++i) threads_.emplace_back([this] { context_.run(); });
     }
-    Threads(const Threads&) = delete;
-    Threads& operator=(const Threads&) = delete;
-    ~Threads() {
+    ServerThreads(const ServerThreads&) = delete;
+    ServerThreads& operator=(const ServerThreads&) = delete;
+    ~ServerThreads() {
         context_.stop();
         for (auto& thread : threads_) thread.join();
     }
@@ -89,7 +89,7 @@ public:
     net::Listener& listener() { return *listener_; }
 
 private:
-    Threads threads_;
+    ServerThreads threads_;
     std::unique_ptr<net::Listener> listener_;
     Result<void> started_;
 };

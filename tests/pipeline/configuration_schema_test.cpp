@@ -18,7 +18,7 @@ rapidjson::Document schema(const std::string& part) {
 
 TEST_CASE("every part has a schema") {
     CHECK(configuration_parts() ==
-          std::vector<std::string>{"causeway", "channel", "destination", "route", "pathway", "directory"});
+          std::vector<std::string>{"causeway", "channel", "destination", "route", "pathway", "directory", "expectation", "alerts"});
     for (const auto& part : configuration_parts()) {
         const auto document = schema(part);
         REQUIRE_MESSAGE(document.IsObject(), part);

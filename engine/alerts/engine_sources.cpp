@@ -1,0 +1,158 @@
+#include <filesystem>
+
+#include "alerts/sources.hpp"
+
+namespace causeway::alerts {
+
+using pipeline::Engine;
+using pipeline::IncidentSource;
+using pipeline::Signal;
+using namespace std::chrono_literals;
+
+namespace {
+
+class Queues final : public IncidentSource {
+public:
+    explicit Queues(Engine& engine) : engine_(engine) {}
+    std::string_view name() const override { return "queues"; }
+    Duration every() const override { return 10s; }
+
+    Result<std::vector<Signal>> look(Instant now) override {
+        const auto waiting = engine_.store().waiting_groups();
+        if (!waiting) return waiting.error();
+        const auto settings = engine_.configuration()->alerts;
+        auto signals = down_.look(
+            *waiting, [this](const std::string& name) { return confirmed(name); }, now);
+        for (const auto& more : {queue_age_signals(*waiting, settings, now), held_signals(*waiting, settings, now)})
+            signals.insert(signals.end(), more.begin(), more.end());
+        return signals;
+    }
+
+private:
+    std::uint64_t confirmed(const std::string& destination) {
+        return engine_.metrics()
+            .counter("causeway_attempts_total", "Attempts to deliver, by destination and how they ended.",
+                     {{"destination", destination}, {"result", "attempt.confirmed"}})
+            .value();
+    }
+
+    Engine& engine_;
+    DownWatch down_;
+};
+
+class Disk final : public IncidentSource {
+public:
+    explicit Disk(Engine& engine) : engine_(engine) {}
+    std::string_view name() const override { return "disk"; }
+
+    Result<std::vector<Signal>> look(Instant) override {
+        const auto configuration = engine_.configuration();
+        const auto& folder = configuration->engine.state;
+        std::error_code failed;
+        const auto space = std::filesystem::space(folder, failed);
+        if (failed) return fail(Issue::no_store, folder.string(), "The free space cannot be read: " + failed.message());
+        const auto least = std::max(configuration->alerts.free_disk, configuration->engine.min_free_disk);
+        if (space.available >= least) return std::vector<Signal>();
+        Signal signal;
+        signal.kind = "disk";
+        signal.subject = "state";
+        signal.what = "Only " + std::to_string(space.available >> 20) + " MB are free at " + folder.string() +
+                      ", below " + std::to_string(configuration->engine.min_free_disk >> 20) +
+                      " MB new messages are refused.";
+        signal.todo = "Make room or add disk; shorten retention. Intake starts again by itself.";
+        return std::vector<Signal>{signal};
+    }
+
+private:
+    Engine& engine_;
+};
+
+class Certificates final : public IncidentSource {
+public:
+    explicit Certificates(Engine& engine) : engine_(engine) {}
+    std::string_view name() const override { return "certificates"; }
+    Duration every() const override { return 10min; }
+    Result<std::vector<Signal>> look(Instant now) override {
+        return certificate_signals(*engine_.configuration(), now);
+    }
+
+private:
+    Engine& engine_;
+};
+
+class Promises final : public IncidentSource {
+public:
+    explicit Promises(Engine& engine) : engine_(engine) {}
+    std::string_view name() const override { return "promises"; }
+    Duration every() const override { return 1min; }
+
+    Result<std::vector<Signal>> look(Instant now) override {
+        const auto running = engine_.store().running_clocks();
+        if (!running) return running.error();
+        return breach_signals(*running, now);
+    }
+
+private:
+    Engine& engine_;
+};
+
+/// What intake could not store, and what came under a known id with other bytes.
+class Intakes final : public IncidentSource {
+public:
+    explicit Intakes(Engine& engine) : engine_(engine) {}
+    std::string_view name() const override { return "intake"; }
+    Duration every() const override { return 10s; }
+
+    Result<std::vector<Signal>> look(Instant now) override {
+        std::vector<Signal> signals;
+        for (const auto& [name, channel] : engine_.configuration()->channels) {
+            add(signals, name, "failed", now);
+            add(signals, name, "conflict", now);
+        }
+        return signals;
+    }
+
+private:
+    void add(std::vector<Signal>& signals, const std::string& channel, const std::string& result, Instant now) {
+        const auto count =
+            engine_.metrics()
+                .counter("causeway_intake_total", "Messages that came in, by channel and what became of them.",
+                         {{"channel", channel}, {"result", result}})
+                .value();
+        const auto rise = rises_[{channel, result}].look(count, now);
+        if (rise == 0) return;
+        Signal signal;
+        signal.count = static_cast<std::int64_t>(rise);
+        signal.subject = channel;
+        signal.start_after = Duration(1);
+        if (result == "failed") {
+            signal.kind = "ledger";
+            signal.what = "Channel " + channel + " could not store " + std::to_string(rise) +
+                          " messages in the last hour; their senders were not told yes.";
+            signal.todo = "See the disk of the state folder and the log; senders send again by themselves.";
+        } else {
+            signal.kind = "conflict";
+            signal.what = "Channel " + channel + " got " + std::to_string(rise) +
+                          " messages in the last hour under an id that was used for other bytes.";
+            signal.todo = "Ask the sender; both versions are kept (`causeway find ID`).";
+        }
+        signals.push_back(std::move(signal));
+    }
+
+    Engine& engine_;
+    std::map<std::pair<std::string, std::string>, Rise> rises_;
+};
+
+}  // namespace
+
+Sources engine_sources(Engine& engine) {
+    Sources sources;
+    sources.push_back(std::make_unique<Queues>(engine));
+    sources.push_back(std::make_unique<Disk>(engine));
+    sources.push_back(std::make_unique<Certificates>(engine));
+    sources.push_back(std::make_unique<Promises>(engine));
+    sources.push_back(std::make_unique<Intakes>(engine));
+    return sources;
+}
+
+}  // namespace causeway::alerts

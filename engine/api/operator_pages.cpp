@@ -1,0 +1,237 @@
+#include "api/operator_pages.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "api/lists.hpp"
+#include "core/digest.hpp"
+#include "core/text.hpp"
+#include "model/operation_outcome.hpp"
+#include "pipeline/await_store.hpp"
+#include "repair/amend.hpp"
+
+namespace causeway::api {
+
+namespace asio = boost::asio;
+using net::HttpResponse;
+
+namespace {
+
+std::string padded(std::string text, std::size_t width) {
+    if (text.size() < width) text.append(width - text.size(), ' ');
+    return text + ' ';
+}
+
+std::string age(Instant since, Instant now) {
+    const auto seconds =
+        std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(now - since).count(), 0);
+    if (seconds < 120) return std::to_string(seconds) + "s";
+    if (seconds < 7'200) return std::to_string(seconds / 60) + "m";
+    return seconds < 172'800 ? std::to_string(seconds / 3'600) + "h" : std::to_string(seconds / 86'400) + "d";
+}
+
+std::string where_of(const WaitingGroup& group) {
+    if (group.duty == Duty::process) return "(processing)";
+    return group.duty == Duty::answer ? "answer from " + group.destination : group.destination;
+}
+
+std::string line_of(const WaitingGroup& group, Instant now) {
+    auto line = "  " + padded(where_of(group), 24) + padded(std::string(to_code(group.state)), 10) +
+                padded(std::to_string(group.count), 8) + padded("oldest " + age(group.oldest, now), 12);
+    if (group.urgent > 0)
+        line += std::to_string(group.urgent) + " urgent, oldest " + age(group.oldest_urgent, now) + "  ";
+    if (group.state == State::held) line += "for " + group.owner + "  ";
+    line += group.cause;
+    line.erase(line.find_last_not_of(' ') + 1);
+    return line + '\n';
+}
+
+void write(JsonText& json, const WaitingGroup& group) {
+    json.object([&] {
+        json.add("destination", group.destination).add("duty", to_code(group.duty)).add("state", to_code(group.state));
+        json.add_if("owner", group.owner).add_if("cause", group.cause);
+        json.add("count", group.count).add("urgent", group.urgent).add("oldest", to_fhir_instant(group.oldest));
+        if (group.urgent > 0) json.add("oldest_urgent", to_fhir_instant(group.oldest_urgent));
+    });
+}
+
+void write_rates(JsonText& json, const std::map<std::string, double>& rates) {
+    json.object("drain", [&] {
+        for (const auto& [destination, rate] : rates) json.add(destination, pipeline::rate_text(rate));
+    });
+}
+
+Error no_reason() {
+    return fail(Issue::required, "reason", "Say why, with --reason: it is kept with the act.");
+}
+
+Error use_post(const Call& call) {
+    return fail(Issue::not_supported, call.path, "Use POST: this changes something.");
+}
+
+std::string outcome_text(const OperationOutcome& outcome) {
+    std::string text;
+    for (const auto& finding : outcome.issues)
+        text += "  " + std::string(to_code(finding.severity)) + "  " +
+                (finding.expression.empty() ? "" : finding.expression + ": ") + finding.text + '\n';
+    return text;
+}
+
+/// What the checks say of a new version; and its id, where it was stored.
+View render(const pipeline::Judgement& judgement, Id stored) {
+    JsonText json;
+    const auto& record = judgement.record;
+    json.object([&] {
+        json.add("amends", record.amends.text()).add("accepted", judgement.accepted);
+        if (stored) json.add("id", stored.text());
+        json.add("message_type", record.message.message_type);
+        json.add("bytes", static_cast<std::int64_t>(record.message.body.reveal().size()));
+        json.add_raw("outcome", to_json(record.outcome));
+    });
+    std::string text;
+    if (stored)
+        text = stored.text() + " is the new version of " + record.amends.text() + ".\n";
+    else if (judgement.accepted)
+        text = "The checks pass: " + record.message.message_type + ", " +
+               std::to_string(record.message.body.reveal().size()) + " bytes. Nothing was changed.\n";
+    else
+        text = "The checks refuse this version; nothing was changed.\n";
+    return {json.text(), text + outcome_text(record.outcome)};
+}
+
+EventDraft read_event(const Call& call, Id message) {
+    JsonText detail;
+    detail.object([&] { detail.add("reason", call.body.text("reason")); });
+    EventDraft draft;
+    draft.kind = "message.read";
+    draft.message = message;
+    draft.actor = call.who;
+    draft.detail = detail.text();
+    return draft;
+}
+
+}  // namespace
+
+View render(const std::vector<WaitingGroup>& groups, const std::map<std::string, double>& rates, Instant now) {
+    auto sorted = groups;
+    std::sort(sorted.begin(), sorted.end(), [](const WaitingGroup& a, const WaitingGroup& b) {
+        return std::tie(a.destination, a.duty, a.oldest) < std::tie(b.destination, b.duty, b.oldest);
+    });
+    JsonText json;
+    std::string text;
+    json.object([&] {
+        json.array("groups", [&] {
+            for (const auto& group : sorted) {
+                write(json, group);
+                text += line_of(group, now);
+            }
+        });
+        write_rates(json, rates);
+    });
+    if (text.empty()) return {json.text(), "Nothing waits.\n"};
+    for (const auto& [destination, rate] : rates)
+        text += "  " + destination + " drains at " + pipeline::rate_text(rate) + ".\n";
+    return {json.text(), std::move(text)};
+}
+
+View render_drain(const std::map<std::string, double>& rates) {
+    JsonText json;
+    json.object([&] { write_rates(json, rates); });
+    std::string text;
+    for (const auto& [destination, rate] : rates)
+        text += "  " +
+                (destination == pipeline::DrainRates::kEvery ? std::string("every other destination") : destination) +
+                "  " + pipeline::rate_text(rate) + '\n';
+    return {json.text(), text.empty() ? "Every destination drains as fast as it can.\n" : text};
+}
+
+bool OperatorPages::takes(const Call& call) const {
+    return call.path == "/v1/queue" || call.path == "/v1/drain" || call.path == "/v1/amend" || call.path == "/v1/body";
+}
+
+asio::awaitable<HttpResponse> OperatorPages::answer(Call call) {
+    if (call.path == "/v1/queue") co_return queue(call);
+    if (call.path == "/v1/drain" && call.method == "GET")
+        co_return respond(200, call.as_text, render_drain(engine_.drain_rates()));
+    if (call.method != "POST") co_return respond(call.as_text, use_post(call));
+    if (trim(call.body.text("reason")).empty() && call.body.text("preview") != "yes")
+        co_return respond(call.as_text, no_reason());
+    if (call.path == "/v1/drain") co_return co_await drain(std::move(call));
+    if (call.path == "/v1/amend") co_return co_await amend(std::move(call));
+    co_return co_await body(std::move(call));
+}
+
+HttpResponse OperatorPages::queue(const Call& call) const {
+    const auto now = engine_.clock().now();
+    if (call.parameter("list") != "1") {
+        const auto groups = engine_.store().waiting_groups();
+        return groups ? respond(200, call.as_text, render(*groups, engine_.drain_rates(), now))
+                      : respond(call.as_text, groups.error());
+    }
+    WaitingFilter filter;
+    filter.limit = static_cast<std::size_t>(std::clamp<std::int64_t>(call.number("limit", 1000), 1, 100'000));
+    filter.destination = call.parameter("destination");
+    filter.any_destination = filter.destination.empty();
+    const auto waiting = engine_.store().waiting(filter);
+    return waiting ? respond(200, call.as_text, api::render(*waiting, now)) : respond(call.as_text, waiting.error());
+}
+
+asio::awaitable<HttpResponse> OperatorPages::drain(Call call) {
+    pipeline::DrainChange change;
+    change.destination = call.body.text("destination");
+    change.who = call.who;
+    change.reason = call.body.text("reason");
+    const bool known = change.destination == pipeline::DrainRates::kEvery ||
+                       engine_.configuration()->destinations.contains(change.destination) ||
+                       engine_.drain_rates().contains(change.destination);
+    if (!known)
+        co_return respond(call.as_text, fail(Issue::not_found, change.destination,
+                                             "There is no such destination; `causeway queue` names them."));
+    if (const auto text = call.body.text("rate"); !text.empty()) {
+        const auto rate = pipeline::parse_rate(text);
+        if (!rate) co_return respond(call.as_text, rate.error());
+        change.rate = *rate;
+    }
+    const auto changed = co_await engine_.drain(std::move(change));
+    if (!changed) co_return respond(call.as_text, changed.error());
+    co_return respond(200, call.as_text, render_drain(engine_.drain_rates()));
+}
+
+asio::awaitable<HttpResponse> OperatorPages::amend(Call call) {
+    const auto id = Id::parse(call.body.text("id"));
+    auto bytes = base64_decode(call.body.text("body"));
+    if (!id || !bytes || bytes->empty())
+        co_return respond(call.as_text, fail(Issue::value, "id", "Give the id of a message and the new bytes."));
+    auto judgement =
+        repair::judge_amendment(engine_, *id, Payload(std::move(*bytes)), call.who, call.body.text("reason"));
+    if (!judgement) co_return respond(call.as_text, judgement.error());
+    const bool preview = call.body.text("preview") == "yes";
+    if (preview || !judgement->accepted)
+        co_return respond(judgement->accepted ? 200 : 400, call.as_text, render(*judgement, Id{}));
+    auto record = judgement->record;
+    const auto verdict = co_await engine_.amend(std::move(record));
+    if (!verdict) co_return respond(call.as_text, verdict.error());
+    co_return respond(200, call.as_text, render(*judgement, verdict->message));
+}
+
+asio::awaitable<HttpResponse> OperatorPages::body(Call call) {
+    const auto id = Id::parse(call.body.text("id"));
+    const auto stored = id ? engine_.store().message(*id) : fail(Issue::value, "id", "Give the id of a message.");
+    if (!stored) co_return respond(call.as_text, stored.error());
+    const auto event = read_event(call, *id);
+    std::function<void(Completion<void>)> start = [&](Completion<void> done) {
+        engine_.store().append(event, std::move(done));
+    };
+    // Nobody sees the bytes of a patient before it is written down who did.
+    const auto written = co_await pipeline::await_store<void>(std::move(start));
+    if (!written) co_return respond(call.as_text, written.error());
+    JsonText json;
+    json.object([&] {
+        json.add("id", id->text()).add("media_type", stored->message.media_type);
+        json.add("body", base64_encode(stored->message.body.reveal()));
+    });
+    View view{json.text(), std::string(stored->message.body.reveal())};
+    co_return respond(200, call.as_text, std::move(view));
+}
+
+}  // namespace causeway::api

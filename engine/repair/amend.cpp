@@ -1,0 +1,31 @@
+#include "repair/amend.hpp"
+
+namespace causeway::repair {
+
+Result<pipeline::Judgement> judge_amendment(pipeline::Engine& engine, Id message, Payload body, std::string who,
+                                            std::string reason) {
+    const auto earlier = engine.store().message(message);
+    if (!earlier) return earlier.error();
+    if (earlier->disposition != Disposition::accepted)
+        return fail(Issue::conflict, message.text(),
+                    "Only an accepted message can be amended; ask the sender to send it again.");
+    if (sha256(body.reveal()) == earlier->message.body_sha256)
+        return fail(Issue::value, message.text(), "These are the same bytes; to process it again, replay it.");
+    const auto configuration = engine.configuration();
+    const auto channel = configuration->channels.find(earlier->message.channel);
+    if (channel == configuration->channels.end())
+        return fail(Issue::not_found, earlier->message.channel, "Add this channel to the configuration again.");
+    const auto& before = earlier->message;
+    const bool bundle = before.message_type == "Bundle/message";
+    Submission submission{std::move(body), before.media_type, before.sender, "", bundle ? "$process-message" : ""};
+    auto judgement = pipeline::judge(std::move(submission), channel->second, *configuration, engine.clock().now());
+    auto& record = judgement.record;
+    // The earlier version keeps its key: should its sender repeat it, it is still the duplicate of that.
+    record.duplicate_key.clear();
+    record.amends = message;
+    record.who = std::move(who);
+    record.reason = std::move(reason);
+    return judgement;
+}
+
+}  // namespace causeway::repair
