@@ -5,6 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "api/care_pages.hpp"
 #include "core/text.hpp"
 
 namespace causeway::api {
@@ -43,12 +44,14 @@ std::string job_of(std::string_view path) {
 }  // namespace
 
 bool AssurancePages::takes(const Call& call) const {
+    if (is_care_job(call.path) || call.path == "/v1/ledger") return true;
     const auto& path = call.path;
     return path == "/v1/reconcile" || path == "/v1/prove" || path == "/v1/audit/verify" || path == "/v1/search" ||
            path == "/v1/jobs" || path.starts_with(kJobs);
 }
 
 asio::awaitable<net::HttpResponse> AssurancePages::answer(Call call) {
+    if (call.path == "/v1/ledger") co_return ledger_page(engine_, call);
     if (call.path == "/v1/jobs") co_return list(call);
     if (call.path.starts_with(kJobs) && call.path.ends_with(kCancel)) co_return cancel(call);
     auto job = call.path.starts_with(kJobs) ? Result<std::string>(job_of(call.path)) : start(call);
@@ -61,6 +64,11 @@ assurance::Place AssurancePages::place() const {
 }
 
 Result<std::string> AssurancePages::start(const Call& call) {
+    if (is_care_job(call.path)) {
+        auto job = care_job(engine_, call);
+        if (!job) return job.error();
+        return jobs_.start(std::move(job->what), std::move(job->work));
+    }
     if (call.path == "/v1/reconcile") return start_reconciliation(call);
     if (call.method != "POST") return fail(Issue::not_supported, call.path, "Use POST: this starts a job.");
     if (call.path == "/v1/prove") return start_proof(call);

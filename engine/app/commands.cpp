@@ -9,7 +9,8 @@ namespace {
 constexpr std::array kCommands = {&kRun,     &kCheck,      &kSchema,   &kTest,      &kSend,   &kStatus, &kFind,
                                   &kJourney, &kQueue,      &kTap,      &kStats,     &kReplay, &kHold,   &kRelease,
                                   &kCancel,  &kReload,     &kUpgrade,  &kReconcile, &kProve,  &kAudit,  &kSearch,
-                                  &kJobs,    &kExceptions, &kRedirect, &kAmend,     &kBody,   &kDrain,  &kAlerts};
+                                  &kJobs,    &kExceptions, &kRedirect, &kAmend,     &kBody,   &kDrain,  &kAlerts,
+                                  &kLedger,  &kBackup,     &kRestore,  &kPurge,     &kRekey};
 
 }  // namespace
 

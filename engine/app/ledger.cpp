@@ -17,13 +17,10 @@ Result<pipeline::ConfigurationPtr> load_named_configuration(const Arguments& arg
 }
 
 Result<LedgerOptions> ledger_options(const pipeline::Configuration& configuration) {
-    LedgerOptions options;
-    options.file = (configuration.engine.state / "ledger.db").string();
-    if (std::error_code error; !std::filesystem::exists(options.file, error))
-        return fail(Issue::not_found, options.file, "There is no ledger here, and no engine runs: name its --config.");
-    auto keys = seal::KeyRing::read(configuration.engine.encryption);
-    if (!keys) return keys.error();
-    options.keys = std::move(*keys);
+    auto options = pipeline::ledger_options(configuration.engine);
+    if (!options) return options.error();
+    if (std::error_code error; !std::filesystem::exists(options->file, error))
+        return fail(Issue::not_found, options->file, "There is no ledger here, and no engine runs: name its --config.");
     return options;
 }
 

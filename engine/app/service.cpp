@@ -30,6 +30,7 @@ Service::Service(asio::io_context& io, pipeline::Engine& engine, const net::Sock
       alerts_(engine, alerts::engine_sources(engine)),
       servers_(engine, sockets),
       daily_(engine),
+      caretaker_(engine.store(), engine.clock(), [this] { return engine_.configuration(); }),
       strand_(asio::make_strand(io)),
       signals_(strand_, SIGTERM, SIGINT, SIGHUP) {
     engine_.set_fhir_service(&fhir_);
@@ -72,6 +73,7 @@ Async<void> Service::start(std::function<Result<void>()> on_started) {
     co_await alerts_.start();
     if (auto started = servers_.start(); !started) co_return started;
     daily_.start();
+    caretaker_.start();
     co_return on_started();
 }
 
@@ -105,6 +107,7 @@ asio::awaitable<void> Service::reload() {
 
 asio::awaitable<void> Service::end() {
     signals_.cancel();
+    caretaker_.stop();
     const auto configuration = engine_.configuration();
     const auto& settings = configuration->engine;
     co_await alerts_.stop(ending_ == Ending::handed_over ? kHandoverSessions : settings.stop_within);

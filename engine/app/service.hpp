@@ -13,6 +13,7 @@
 #include "api/servers.hpp"
 #include "app/handover.hpp"
 #include "app/upgrades.hpp"
+#include "assurance/caretaker.hpp"
 #include "assurance/daily.hpp"
 #include "pipeline/engine.hpp"
 
@@ -53,6 +54,7 @@ private:
     alerts::Watch alerts_;
     api::Servers servers_;
     assurance::Daily daily_;
+    assurance::Caretaker caretaker_;
     boost::asio::strand<boost::asio::io_context::executor_type> strand_;
     boost::asio::signal_set signals_;
     bool handing_over_ = false;

@@ -98,6 +98,10 @@ struct EngineSettings {
     config::Settings settings;
 };
 
+/// How its ledger is opened: file, limits and keys, which are read now. Issue::not_found, forbidden or invalid where a
+/// key cannot be read.
+Result<LedgerOptions> ledger_options(const EngineSettings& settings);
+
 /// Immutable. Threads: any.
 struct Configuration {
     std::string hash;
@@ -119,9 +123,9 @@ struct Configuration {
 
 using ConfigurationPtr = std::shared_ptr<const Configuration>;
 
-/// Reads `folder` (causeway.yaml, channels/, destinations/, routes/, pathways/, directory/, expectations/) and the maps that its
-/// routes name. Every mistake of every file is reported; null where one is an error. Files ending in ".tests.yaml" are
-/// data tests.
+/// Reads `folder` (causeway.yaml, channels/, destinations/, routes/, pathways/, directory/, expectations/) and the maps
+/// that its routes name. Every mistake of every file is reported; null where one is an error. Files ending in
+/// ".tests.yaml" are data tests.
 ConfigurationPtr load_configuration(const std::filesystem::path& folder, std::span<const AdapterSpec* const> adapters,
                                     std::vector<config::Mistake>& mistakes);
 

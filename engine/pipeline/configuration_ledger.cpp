@@ -35,6 +35,17 @@ Keep Loader::read_keep(const config::Settings& settings, const Keep& otherwise) 
     return keep;
 }
 
+Result<LedgerOptions> ledger_options(const EngineSettings& settings) {
+    LedgerOptions options;
+    options.file = (settings.state / "ledger.db").string();
+    options.min_free_bytes = settings.min_free_disk;
+    options.max_bytes = settings.max_ledger;
+    auto keys = seal::KeyRing::read(settings.encryption);
+    if (!keys) return keys.error();
+    options.keys = std::move(*keys);
+    return options;
+}
+
 std::vector<Retention> Configuration::retention() const {
     std::vector<Retention> all;
     for (const auto& [name, channel] : channels) all.push_back({name, channel.keep.bodies, channel.keep.events});

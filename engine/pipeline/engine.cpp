@@ -232,8 +232,12 @@ private:
 
     /// The new configuration is durable before anything is accepted under it.
     Async<void> take_over(ConfigurationPtr fresh) {
+        auto ledger = ledger_options(fresh->engine);
+        if (!ledger) co_return ledger.error();
         if (auto made = senders_.apply(*fresh); !made) co_return made;
         if (auto activated = co_await activate(fresh); !activated) co_return activated;
+        store_->use_keys(std::move(ledger->keys));
+        store_->set_limits(ledger->max_bytes, ledger->min_free_bytes);
         archive_.set_current(fresh);
         dispatcher_.refresh();
         log::info("config.activated", {{"config", fresh->hash}});
@@ -307,11 +311,10 @@ Result<std::unique_ptr<Engine>> make_engine(asio::any_io_executor executor, Conf
         return fail(Issue::no_store, settings.state.string(),
                     "Create this folder, or let the engine's user do so: " + failed.message());
     std::filesystem::permissions(settings.state, std::filesystem::perms::owner_all, failed);
-    LedgerOptions ledger;
-    ledger.file = (settings.state / "ledger.db").string();
-    ledger.min_free_bytes = settings.min_free_disk;
-    ledger.on_fatal = options.on_fatal;
-    auto store = open_sqlite_ledger(std::move(ledger), clock);
+    auto ledger = ledger_options(settings);
+    if (!ledger) return ledger.error();
+    ledger->on_fatal = options.on_fatal;
+    auto store = open_sqlite_ledger(std::move(*ledger), clock);
     if (!store) return store.error();
     return std::unique_ptr<Engine>(std::make_unique<RunningEngine>(std::move(executor), std::move(configuration),
                                                                    std::move(options), clock, std::move(*store)));

@@ -1,5 +1,9 @@
 #include "pipeline/intake.hpp"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 #include "core/digest.hpp"
@@ -12,6 +16,9 @@
 #include "pipeline/keys.hpp"
 
 namespace causeway::pipeline {
+
+namespace asio = boost::asio;
+
 namespace {
 
 constexpr int kUnprocessable = 422;
@@ -168,7 +175,16 @@ ChannelIntake::ChannelIntake(std::string channel, MessageStore& store, const Int
       accepted_(std::move(accepted)) {
 }
 
+/// As the limits of the disk come near, each sender waits a little, up to a tenth of a second, before any is refused.
+static asio::awaitable<void> slow_down(double pressure) {
+    constexpr double kLongestMs = 100;
+    asio::steady_timer timer(co_await asio::this_coro::executor);
+    timer.expires_after(std::chrono::milliseconds(static_cast<int>(pressure * kLongestMs)));
+    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
 Async<Verdict> ChannelIntake::accept(Submission submission) {
+    if (const double pressure = store_.pressure(); pressure > 0) co_await slow_down(pressure);
     const auto begun = clock_.now();
     const auto configuration = configuration_();
     const auto channel = configuration->channels.find(channel_);

@@ -16,7 +16,9 @@ std::optional<PathwayClock> find_clock(WriteContext& context, Id id) {
     return row.next() ? std::optional(take(record::decode_clock(row.bytes(0)))) : std::nullopt;
 }
 
-void write_clock(WriteContext& context, Event event, const PathwayClock& clock) {
+}  // namespace
+
+void record_clock(WriteContext& context, Event event, const PathwayClock& clock) {
     record::Parts parts;
     parts.clock = &clock;
     context.write(std::move(event), parts);
@@ -26,8 +28,6 @@ void write_clock(WriteContext& context, Event event, const PathwayClock& clock) 
         context.db.run("INSERT OR REPLACE INTO clock (id, record) VALUES (?, ?)", clock.id,
                        Bytes{record::encode_clock(clock)});
 }
-
-}  // namespace
 
 void start_clock(WriteContext& context, PathwayClock clock, const Event* told) {
     if (clock.started_at == Instant()) clock.started_at = context.clock.now();
@@ -49,7 +49,7 @@ void start_clock(WriteContext& context, PathwayClock clock, const Event* told) {
                      .add("breach_at", to_fhir_instant(clock.breach_at))
                      .text()};
     event.message = clock.message;
-    write_clock(context, std::move(event), clock);
+    record_clock(context, std::move(event), clock);
     context.block.used(clock.id);
     context.shared.keys.add(index::Family::ids, static_cast<std::uint64_t>(clock.id.value), context.block.number());
 }
@@ -66,7 +66,7 @@ Result<void> move_clock(WriteContext& context, const ClockMove& move) {
     if (event.kind.empty()) event.kind = "clock." + std::string(to_code(move.state));
     if (event.detail.empty()) event.detail = Detail().add("clock", move.clock.text()).add("name", clock->name).text();
     event.message = clock->message;
-    write_clock(context, std::move(event), *clock);
+    record_clock(context, std::move(event), *clock);
     return {};
 }
 

@@ -46,6 +46,8 @@ struct ClockMove {
 };
 Result<void> move_clock(WriteContext& context, const ClockMove& move);
 /// Writes a new clock and its event; `told` is that of the caller, if it wrote one.
+/// Writes the event with the clock as it is after it.
+void record_clock(WriteContext& context, Event event, const PathwayClock& clock);
 void start_clock(WriteContext& context, PathwayClock clock, const Event* told);
 
 Result<void> append(WriteContext& context, const EventDraft& event);

@@ -1,6 +1,7 @@
 #include "store/sqlite/ledger.hpp"
 
 #include "store/sqlite/commands.hpp"
+#include "store/sqlite/migrate_v1.hpp"
 #include "store/sqlite/recovery.hpp"
 #include "store/sqlite/schema.hpp"
 #include "store/sqlite/upkeep.hpp"
@@ -144,6 +145,8 @@ Result<std::unique_ptr<MessageStore>> open_sqlite_ledger(LedgerOptions options, 
     if (!lock) return lock.error();
     if (auto created = sqlite::create_private(file); !created) return created.error();
     try {
+        if (sqlite::is_v1(file))
+            if (auto migrated = sqlite::migrate_v1(options); !migrated) return migrated.error();
         sqlite::Connection connection(file, sqlite::Connection::Mode::write, options.vfs);
         if (auto prepared = sqlite::prepare_schema(connection); !prepared) return prepared.error();
         sqlite::prepare_writer(connection);

@@ -124,6 +124,10 @@ void record_patient(WriteContext& context, const PatientChange& change, Id messa
 }
 
 Result<std::size_t> rebuild_patients(WriteContext& context, const Rebuild&) {
+    if (Cursor purged = context.db.query("SELECT 1 FROM block WHERE purged >= ? LIMIT 1", kEventsPurged); purged.next())
+        return fail(
+            Issue::conflict, "ledger",
+            "Events that patient knowledge came from were removed when their retention ended; it cannot be rebuilt.");
     context.db.run("DELETE FROM patient_link");
     context.db.run("DELETE FROM patient");
     std::size_t count = 0;

@@ -52,11 +52,13 @@ Result<std::vector<std::int64_t>> SqliteLedger::owing() const {
 Result<PurgeReport> SqliteLedger::purge(const std::vector<Retention>& retention, bool count_only, const Tell& tell) {
     const std::lock_guard alone(upkeep_);
     PurgeReport sum;
+    if (std::all_of(retention.begin(), retention.end(),
+                    [](const Retention& one) { return one.bodies == Duration() && one.events == Duration(); }))
+        return sum;
     const std::int64_t through = shared_.recent.last().number;
     const auto owed = owing();
     if (!owed) return owed.error();
     PurgePlan plan(retention, context_.clock.now(), *owed, through);
-    if (plan.newest_due() == Instant::min()) return sum;
     const std::int64_t print = fingerprint(retention);
     const auto known = read<std::int64_t>(
         [](Reader& reader) -> Result<std::int64_t> { return ledger_value(reader.db, kRetentionHash); });
