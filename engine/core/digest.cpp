@@ -5,6 +5,12 @@
 namespace causeway {
 namespace {
 
+/// Looking the algorithm up for each message would cost more than the digest of 1 KB itself.
+const EVP_MD* fetched(const char* name, const EVP_MD* otherwise) {
+    const auto* found = EVP_MD_fetch(nullptr, name, nullptr);
+    return found != nullptr ? found : otherwise;
+}
+
 template <std::size_t N>
 std::array<std::uint8_t, N> digest(std::string_view bytes, const EVP_MD* kind) {
     std::array<std::uint8_t, N> out{};
@@ -52,11 +58,13 @@ struct Decoder {
 }  // namespace
 
 Sha256 sha256(std::string_view bytes) {
-    return digest<32>(bytes, EVP_sha256());
+    static const auto* const kind = fetched("SHA256", EVP_sha256());
+    return digest<32>(bytes, kind);
 }
 
 std::array<std::uint8_t, 20> sha1(std::string_view bytes) {
-    return digest<20>(bytes, EVP_sha1());
+    static const auto* const kind = fetched("SHA1", EVP_sha1());
+    return digest<20>(bytes, kind);
 }
 
 std::string uuid_from(std::string_view name) {

@@ -24,7 +24,7 @@ namespace {
 /// Messages processed at once: enough to fill a commit group, few enough to stay small.
 constexpr std::size_t kProcessing = 256;
 /// Enough for what a few seconds of full load leave on its way.
-constexpr std::size_t kRecentBytes = 48u << 20;
+constexpr std::size_t kRecentBytes = 64u << 20;
 
 constexpr std::string_view kDrainNotes = "drain/";
 

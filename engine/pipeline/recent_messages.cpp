@@ -8,7 +8,7 @@ namespace {
 /// Longer than a message takes that nothing holds up.
 constexpr auto kFetchedWithin = std::chrono::seconds(5);
 /// Keys, obligations and tables, beside the body.
-constexpr std::size_t kOverhead = 2'048;
+constexpr std::size_t kOverhead = 1'500;
 /// A parsed message takes about three times its bytes.
 constexpr std::size_t kParsed = 3;
 
@@ -17,10 +17,12 @@ constexpr std::size_t kParsed = 3;
 void RecentMessages::put(MessagePtr message, Parsed parsed, std::vector<Obligation> owed) {
     if (owed.empty()) return;
     const auto now = std::chrono::steady_clock::now();
-    const auto bytes = message->body.size() * (parsed.document ? 1 + kParsed : 1) + kOverhead;
     const auto id = message->id.value;
     const std::lock_guard lock(mutex_);
     make_room(now);
+    // Parsing again is dear, reading again is dearer: the second half is for messages alone.
+    if (bytes_ > most_bytes_ / 2) parsed.document.reset();
+    const auto bytes = message->body.size() * (parsed.document ? 1 + kParsed : 1) + kOverhead;
     if (bytes_ + bytes > most_bytes_ || entries_.contains(id)) return;
     Entry entry{std::move(message), std::move(parsed), {}, bytes};
     for (auto& one : owed) {
