@@ -314,7 +314,7 @@ Result<std::unique_ptr<Engine>> make_engine(asio::any_io_executor executor, Conf
     auto ledger = ledger_options(settings);
     if (!ledger) return ledger.error();
     ledger->on_fatal = options.on_fatal;
-    auto store = open_sqlite_ledger(std::move(*ledger), clock);
+    auto store = options.open_ledger(std::move(*ledger), clock);
     if (!store) return store.error();
     return std::unique_ptr<Engine>(std::make_unique<RunningEngine>(std::move(executor), std::move(configuration),
                                                                    std::move(options), clock, std::move(*store)));

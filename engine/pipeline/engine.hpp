@@ -31,6 +31,8 @@ struct EngineOptions {
     /// acknowledgement does not wait for the work that earlier messages make.
     boost::asio::any_io_executor work = {};
     net::SocketShelfPtr sockets = nullptr;  ///< Outlives the engine; null: its sockets go with it.
+    /// How the ledger is opened: a simulation gives it a disk of its own.
+    std::function<Result<std::unique_ptr<MessageStore>>(LedgerOptions, const Clock&)> open_ledger = open_sqlite_ledger;
 };
 
 /// How long a stop waits. First for `work`: deliveries that run, while messages are still taken; then for `sessions`:

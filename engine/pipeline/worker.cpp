@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
-#include <random>
 #include <utility>
 
 #include "core/log.hpp"
@@ -21,9 +20,10 @@ namespace {
 /// The ledger could not be read or written: the obligation is still owed and comes again.
 constexpr Duration kLedgerPause = std::chrono::seconds(1);
 
-double jitter() {
-    thread_local std::minstd_rand random{std::random_device{}()};
-    return std::uniform_real_distribution<double>(-1, 1)(random);
+/// From -1 to 1: spreads what failed together, and is the same for the same attempt.
+double jitter(const Obligation& obligation) {
+    const auto mixed = static_cast<std::uint64_t>(obligation.id.value + obligation.attempts) * 0x9E3779B97F4A7C15u;
+    return static_cast<double>(mixed >> 32) / 0x80000000u - 1;
 }
 
 Next next_of(const Progress& progress) {
@@ -226,8 +226,9 @@ asio::awaitable<Next> Worker::attempt(Job job, Senders::Sender sender, Delivery 
     }
     const auto receipt = co_await sender.adapter->deliver(std::move(delivery));
     const auto now = clock_.now();
-    auto progress = receipt ? after_receipt(job.obligation, sender.destination, *receipt, now, jitter())
-                            : after_error(job.obligation, sender.destination, receipt.error(), now, jitter());
+    auto progress = receipt
+                        ? after_receipt(job.obligation, sender.destination, *receipt, now, jitter(job.obligation))
+                        : after_error(job.obligation, sender.destination, receipt.error(), now, jitter(job.obligation));
     registry_
         .counter("causeway_attempts_total", "Attempts to deliver, by destination and how they ended.",
                  {{"destination", job.obligation.destination}, {"result", progress.event.kind}})

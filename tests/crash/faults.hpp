@@ -12,4 +12,7 @@ inline constexpr const Fault* kFaults[] = {&kKill,         &kCalls,           &k
                                            &kDiskFull,     &kMemory,          &kClockJumps, &kPeers,    &kPoisoned,
                                            &kLargeLetters, &kManyConnections, &kOverload};
 
+/// Runs every deliberate mistake against the tests that must catch it, and prints the table; 1 where one got away.
+int run_mutants(const SoakOptions& options);
+
 }  // namespace causeway::test

@@ -1,5 +1,5 @@
-/// soak NAME... [--long] [--cycles N] [--seed N] [--state FOLDER] [--mutant NAME] --program FILE --mutants FILE --shim
-/// FILE
+/// soak mutants | NAME... [--long] [--cycles N] [--seed N] [--state FOLDER] [--mutant NAME] --program FILE --mutants
+/// FILE --shim FILE
 ///
 /// Runs fault tests. Ends with 0 (nothing was wrong), 1 (something was), 77 (the machine does not allow it).
 #include <csignal>
@@ -53,6 +53,7 @@ int run_one(const Fault& fault, const SoakOptions& options) {
 int run(const std::vector<std::string>& arguments) {
     SoakOptions options;
     std::vector<const Fault*> faults;
+    bool mutants = false;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const auto& word = arguments[i];
         const auto value = [&] { return i + 1 < arguments.size() ? arguments[++i] : std::string(); };
@@ -62,6 +63,10 @@ int run(const std::vector<std::string>& arguments) {
             options.mutants = value();
         else if (word == "--shim")
             options.shim = value();
+        else if (word == "--sim")
+            options.sim = value();
+        else if (word == "mutants")
+            mutants = true;
         else if (word == "--state")
             options.state = value();
         else if (word == "--mutant")
@@ -77,6 +82,7 @@ int run(const std::vector<std::string>& arguments) {
         else
             return std::fprintf(stderr, "There is no fault test %s. There are:\n", word.c_str()), list(), 2;
     }
+    if (mutants) return run_mutants(options);
     if (faults.empty()) return list();
     int status = 0;
     for (const auto* fault : faults) {

@@ -15,6 +15,7 @@ Run::Run(const Fault& fault, const SoakOptions& options)
     : fault_(fault), options_(options), seed_(options.seed != 0 ? options.seed : std::random_device{}()) {
     wanted_ = options.cycles != 0 ? options.cycles : options.is_long ? fault.long_cycles : fault.short_cycles;
     load();
+    if (options_.is_quiet) return;
     std::printf("%s: %s; %llu cycles, %llu done before, seed %llu\n", std::string(fault.name).c_str(),
                 std::string(fault.summary).c_str(), static_cast<unsigned long long>(wanted_),
                 static_cast<unsigned long long>(cycles_), static_cast<unsigned long long>(seed_));
@@ -33,7 +34,8 @@ void Run::cycle() {
 }
 
 void Run::wrong(const std::string& what) {
-    if (++losses_ <= kPrinted) std::printf("WRONG: %s\n", what.c_str());
+    if (losses_ == 0) first_wrong_ = what.substr(0, what.find('\n'));
+    if (++losses_ <= kPrinted && !options_.is_quiet) std::printf("WRONG: %s\n", what.c_str());
     std::fflush(stdout);
 }
 

@@ -18,10 +18,12 @@ struct SoakOptions {
     std::filesystem::path mutants;  ///< The engine with switches for its mutants.
     std::filesystem::path shim;     ///< Library that makes system calls fail.
     std::filesystem::path state;    ///< Folder for what has been counted so far; empty: nothing is kept.
+    std::filesystem::path sim;      ///< The simulation with the same switches.
     std::string mutant;             ///< Run this mutant instead of the engine.
     std::uint64_t cycles = 0;       ///< 0: as many as the fault says.
     std::uint64_t seed = 0;         ///< 0: by chance; printed.
     bool is_long = false;
+    bool is_quiet = false;  ///< Prints nothing.
 };
 
 /// The machine does not allow this test: it is skipped, which is not the same as passed.
@@ -52,6 +54,8 @@ public:
     void report() const;
 
     bool good() const { return losses_ == 0; }
+    /// What was wrong first.
+    const std::string& first_wrong() const { return first_wrong_; }
     std::uint64_t cycles() const { return cycles_; }
     std::uint64_t seed() const { return seed_; }
     bool is_long() const { return options_.is_long; }
@@ -70,6 +74,7 @@ private:
     std::uint64_t wanted_ = 0, cycles_ = 0, losses_ = 0, here_ = 0;
     std::uint64_t seed_ = 0;
     Counts counts_;
+    std::string first_wrong_;
 };
 
 /// A fault that is caused again and again.

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/mutant.hpp"
 #include "store/sqlite/commands.hpp"
 #include "store/sqlite/detail.hpp"
 #include "store/sqlite/obligations.hpp"
@@ -16,7 +17,7 @@ struct Earlier {
 
 Earlier find_earlier(WriteContext& context, const Intake& intake) {
     Earlier earlier;
-    if (intake.record.duplicate_key.empty()) return earlier;
+    if (intake.record.duplicate_key.empty() || mutant("no-duplicate-key")) return earlier;
     for (const Id id : context.history.candidates(index::Family::duplicates, intake.duplicate_hash, kMostCandidates)) {
         auto stored = context.history.intake(id);
         if (!stored || stored->duplicate != intake.digest) continue;

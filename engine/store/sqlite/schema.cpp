@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "core/mutant.hpp"
 #include "store/index/sqlite_runs.hpp"
 
 namespace causeway::sqlite {
@@ -91,6 +92,7 @@ void prepare_writer(Connection& connection) {
         "PRAGMA journal_size_limit = 67108864;"
         "PRAGMA cache_size = -32000;"
         "PRAGMA temp_store = MEMORY;");
+    if (mutant("synchronous-normal")) connection.script("PRAGMA synchronous = NORMAL;");
 }
 
 std::int64_t ledger_value(Connection& connection, std::string_view name) {

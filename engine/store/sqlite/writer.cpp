@@ -1,6 +1,7 @@
 #include "store/sqlite/writer.hpp"
 
 #include "core/log.hpp"
+#include "core/mutant.hpp"
 
 namespace causeway::sqlite {
 namespace {
@@ -150,7 +151,7 @@ void Writer::write(Group& group) {
     try {
         transact(group);
     } catch (const SqlError& error) {
-        if (!error.concerns_one_statement()) return stop_for_good(group, error);
+        if (!error.concerns_one_statement() && !mutant("fsync-retried")) return stop_for_good(group, error);
         return write_one_by_one(group);
     }
     complete(group);
@@ -191,6 +192,7 @@ void Writer::transact(Group& group) {
     context_.begin();
     for (const auto& command : group) command->run(context_);
     write_index();
+    if (mutant("ack-before-commit")) acknowledge(group);
     context_.commit();
 }
 
@@ -198,7 +200,12 @@ void Writer::complete(Group& group) {
     context_.publish();
     if (slice_) context_.shared.keys.written();
     committed_slice_ = std::exchange(slice_, false);
+    acknowledge(group);
+}
+
+void Writer::acknowledge(Group& group) {
     for (const auto& command : group) command->complete();
+    group.clear();
 }
 
 void Writer::write_index() {

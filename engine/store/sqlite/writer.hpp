@@ -110,6 +110,7 @@ private:
     void transact(Group& group);
     void roll_back();
     void complete(Group& group);
+    void acknowledge(Group& group);
     /// Writes slices of the key index: one with each group, and more where it is behind.
     void write_index();
     void end();
