@@ -17,8 +17,8 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr int kPatients = 3;
-constexpr std::uint64_t kSteps = 1'500;
-constexpr std::uint64_t kMessages = 12;  ///< Of each patient.
+constexpr std::uint64_t kSteps = 1'000;
+constexpr std::uint64_t kMessages = 8;  ///< Of each patient.
 
 void write(const std::filesystem::path& file, const std::string& text) {
     std::filesystem::create_directories(file.parent_path());
