@@ -11,7 +11,7 @@ std::string text_of(const SpaceReport& space, std::size_t keys) {
     return "Ledger " + in_mb(space.file_bytes) + ", used " + in_mb(space.used_bytes) +
            (space.most_bytes > 0 ? " of " + in_mb(space.most_bytes) : std::string()) + "; free on the disk " +
            in_mb(space.disk_free) + ", least " + in_mb(space.least_free) + ".\n" +
-           (keys > 0 ? "Encrypted; " + std::to_string(keys) + " keys are known.\n" : std::string("Not encrypted.\n")) +
+           (keys > 0 ? "Encrypted; keys known: " + std::to_string(keys) + ".\n" : std::string("Not encrypted.\n")) +
            (space.full ? "FULL: new messages are refused until there is room.\n" : "");
 }
 
