@@ -25,9 +25,6 @@ public:
     /// Further pages of the management API; before start().
     void add(std::unique_ptr<Pages> pages) { management_.add(std::move(pages)); }
 
-    /// Further pages of the management API; before start().
-    void add(std::unique_ptr<Pages> pages) { management_.add(std::move(pages)); }
-
     Result<void> start();
     /// "127.0.0.1:8090", or empty where health and metrics are off.
     std::string ops_address() const;
