@@ -21,13 +21,19 @@ namespace {
 /// For senders in the middle of a message when a successor waits: new connections wait as long.
 constexpr Duration kHandoverSessions = std::chrono::milliseconds(500);
 
+alerts::Sources sources_of(pipeline::Engine& engine) {
+    auto sources = alerts::engine_sources(engine);
+    sources.push_back(assurance::make_incident_source(engine));
+    return sources;
+}
+
 }  // namespace
 
 Service::Service(asio::io_context& io, pipeline::Engine& engine, const net::SocketShelfPtr& sockets, Upgrades& upgrades)
     : io_(io),
       engine_(engine),
       fhir_(engine),
-      alerts_(engine, alerts::engine_sources(engine)),
+      alerts_(engine, sources_of(engine)),
       servers_(engine, sockets),
       daily_(engine),
       caretaker_(engine.store(), engine.clock(), [this] { return engine_.configuration(); }),

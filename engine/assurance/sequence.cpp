@@ -24,6 +24,14 @@ std::optional<Numbered> take_apart(const std::string& id) {
     return made;
 }
 
+std::string key_of(const Message& message, std::string_view kind);
+
+/// Who numbers: MSH-3|MSH-4 where the message says so, for a client or a file's name may stand for many.
+std::string sender_of(const Message& message) {
+    auto named = key_of(message, "sender");
+    return named.empty() ? message.sender : named;
+}
+
 std::string key_of(const Message& message, std::string_view kind) {
     for (const auto& key : message.keys)
         if (key.kind == kind) return key.value;
@@ -49,7 +57,7 @@ void Sequences::add(const LedgerRecord& record) {
     const auto numbered =
         take_apart(numbering == Numbering::sequence ? key_of(message, kSequenceKey) : message.message_control_id);
     if (numbered)
-        count({message.channel, message.sender, numbered->prefix}, numbered->number, record.event.at >= from_);
+        count({message.channel, sender_of(message), numbered->prefix}, numbered->number, record.event.at >= from_);
 }
 
 void Sequences::count(const Feed& feed, std::uint64_t number, bool of_day) {

@@ -117,7 +117,7 @@ TEST_CASE("audit: the chain is whole, and contains what a statement signed") {
 
     const auto wrong = R"({"anchor_sequence":")" + std::to_string(head.sequence) + R"(","anchor_hash":")" +
                        std::string(64, 'a') + "\"}";
-    CHECK(Json(world.page("POST", "/v1/audit/verify", wrong).body).size("/result/faults") == 1);
+    CHECK(Json(world.page("POST", "/v1/audit/verify", wrong).body).size("/result/faults") > 0);
     CHECK(world.page("POST", "/v1/audit/verify", R"({"anchor_sequence":"1","anchor_hash":"x"})").status == 400);
 }
 

@@ -119,3 +119,16 @@ TEST_CASE("one withheld of 100,000 is named") {
     CHECK(gaps[0].first == 54'321);
     CHECK(gaps[0].last == 54'321);
 }
+
+TEST_CASE("whoever brings it, a message is numbered by the system that it names") {
+    Book book;
+    for (int number = 1; number <= 20; ++number) {
+        if (number == 9) continue;
+        book.accept("files", std::to_string(number), {{"sender", "LAB|RX999"}});
+        book.records.back().intake->message.sender = std::to_string(number) + ".hl7";
+    }
+    const auto gaps = gaps_of(book);
+    REQUIRE(gaps.size() == 1);
+    CHECK(gaps[0].first == 9);
+    CHECK(gaps[0].sender == "LAB|RX999");
+}
