@@ -370,9 +370,15 @@ void Simulation::settle() {
             for (const auto& one : open.value())
                 if (one.state == State::held) operate_on(OperatorAct::Kind::release, one.id, one.message);
         }
-        VirtualTime::instance().pass(std::chrono::milliseconds(20));
+        // A clock that was put back during an attempt may make its next one late by as much.
+        VirtualTime::instance().pass(std::chrono::milliseconds(round < 1'000 ? 20 : 2'000));
     }
-    if (!quiet()) wrong("something is still owed though nothing is in the way");
+    if (!quiet()) {
+        const auto open = engine_->store().open_obligations({}, 5);
+        for (const auto& one : open.value())
+            wrong(one.id.text() + " (" + std::string(to_code(one.duty)) + " for " + one.message.text() + ") is still " +
+                  std::string(to_code(one.state)) + " though nothing is in the way: " + one.cause);
+    }
     check_stored();
     check_effects();
     check_balance();
