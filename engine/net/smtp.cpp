@@ -279,7 +279,7 @@ Result<std::optional<SmtpReplies::Reply>> SmtpReplies::next() {
     for (;;) {
         const auto end = buffer_.find('\n');
         if (end == std::string::npos) {
-            if (buffer_.size() > kLongestLine) return broken();
+            if (buffer_.size() > kLongestLine + 1) return broken();  // Its "\r" may be there.
             return std::optional<Reply>();
         }
         std::string line = buffer_.substr(0, end);
