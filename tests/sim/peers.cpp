@@ -47,10 +47,11 @@ public:
         return {};
     }
     std::string address() const override { return "simulation"; }
-    asio::awaitable<void> stop(Duration) override {
+    asio::awaitable<void> retire() override {
         Peers::instance().intake = nullptr;
         co_return;
     }
+    asio::awaitable<void> stop(Duration) override { co_await retire(); }
 
 private:
     Intake& intake_;
