@@ -242,7 +242,7 @@ TEST_CASE("engine: what no route took goes through a repaired configuration by i
     REQUIRE(engine.act(OperatorAct::Kind::replay, lost).has_value());
     CHECK(engine.becomes(lost, "theatre", State::delivered));
     CHECK(engine.count(lost, "message.replayed") == 1);
-    CHECK(engine.count(lost, "obligation.cancelled") == 1);
+    CHECK(engine.count(lost, "obligation.filtered") == 1);
     CHECK(engine.balances({lost}));
 }
 
