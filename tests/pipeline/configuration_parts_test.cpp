@@ -51,8 +51,8 @@ TEST_CASE("how the ledger is kept stands in causeway.yaml, and a channel may say
     folder.write("conf/causeway.yaml",
                  "ledger:\n  encryption: [file:keys/new, 'file:/etc/old', env:OLDEST]\n  max_size: 200GB\n"
                  "retention: {bodies: 90d, events: 365d}\n");
-    folder.write("conf/channels/a.yaml", "channel: a\ntype: test_listener\nport: 1\nretention: {bodies: 7d}\n");
-    folder.write("conf/channels/b.yaml", "channel: b\ntype: test_listener\nport: 2\n");
+    folder.write("conf/channels/a.yaml", "channel: a\ntype: test_listener\nport: 0\nretention: {bodies: 7d}\n");
+    folder.write("conf/channels/b.yaml", "channel: b\ntype: test_listener\nport: 0\n");
     const auto made = folder.load();
     REQUIRE(made != nullptr);
     CHECK(made->engine.encryption ==

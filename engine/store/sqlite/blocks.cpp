@@ -1,13 +1,16 @@
 #include "store/sqlite/blocks.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "store/sqlite/ledger_error.hpp"
 
 namespace causeway::sqlite {
 namespace {
 
-constexpr std::size_t kMostRecent = 4'096;
+constexpr std::size_t kMostRecent = 16'384;
+/// At most twice so many blocks are landmarks.
+constexpr int kLandmarkBits = 13;
 
 // Every query of headers has these columns in this order.
 #define CAUSEWAY_HEADER                                                                                                \
@@ -53,7 +56,27 @@ void RecentBlocks::add(const block::Header& header) {
     if (headers_.size() > kMostRecent) headers_.pop_front();
 }
 
+std::optional<block::Header> RecentBlocks::get(std::int64_t number) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = std::lower_bound(headers_.begin(), headers_.end(), number,
+                                        [](const block::Header& header, std::int64_t n) { return header.number < n; });
+    return found == headers_.end() || found->number != number ? std::nullopt : std::optional(*found);
+}
+
+std::optional<block::Header> RecentBlocks::landmark(std::int64_t number) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = landmarks_.find(number);
+    return found == landmarks_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void RecentBlocks::keep_landmark(std::int64_t number, const block::Header& header) const {
+    const std::lock_guard lock(mutex_);
+    if (landmarks_.size() >= std::size_t{4} << kLandmarkBits) landmarks_.clear();  // The ledger has grown since.
+    landmarks_.emplace(number, header);
+}
+
 std::optional<block::Header> Blocks::get(std::int64_t number) {
+    if (auto recent = recent_.get(number)) return recent;
     return read_header(connection_.query(CAUSEWAY_HEADER "WHERE number = ?", number));
 }
 
@@ -72,14 +95,25 @@ std::optional<block::Header> Blocks::first(Reached reached) {
     if (last.number == 0 || !reached(last)) return std::nullopt;
     std::int64_t below = 0, at = last.number;  // Not reached up to `below`, reached from `at` on.
     while (at - below > 1) {
-        const std::int64_t middle = below + (at - below) / 2;
-        const auto header = from(middle);
+        // The roundest number between them, so that every search passes the same ones.
+        const auto bit = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(below ^ (at - 1)))) - 1;
+        const std::int64_t middle = (at - 1) >> bit << bit;
+        const auto header = passed(middle, last.number);
         if (header && !reached(*header))
             below = header->number;
         else
             at = middle;
     }
     return from(at);
+}
+
+std::optional<block::Header> Blocks::passed(std::int64_t number, std::int64_t last) {
+    const int few = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(last))) - 1 - kLandmarkBits;
+    if (std::countr_zero(static_cast<std::uint64_t>(number)) < few) return from(number);
+    if (auto known = recent_.landmark(number)) return known;
+    auto header = from(number);
+    if (header) recent_.keep_landmark(number, *header);
+    return header;
 }
 
 std::optional<block::Header> Blocks::of_message(Id message) {

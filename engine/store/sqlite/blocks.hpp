@@ -4,6 +4,7 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <unordered_map>
 
 #include "store/block/chunk_cache.hpp"
 #include "store/seal/sealer.hpp"
@@ -23,6 +24,10 @@ public:
     /// The newest block; number 0 in an empty ledger.
     block::Header last() const;
     void add(const block::Header& header);
+    std::optional<block::Header> get(std::int64_t number) const;
+    /// Headers of blocks that searches pass again and again, so that a search in a long ledger reads few.
+    std::optional<block::Header> landmark(std::int64_t number) const;
+    void keep_landmark(std::int64_t number, const block::Header& header) const;
     /// The first block that `reached` is true for, where that is certain; blocks before it are all false.
     template <class Reached>
     std::optional<block::Header> first(Reached reached) const {
@@ -36,6 +41,7 @@ public:
 private:
     mutable std::mutex mutex_;
     std::deque<block::Header> headers_;
+    mutable std::unordered_map<std::int64_t, block::Header> landmarks_;
 };
 
 /// Reads blocks through one connection. May throw SqlError and LedgerError. Threads: as its connection.
@@ -65,6 +71,8 @@ public:
 private:
     template <class Reached>
     std::optional<block::Header> first(Reached reached);
+    /// The first block at `number` or after it; from memory where it is a landmark.
+    std::optional<block::Header> passed(std::int64_t number, std::int64_t last);
 
     Connection& connection_;
     const seal::Sealer& sealer_;

@@ -12,7 +12,7 @@ namespace causeway::sqlite {
 namespace {
 
 /// So many headers are at hand from the start.
-constexpr std::int64_t kRecent = 1'024;
+constexpr std::int64_t kRecent = 8'192;
 
 /// Adds the index entries that the writer added when it wrote the block.
 class Indexing {
