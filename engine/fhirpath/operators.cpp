@@ -163,9 +163,13 @@ bool combined_quantities(Evaluator& evaluator, const Op& op, const Quantity& a, 
     for (std::size_t i = 0; i < scale.dimension.size(); ++i)
         scale.dimension[i] += product ? y_scale->dimension[i] : -y_scale->dimension[i];
     scale.arbitrary += y_scale->arbitrary;
+    if (x_scale->special != 0 || y_scale->special != 0) return true;
     const auto left = x->times(x_scale->factor);
     const auto right = y->times(y_scale->factor);
-    const auto value = left && right ? calculated(op.op, *left, *right) : std::nullopt;
+    const auto product_value = left && right ? calculated(op.op, *left, *right) : std::nullopt;
+    const auto power = Number::parse(
+        "1e" + std::to_string(product ? x_scale->exponent + y_scale->exponent : x_scale->exponent - y_scale->exponent));
+    const auto value = product_value && power ? product_value->times(*power) : std::nullopt;
     const auto unit = unit_text(scale);
     if (value && unit) out.emplace_back(Quantity{value->shortest().text(), *unit});
     return true;
@@ -185,9 +189,8 @@ bool quantity_arithmetic(Evaluator& evaluator, const Op& op, const Value& a, con
     if (left->unit != right->unit) {
         const auto x_scale = unit_scale(left->unit);
         const auto y_scale = unit_scale(right->unit);
-        if (!x_scale || !y_scale || !x_scale->comparable(*y_scale)) return true;
-        const auto ratio = y_scale->factor.over(x_scale->factor);
-        y = ratio ? y->times(*ratio) : std::nullopt;
+        const auto factor = x_scale && y_scale ? ratio(*y_scale, *x_scale) : std::nullopt;
+        y = factor ? y->times(*factor) : std::nullopt;
         if (!y) return true;
     }
     if (const auto sum = calculated(op.op, *x, *y)) out.emplace_back(Quantity{sum->text(), left->unit});

@@ -40,12 +40,10 @@ bool is_calendar(std::string_view unit) {
     return unit == "year" || unit == "month";
 }
 
-struct Pair {
-    Number a, b;
-};
+using Pair = InOneUnit;
 
 // Both values in one unit; nothing where the units do not compare.
-std::optional<Pair> in_one_unit(const Quantity& a, const Quantity& b, bool loose = false) {
+std::optional<Pair> quantities_in_one_unit(const Quantity& a, const Quantity& b, bool loose = false) {
     const auto left = Number::parse(a.value);
     const auto right = Number::parse(b.value);
     if (!left || !right) return std::nullopt;
@@ -60,11 +58,8 @@ std::optional<Pair> in_one_unit(const Quantity& a, const Quantity& b, bool loose
     if (is_calendar(left_unit) || is_calendar(right_unit)) return std::nullopt;
     const auto left_scale = unit_scale(left_unit);
     const auto right_scale = unit_scale(right_unit);
-    if (!left_scale || !right_scale || !left_scale->comparable(*right_scale)) return std::nullopt;
-    const auto x = left->times(left_scale->factor);
-    const auto y = right->times(right_scale->factor);
-    if (!x || !y) return std::nullopt;
-    return Pair{*x, *y};
+    if (!left_scale || !right_scale) return std::nullopt;
+    return fhirpath::in_one_unit(*left, *left_scale, *right, *right_scale);
 }
 
 Order order_of(int sign) {
@@ -145,7 +140,7 @@ std::optional<bool> equal_quantities(const Value& a, const Value& b) {
     const auto left = as_quantity(a);
     const auto right = as_quantity(b);
     if (!left || !right) return false;
-    const auto pair = in_one_unit(*left, *right);
+    const auto pair = quantities_in_one_unit(*left, *right);
     if (pair) return pair->a.compare(pair->b) == 0;
     const auto x = unit_scale(normal_unit(left->unit));
     const auto y = unit_scale(normal_unit(right->unit));
@@ -233,7 +228,7 @@ Order order(const Value& a, const Value& b) {
         const auto left = as_quantity(a);
         const auto right = as_quantity(b);
         if (!left || !right) return Order::incomparable;
-        const auto pair = in_one_unit(*left, *right);
+        const auto pair = quantities_in_one_unit(*left, *right);
         return pair ? order_of(pair->a.compare(pair->b)) : Order::unknown;
     }
     if (both_moments(a, b)) {
@@ -281,7 +276,7 @@ bool equivalent(const Value& a, const Value& b) {
     if (std::holds_alternative<Quantity>(a) || std::holds_alternative<Quantity>(b)) {
         const auto x = as_quantity(a);
         const auto y = as_quantity(b);
-        const auto pair = x && y ? in_one_unit(*x, *y, true) : std::nullopt;
+        const auto pair = x && y ? quantities_in_one_unit(*x, *y, true) : std::nullopt;
         if (!pair) return false;
         // Both values rounded to the precision of the less precise one, in its unit.
         const auto p = Number::parse(x->value);
