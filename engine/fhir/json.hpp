@@ -5,9 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/error.hpp"
-#include "core/payload.hpp"
-#include "tree/node.hpp"
+#include "fhir/document.hpp"
 
 namespace causeway::fhir {
 
@@ -16,13 +14,7 @@ struct JsonLimits {
     std::size_t max_nodes = 1'000'000;
 };
 
-/// A decoded FHIR JSON document. `children("given")` gives every array item; a primitive's `_name` sibling (id,
-/// extension) is its children; choice types are found by their base name (`value` finds `valueQuantity`, whose type()
-/// is "Quantity"). Decimals keep their text. Lifetime: keeps its payload. Threads: one at a time.
-class JsonDocument : public tree::Document {
-public:
-    virtual const Payload& payload() const noexcept = 0;
-};
+using JsonDocument = FhirDocument;
 
 /// Errors are Issue::structure with line and column in `where` ("line 3, column 14"): malformed JSON, duplicate
 /// properties, empty arrays and objects, depth over the limit, bytes that are not UTF-8 (a byte-order mark is dropped).

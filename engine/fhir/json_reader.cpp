@@ -257,7 +257,7 @@ bool JsonReader::adopt(std::uint32_t primitive, std::uint32_t extra) {
     if (owner.kind == tree::Kind::object)
         return refuse(with, "Only a primitive has a property with _: put id and extension into the object itself.");
     owner.extra = extra;
-    owner.flags = static_cast<std::uint8_t>(owner.flags & ~Record::kNull);
+    owner.flags = static_cast<std::uint16_t>(owner.flags & ~Record::kNull);
     return true;
 }
 

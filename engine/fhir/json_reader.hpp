@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "fhir/json.hpp"
 #include "fhir/tape.hpp"
 
 namespace causeway::fhir {

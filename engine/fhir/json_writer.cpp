@@ -1,4 +1,5 @@
 #include "core/text.hpp"
+#include "fhir/json.hpp"
 #include "fhir/tape.hpp"
 
 namespace causeway::fhir {

@@ -22,6 +22,13 @@ tree::Position position_at(std::string_view text, std::size_t offset) noexcept {
     return {static_cast<std::uint32_t>(line), count_characters(before.substr(start)) + 1};
 }
 
+Tape::Tape(Payload payload, Format encoding, DefinitionsPtr definitions)
+    : payload_(std::move(payload)),
+      encoding_(encoding),
+      definitions_(std::move(definitions)),
+      buffer_(payload_.reveal()) {
+}
+
 std::string_view Tape::name(tree::Node::Handle node) const {
     const auto& record = at(node);
     const auto& name = names_[record.name];
@@ -93,7 +100,10 @@ void Tape::children(tree::Node::Handle node, std::vector<tree::Node>& out) const
 }
 
 void Tape::children(tree::Node::Handle node, std::string_view name, std::vector<tree::Node>& out) const {
-    const auto wanted = names_.find(name);
+    children_of(node, names_.find(name), out);
+}
+
+void Tape::children_of(tree::Node::Handle node, Index wanted, std::vector<tree::Node>& out) const {
     if (wanted == 0) return;
     for (auto i = first_child(static_cast<std::uint32_t>(node)); i != 0; i = records_[i].next) {
         const auto& record = records_[i];
