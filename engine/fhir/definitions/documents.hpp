@@ -1,0 +1,56 @@
+#pragma once
+/// Definitions as documents, collected from files, folders and archives, before they are compiled.
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+#include "fhir/definitions/json_value.hpp"
+
+namespace causeway::fhir {
+
+/// package.json of a FHIR package (https://confluence.hl7.org/display/FHIR/NPM+Package+Specification).
+struct PackageInfo {
+    std::string name;
+    std::string version;
+    std::vector<std::string> fhir_versions;
+    std::map<std::string, std::string> dependencies;  ///< Name → version.
+};
+
+/// Resources that define something: StructureDefinition, ValueSet, CodeSystem, SearchParameter, MessageDefinition, ...
+/// (what else lies in a folder or archive is passed over). Threads: one at a time.
+class Documents {
+public:
+    struct Item {
+        const Json* json = nullptr;
+        std::string origin;  ///< File, or file and path in the archive: for messages.
+    };
+
+    /// A file (.json, .xml), an archive (.tgz, .tar.gz, .tar) or a folder with such files at any depth. In a package
+    /// only the folder "package" counts, without its examples.
+    Result<void> add(const std::filesystem::path& path);
+    /// One resource, or a Bundle of resources, as JSON or XML. Other resources are passed over.
+    Result<void> add_text(std::string_view text, std::string origin);
+
+    const std::vector<Item>& items() const noexcept { return items_; }
+    const std::vector<PackageInfo>& packages() const noexcept { return packages_; }
+    JsonArena& arena() noexcept { return arena_; }
+
+private:
+    Result<void> add_file(const std::filesystem::path& path);
+    Result<void> add_archive(const std::filesystem::path& path);
+    Result<void> add_folder(const std::filesystem::path& path);
+    Result<void> add_member(std::string_view path, std::string_view bytes, const std::string& origin);
+    Result<void> add_package(std::string_view text, std::string origin);
+    void add_resource(const Json& resource, const std::string& origin);
+
+    JsonArena arena_;
+    std::vector<Item> items_;
+    std::vector<PackageInfo> packages_;
+};
+
+}  // namespace causeway::fhir
