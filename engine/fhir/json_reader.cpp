@@ -1,261 +1,317 @@
 #include "fhir/json_reader.hpp"
 
-#include <rapidjson/error/error.h>
-#include <rapidjson/reader.h>
+#include <algorithm>
 
-#include "core/text.hpp"
+#include "fhir/scan.hpp"
+#include "fhir/utf8.hpp"
 
 namespace causeway::fhir {
 namespace {
 
-constexpr unsigned kParseFlags =
-    rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
+constexpr std::string_view kResourceTypeName = "resourceType";
+constexpr std::string_view kObjectWanted = "Send a FHIR resource: the document must be a JSON object.";
 
-std::string advice(rapidjson::ParseErrorCode code) {
-    switch (code) {
-        case rapidjson::kParseErrorDocumentEmpty:
-            return "Send a FHIR resource; the document is empty.";
-        case rapidjson::kParseErrorDocumentRootNotSingular:
-            return "End the document after the first JSON value.";
-        case rapidjson::kParseErrorValueInvalid:
-            return "Put a JSON value here: an object, array, string, number, true or false.";
-        case rapidjson::kParseErrorObjectMissName:
-            return "Put a property name in double quotes here.";
-        case rapidjson::kParseErrorObjectMissColon:
-            return "Put a colon after the property name.";
-        case rapidjson::kParseErrorObjectMissCommaOrCurlyBracket:
-            return "Put a comma or a closing } after the property.";
-        case rapidjson::kParseErrorArrayMissCommaOrSquareBracket:
-            return "Put a comma or a closing ] after the array item.";
-        case rapidjson::kParseErrorStringUnicodeEscapeInvalidHex:
-            return "Write four hexadecimal digits after \\u.";
-        case rapidjson::kParseErrorStringUnicodeSurrogateInvalid:
-            return "Write both halves of the \\u surrogate pair.";
-        case rapidjson::kParseErrorStringEscapeInvalid:
-            return "Use a JSON escape such as \\n or \\u0041 for this character.";
-        case rapidjson::kParseErrorStringMissQuotationMark:
-            return "Close the string with a double quote.";
-        case rapidjson::kParseErrorStringInvalidEncoding:
-            return "Encode the document as UTF-8.";
-        case rapidjson::kParseErrorNumberTooBig:
-            return "Write a smaller number.";
-        case rapidjson::kParseErrorNumberMissFraction:
-            return "Write a digit after the decimal point.";
-        case rapidjson::kParseErrorNumberMissExponent:
-            return "Write a digit in the exponent.";
-        default:
-            return "Correct the JSON here.";
-    }
+bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+
+bool is_plain(char c) noexcept {
+    return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+}
+
+const char* skip_digits(const char* at) noexcept {
+    while (is_digit(*at)) ++at;
+    return at;
 }
 
 }  // namespace
 
-std::optional<JsonReader::Problem> JsonReader::read(std::size_t start) {
-    start_ = start;
-    resource_type_ = tape_.names_.intern("resourceType");
-    rapidjson::InsituStringStream stream(tape_.buffer_.data() + start);
-    stream_ = &stream;
-    rapidjson::Reader reader;
-    const auto result = reader.Parse<kParseFlags>(stream, *this);
-    if (problem_) return problem_;
-    if (result.IsError()) return Problem{start + result.Offset(), Issue::structure, advice(result.Code())};
-    return std::nullopt;
+JsonReader::JsonReader(TapeBuilder& builder)
+    : builder_(builder),
+      records_(builder.records()),
+      names_(builder.names()),
+      begin_(builder.tape().source().data()),
+      end_(begin_ + builder.tape().source().size()),
+      at_(begin_),
+      resource_type_(names_.use(kResourceTypeName)) {
 }
 
-bool JsonReader::refuse(std::size_t offset, std::string what, Issue issue) {
-    problem_ = Problem{offset, issue, std::move(what)};
-    return false;
+void JsonReader::skip() noexcept {
+    at_ = skip_spaces(at_, end_);
 }
 
-bool JsonReader::refuse(const Record& record, std::string what) {
-    return refuse(record.kind == tree::Kind::text ? record.offset - 1 : record.offset, std::move(what));
+bool JsonReader::read() {
+    at_ += byte_order_mark(builder_.tape().source());
+    skip();
+    if (at_ == end_) return refuse(at_, "Send a FHIR resource; the document is empty.");
+    if (*at_ != '{') return refuse(at_, std::string(kObjectWanted));
+    if (!builder_.add(tree::Kind::object, offset(at_), 0) || !object(0, 1)) return false;
+    skip();
+    return at_ == end_ || refuse(at_, "End the document after the first JSON value.");
 }
 
-std::size_t JsonReader::here() const noexcept {
-    const auto& stream = *static_cast<const rapidjson::InsituStringStream*>(stream_);
-    return start_ + static_cast<std::size_t>(stream.src_ - stream.head_);
-}
-
-// A text without escapes ends at its closing quote; one with escapes is shorter decoded, so that a quote found there
-// stands behind a backslash.
-bool JsonReader::is_unescaped_text(std::size_t offset, std::size_t length) const noexcept {
-    const auto source = tape_.payload_.reveal();
-    return source[offset + length] == '"' && source[offset + length - 1] != '\\';
-}
-
-bool JsonReader::check_escapes(const char* text, unsigned length) {
-    const auto offset = static_cast<std::size_t>(text - tape_.buffer_.data());
-    if (is_unescaped_text(offset, length) || is_valid_utf8({text, length})) return true;
-    return refuse(offset - 1, "Write both halves of the \\u surrogate pair in this string.");
-}
-
-bool JsonReader::Null() {
-    auto& frame = frames_.empty() ? frames_.emplace_back() : frames_.back();
-    if (!frame.is_array) return refuse(here() - 4, "Leave the property out instead of null.");
-    if (!add(tree::Kind::none, here() - 4, 0)) return false;
-    tape_.records_.back().flags |= Record::kNull;
-    enclosing_object().has_nulls = true;
-    return true;
-}
-
-bool JsonReader::Bool(bool value) {
-    const std::size_t length = value ? 4 : 5;
-    return add(tree::Kind::boolean, here() - length, length);
-}
-
-bool JsonReader::RawNumber(const char* text, unsigned length, bool) {
-    return add(tree::Kind::number, static_cast<std::size_t>(text - tape_.buffer_.data()), length);
-}
-
-bool JsonReader::String(const char* text, unsigned length, bool) {
-    const auto offset = static_cast<std::size_t>(text - tape_.buffer_.data());
-    return check_escapes(text, length) && add(tree::Kind::text, offset, length);
-}
-
-bool JsonReader::Key(const char* text, unsigned length, bool) {
-    const auto offset = static_cast<std::size_t>(text - tape_.buffer_.data());
-    if (length == 0) return refuse(offset - 1, "Give the property a name.");
-    if (!check_escapes(text, length)) return false;
-    auto& frame = frames_.back();
-    frame.name = tape_.names_.intern({text, length});
-    if (tape_.names_[frame.name].element != 0) frame.has_extras = true;
-    return true;
-}
-
-JsonReader::Frame& JsonReader::enclosing_object() noexcept {
-    return frames_.back().is_array ? frames_[frames_.size() - 2] : frames_.back();
-}
-
-void JsonReader::append_child(Frame& object, std::uint32_t index) {
-    if (object.last != 0) tape_.records_[object.last].next = index;
-    object.last = index;
-}
-
-bool JsonReader::add(tree::Kind kind, std::size_t offset, std::size_t length) {
-    if (tape_.records_.size() >= limits_.max_nodes)
-        return refuse(offset, "Split the document: it has more elements than the limit.", Issue::too_costly);
-    Record record;
-    record.kind = kind;
-    record.offset = static_cast<std::uint32_t>(offset);
-    record.length = static_cast<std::uint32_t>(length);
-    const auto index = static_cast<std::uint32_t>(tape_.records_.size());
-    if (index == 0) {
-        if (kind != tree::Kind::object)
-            return refuse(record, "Send a FHIR resource: the document must be a JSON object.");
-    } else {
-        auto& frame = frames_.back();
-        record.name = frame.name;
-        record.parent = frame.record;
-        record.item = frame.is_array ? ++frame.items : 0;
-        append_child(enclosing_object(), index);
+bool JsonReader::object(std::uint32_t record, std::size_t depth) {
+    if (depth > builder_.options().limits.max_depth) return refuse(at_, "Nest objects and arrays less deeply.");
+    const char* const open = at_++;
+    skip();
+    if (*at_ == '}') {
+        ++at_;
+        records_[record].flags |= Record::kEmpty;
+        return report(record, {}, open, "json-empty-object", "Leave the property out instead of an empty object.");
     }
-    tape_.records_.push_back(record);
-    return true;
-}
-
-bool JsonReader::open(bool is_array, std::size_t offset) {
-    if (frames_.size() >= limits_.max_depth) return refuse(offset, "Nest objects and arrays less deeply.");
-    Frame frame;
-    frame.is_array = is_array;
-    frame.offset = offset;
-    if (is_array) {
-        frame.record = frames_.back().record;
-        frame.name = frames_.back().name;
-    } else {
-        frame.record = static_cast<std::uint32_t>(tape_.records_.size() - 1);
+    Object object{{record, 0}, depth, extras_.size(), false};
+    for (;;) {
+        if (!member(object)) return false;
+        skip();
+        if (*at_ == '}') break;
+        if (*at_ != ',') return refuse(at_, "Put a comma or a closing } after the property.");
+        ++at_;
+        skip();
     }
-    frames_.push_back(frame);
-    return true;
+    ++at_;
+    return close(object);
 }
 
-bool JsonReader::StartObject() {
-    const auto offset = here();
-    return add(tree::Kind::object, offset, 0) && open(false, offset);
-}
-
-bool JsonReader::StartArray() {
-    const auto offset = here();
-    if (frames_.empty()) return refuse(offset, "Send a FHIR resource: the document must be a JSON object.");
-    if (frames_.back().is_array) return refuse(offset, "Take the inner array away: FHIR has no arrays of arrays.");
-    return open(true, offset);
-}
-
-bool JsonReader::EndArray(unsigned items) {
-    const auto offset = frames_.back().offset;
-    frames_.pop_back();
-    return items != 0 || refuse(offset, "Leave the property out instead of an empty array.");
-}
-
-bool JsonReader::EndObject(unsigned members) {
-    const Frame frame = frames_.back();
-    frames_.pop_back();
-    if (members == 0) return refuse(frame.offset, "Leave the property out instead of an empty object.");
-    return close_properties(frame);
-}
-
-bool JsonReader::close_properties(const Frame& object) {
-    seen_.resize(tape_.names_.size());
-    for (auto child = object.record + 1; child != 0; child = tape_.records_[child].next)
-        if (tape_.records_[child].item <= 1 && !note_property(object.record, child)) return false;
-    if (object.has_extras && !merge_extras(object.record)) return false;
-    if (object.has_nulls && !check_nulls(object.record)) return false;
-    set_types(object.record);
-    return true;
-}
-
-bool JsonReader::note_property(std::uint32_t object, std::uint32_t child) {
-    auto& seen = seen_[tape_.records_[child].name];
-    if (seen.object == object + 1)
-        return refuse(tape_.records_[child], "Give each property once: this one repeats an earlier name.");
-    seen = {object + 1, child};
-    return true;
-}
-
-bool JsonReader::merge_extras(std::uint32_t object) {
-    for (auto child = object + 1; child != 0; child = tape_.records_[child].next) {
-        const auto& record = tape_.records_[child];
-        const auto element = tape_.names_[record.name].element;
-        if (element == 0 || record.item > 1) continue;
-        const auto& seen = seen_[element];
-        if (!pair_extras(seen.object == object + 1 ? seen.first : 0, child)) return false;
+bool JsonReader::member(Object& object) {
+    Property property;
+    if (!key(property)) return false;
+    skip();
+    if (*at_ != ':') return refuse(at_, "Put a colon after the property name.");
+    ++at_;
+    skip();
+    if (!note_property(object, property)) return false;
+    const auto first = static_cast<std::uint32_t>(records_.size());
+    if (*at_ == '[') {
+        property.depth = object.depth + 1;
+        if (!array(object, property)) return false;
+    } else if (!value(object, property, 0)) {
+        return false;
     }
+    finish_property(object, property, first);
     return true;
+}
+
+bool JsonReader::key(Property& property) {
+    if (*at_ != '"') return refuse(at_, "Put a property name in double quotes here.");
+    const char* const quote = at_;
+    std::string_view name;
+    if (!string(name)) return false;
+    if (name.empty()) return refuse(quote, "Give the property a name.");
+    property.is_extra = name.size() > 1 && name.front() == '_';
+    property.name = names_.use(property.is_extra ? name.substr(1) : name);
+    return true;
+}
+
+bool JsonReader::value(Object& object, const Property& property, std::uint32_t item) {
+    switch (*at_) {
+        case '"':
+            return text(object, property, item);
+        case '{':
+            return nested(object, property, item);
+        case '[':
+            if (!report(object.chain.record, names_.used(property.name).text, at_, "json-array-in-array",
+                        "Take the inner array away: FHIR has no arrays of arrays."))
+                return false;
+            return array(object, property);
+        case 't':
+            return literal(object, property, item, "true");
+        case 'f':
+            return literal(object, property, item, "false");
+        case 'n':
+            return null(object, property, item);
+        default:
+            if (*at_ == '-' || is_digit(*at_)) return number(object, property, item);
+            return refuse(at_, "Put a JSON value here: an object, array, string, number, true or false.");
+    }
+}
+
+bool JsonReader::array(Object& object, const Property& property) {
+    if (property.depth > builder_.options().limits.max_depth)
+        return refuse(at_, "Nest objects and arrays less deeply.");
+    const char* const open = at_++;
+    skip();
+    if (*at_ == ']') {
+        ++at_;
+        return report(object.chain.record, names_.used(property.name).text, open, "json-empty-array",
+                      "Leave the property out instead of an empty array.");
+    }
+    return items(object, property);
+}
+
+bool JsonReader::items(Object& object, const Property& property) {
+    Property inner = property;
+    ++inner.depth;
+    for (std::uint32_t item = 1;; ++item) {
+        if (!value(object, inner, item)) return false;
+        skip();
+        if (*at_ == ']') break;
+        if (*at_ != ',') return refuse(at_, "Put a comma or a closing ] after the array item.");
+        ++at_;
+        skip();
+    }
+    ++at_;
+    return true;
+}
+
+bool JsonReader::add(Object& object, const Property& property, std::uint32_t item, tree::Kind kind, const char* begin,
+                     const char* end) {
+    const auto& used = names_.used(property.name);
+    const auto length = kind == tree::Kind::object ? 0 : static_cast<std::size_t>(end - begin);
+    if (!builder_.add(kind, offset(begin), length, &object.chain, used.id, item)) return false;
+    auto& record = records_.back();
+    if (property.is_extra) record.flags |= Record::kExtra;
+    if (property.is_repeated) record.flags |= Record::kDropped;
+    const bool is_primitive = kind != tree::Kind::object || property.is_extra;
+    if (used.choice_base == 0 || used.choice_primitive != is_primitive) return true;
+    record.flags |= Record::kChoice;
+    record.name = used.choice_base;
+    record.type = used.choice_type;
+    return true;
+}
+
+bool JsonReader::text(Object& object, const Property& property, std::uint32_t item) {
+    const char* const begin = at_ + 1;
+    std::string_view text;
+    if (!string(text) || !add(object, property, item, tree::Kind::text, begin, begin + text.size())) return false;
+    if (property.name != resource_type_ || property.is_extra || property.is_repeated || item != 0) return true;
+    records_.back().flags |= Record::kResourceType;
+    auto& resource = records_[object.chain.record];
+    resource.flags |= Record::kResource;
+    resource.type = text.empty() ? 0 : names_.intern(text);
+    return true;
+}
+
+bool JsonReader::nested(Object& object, const Property& property, std::uint32_t item) {
+    const auto record = static_cast<std::uint32_t>(records_.size());
+    return add(object, property, item, tree::Kind::object, at_, at_) &&
+           this->object(record, item == 0 ? object.depth + 1 : property.depth);
+}
+
+bool JsonReader::literal(Object& object, const Property& property, std::uint32_t item, std::string_view word) {
+    if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).substr(0, word.size()) != word)
+        return refuse(at_, "Put a JSON value here: an object, array, string, number, true or false.");
+    const char* const begin = at_;
+    at_ += word.size();
+    return add(object, property, item, tree::Kind::boolean, begin, at_);
+}
+
+bool JsonReader::null(Object& object, const Property& property, std::uint32_t item) {
+    const char* const begin = at_;
+    if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).substr(0, 4) != "null")
+        return refuse(at_, "Put a JSON value here: an object, array, string, number, true or false.");
+    at_ += 4;
+    if (item == 0)
+        return report(object.chain.record, names_.used(property.name).text, begin, "json-null",
+                      "Leave the property out instead of null.");
+    if (!add(object, property, item, tree::Kind::none, begin, begin)) return false;
+    records_.back().flags |= Record::kNull;
+    object.has_nulls = true;
+    return true;
+}
+
+bool JsonReader::number(Object& object, const Property& property, std::uint32_t item) {
+    const char* const begin = at_;
+    if (*at_ == '-') ++at_;
+    if (!is_digit(*at_)) return refuse(at_, "Write a digit after the minus sign.");
+    at_ = *at_ == '0' ? at_ + 1 : skip_digits(at_);
+    if (*at_ == '.') {
+        if (!is_digit(*++at_)) return refuse(at_, "Write a digit after the decimal point.");
+        at_ = skip_digits(at_);
+    }
+    if (*at_ == 'e' || *at_ == 'E') {
+        ++at_;
+        if (*at_ == '+' || *at_ == '-') ++at_;
+        if (!is_digit(*at_)) return refuse(at_, "Write a digit in the exponent.");
+        at_ = skip_digits(at_);
+    }
+    return add(object, property, item, tree::Kind::number, begin, at_);
+}
+
+bool JsonReader::note_property(const Object& object, Property& property) {
+    auto& seen = property.is_extra ? seen_extra_ : seen_;
+    if (seen.size() <= property.name) seen.resize(names_.used_count() + 32);
+    const auto stamp = object.chain.record + 1;
+    auto& last = seen[property.name];
+    property.is_repeated = last.object == stamp;
+    if (property.is_repeated)
+        return report(object.chain.record, names_.used(property.name).text, at_, "json-duplicate-property",
+                      "Give each property once: this one repeats an earlier name.");
+    last = {stamp, 0};
+    return true;
+}
+
+void JsonReader::finish_property(const Object& object, const Property& property, std::uint32_t first) {
+    if (property.is_repeated || records_.size() == first) return;
+    if (property.is_extra)
+        extras_.push_back({property.name, first});
+    else if (seen_[property.name].object == object.chain.record + 1)
+        seen_[property.name].first = first;
+}
+
+bool JsonReader::close(Object& object) {
+    for (auto i = object.extras; i < extras_.size(); ++i) {
+        const auto [name, first] = extras_[i];
+        const bool has_primitive = name < seen_.size() && seen_[name].object == object.chain.record + 1;
+        if (!pair_extras(has_primitive ? seen_[name].first : 0, first)) return false;
+    }
+    extras_.resize(object.extras);
+    if (object.chain.last == 0) records_[object.chain.record].flags |= Record::kEmpty;
+    return !object.has_nulls || check_nulls(object.chain.record);
+}
+
+// The next item of the property to which a record belongs.
+std::uint32_t JsonReader::next_item(std::uint32_t record) const noexcept {
+    constexpr auto kSame = Record::kExtra | Record::kDropped;
+    const auto next = records_[record].next;
+    if (next == 0 || records_[next].item <= 1) return 0;
+    return records_[next].name == records_[record].name &&
+                   (records_[next].flags & kSame) == (records_[record].flags & kSame)
+               ? next
+               : 0;
 }
 
 // Walks a primitive's items and those of its `_name` side by side; either may be 0, and a single item is a list of one.
 bool JsonReader::pair_extras(std::uint32_t primitive, std::uint32_t extra) {
-    auto& records = tape_.records_;
-    const auto extra_name = records[extra].name;
-    const auto primitive_name = primitive != 0 ? records[primitive].name : 0;
-    const auto next = [&](std::uint32_t index, std::uint32_t name) {
-        const auto following = records[index].next;
-        return following != 0 && records[following].name == name ? following : 0;
-    };
-    if (primitive != 0 && (records[primitive].item == 0) != (records[extra].item == 0))
-        return refuse(records[extra], "Give the property with _ the same form as the one without: array or not.");
+    bool is_paired = primitive != 0;
+    const bool is_other_form = is_paired && (records_[primitive].item == 0) != (records_[extra].item == 0);
     while (extra != 0) {
-        const auto following = next(extra, extra_name);
-        const auto primitive_following = primitive != 0 ? next(primitive, primitive_name) : 0;
-        if (!(primitive != 0 ? adopt(primitive, extra) : keep_extra(extra))) return false;
-        if (primitive != 0 && primitive_following == 0 && following != 0)
-            return refuse(records[following], "Pad the property without _ with null to the length of this array.");
+        const auto following = next_item(extra);
+        const auto primitive_following = primitive != 0 ? next_item(primitive) : 0;
+        bool goes_on = false;
+        if (is_other_form)
+            goes_on = drop(extra, "json-extra-form",
+                           "Give the property with _ the same form as the one without: array or not.");
+        else if (primitive != 0)
+            goes_on = adopt(primitive, extra);
+        else if (is_paired)
+            goes_on =
+                drop(extra, "json-extra-padding", "Pad the property without _ with null to the length of this array.");
+        else
+            goes_on = keep_extra(extra);
+        if (!goes_on) return false;
         extra = following;
         primitive = primitive_following;
     }
     return true;
 }
 
+bool JsonReader::drop(std::uint32_t record, std::string_view id, std::string_view what) {
+    const auto at = value_begin(records_[record]);
+    records_[record].flags |= Record::kDropped;
+    return report(record, {}, at, id, what);
+}
+
 bool JsonReader::adopt(std::uint32_t primitive, std::uint32_t extra) {
-    auto& with = tape_.records_[extra];
-    auto& owner = tape_.records_[primitive];
-    const auto extra_kind = with.kind;
-    with.flags |= Record::kHidden | Record::kExtra;
+    auto& with = records_[extra];
+    auto& owner = records_[primitive];
+    if (!with.is(Record::kNull) && with.kind != tree::Kind::object)
+        return drop(extra, "json-extra-form", "Put an object with id or extension into the property with _.");
+    if (!with.is(Record::kNull) && owner.kind == tree::Kind::object)
+        return drop(extra, "json-extra-complex",
+                    "Only a primitive has a property with _: put id and extension into the object itself.");
+    with.flags |= Record::kHidden;
     with.extra = primitive;
     if (with.is(Record::kNull)) return true;
-    if (extra_kind != tree::Kind::object)
-        return refuse(with, "Put an object with id or extension into the property with _.");
-    if (owner.kind == tree::Kind::object)
-        return refuse(with, "Only a primitive has a property with _: put id and extension into the object itself.");
     owner.extra = extra;
     owner.flags = static_cast<std::uint16_t>(owner.flags & ~Record::kNull);
     return true;
@@ -263,37 +319,122 @@ bool JsonReader::adopt(std::uint32_t primitive, std::uint32_t extra) {
 
 // The element has no value of its own: the `_name` record stands for it.
 bool JsonReader::keep_extra(std::uint32_t extra) {
-    auto& record = tape_.records_[extra];
-    if (record.kind != tree::Kind::object)
-        return refuse(record, "Put an object with id or extension into the property with _.");
-    record.flags |= Record::kExtra;
-    record.name = tape_.names_[record.name].element;
-    return true;
+    return records_[extra].kind == tree::Kind::object ||
+           drop(extra, "json-extra-form", "Put an object with id or extension into the property with _.");
 }
 
 bool JsonReader::check_nulls(std::uint32_t object) {
-    for (auto child = object + 1; child != 0; child = tape_.records_[child].next) {
-        const auto& record = tape_.records_[child];
-        if (record.is(Record::kNull) && !record.is(Record::kHidden))
-            return refuse(record, "Leave null out: it only pads an array whose property with _ has an object there.");
+    for (auto child = object + 1; child != 0; child = records_[child].next) {
+        const auto& record = records_[child];
+        if (!record.is(Record::kNull) || !record.is_shown()) continue;
+        if (!drop(child, "json-null",
+                  "Leave null out: it only pads an array whose property with _ has an object there."))
+            return false;
     }
     return true;
 }
 
-void JsonReader::set_types(std::uint32_t object) {
-    for (auto child = object + 1; child != 0; child = tape_.records_[child].next) {
-        auto& record = tape_.records_[child];
-        const auto& name = tape_.names_[record.name];
-        if (record.name == resource_type_ && record.kind == tree::Kind::text) {
-            const auto type = std::string_view(tape_.buffer_).substr(record.offset, record.length);
-            tape_.records_[object].type = tape_.names_.intern(type);
-            continue;  // A new name may have moved the others.
+bool JsonReader::string(std::string_view& out) {
+    const char* const begin = at_ + 1;
+    const char* at = begin;
+    std::uint32_t high = 0;
+    while (end_ - at >= kBlock) {
+        const auto block = load_block(at);
+        const auto special = equal_mask(block, '"') | equal_mask(block, '\\') | control_mask(block);
+        if (special != 0) {
+            const auto clean = std::countr_zero(special);
+            high |= high_mask(block) & ((1u << clean) - 1);
+            at += clean;
+            break;
         }
-        const bool is_primitive = record.kind != tree::Kind::object || record.is(Record::kExtra);
-        if (name.choice_base == 0 || name.choice_primitive != is_primitive) continue;
-        record.flags |= Record::kChoice;
-        record.type = name.choice_type;
+        high |= high_mask(block);
+        at += kBlock;
     }
+    while (is_plain(*at)) high |= *at++ & 0x80u;
+    if (*at == '\\') return escaped_string(begin, out);
+    if (*at != '"' || high != 0) {
+        if (!check_text(begin, at)) return false;
+    }
+    out = {begin, static_cast<std::size_t>(at - begin)};
+    at_ = at + 1;
+    return true;
+}
+
+// A string from the quote on, that ends at `end`: closed, and UTF-8?
+bool JsonReader::check_text(const char* begin, const char* end) {
+    if (end == end_) return refuse(begin - 1, "Close the string with a double quote.");
+    if (*end != '"') return refuse(end, "Take the control character out, or write it as \\u escape inside a string.");
+    const auto bad = first_non_text({begin, static_cast<std::size_t>(end - begin)});
+    return bad == kAllText || refuse(begin + bad, "Encode the document as UTF-8.");
+}
+
+// Decodes into the buffer, where the text keeps its place. Whole blocks are copied: what they overwrite lies inside the
+// string or in the block behind it, which is copied again at the end.
+bool JsonReader::escaped_string(const char* begin, std::string_view& out) {
+    char* const text = builder_.buffer() + offset(begin);
+    char* to = text;
+    at_ = begin;
+    for (;;) {
+        while (end_ - at_ >= kBlock) {
+            const auto block = load_block(at_);
+            _mm_storeu_si128(reinterpret_cast<__m128i*>(to), block);
+            const auto special = equal_mask(block, '"') | equal_mask(block, '\\') | control_mask(block);
+            const auto clean = special != 0 ? std::countr_zero(special) : static_cast<int>(kBlock);
+            at_ += clean;
+            to += clean;
+            if (special != 0) break;
+        }
+        while (is_plain(*at_)) *to++ = *at_++;
+        if (*at_ != '\\') break;
+        if (!escape(to)) return false;
+    }
+    if (!check_text(begin, at_)) return false;
+    out = {text, static_cast<std::size_t>(to - text)};
+    std::copy_n(at_, std::min<std::ptrdiff_t>(kBlock, end_ - at_), text + (at_ - begin));
+    ++at_;
+    return true;
+}
+
+// At a backslash.
+bool JsonReader::escape(char*& to) {
+    constexpr std::string_view kFrom = "\"\\/bfnrt";
+    constexpr std::string_view kTo = "\"\\/\b\f\n\r\t";
+    const char c = at_[1];
+    if (c == 'u') return unicode_escape(to);
+    const auto which = c == '\0' ? std::string_view::npos : kFrom.find(c);
+    if (which == std::string_view::npos)
+        return refuse(at_, "Use a JSON escape such as \\n or \\u0041 for this character.");
+    *to++ = kTo[which];
+    at_ += 2;
+    return true;
+}
+
+bool JsonReader::unicode_escape(char*& to) {
+    constexpr const char* kBothHalves = "Write both halves of the \\u surrogate pair in this string.";
+    const char* const begin = at_;
+    std::uint32_t code = 0;
+    if (!hex(code)) return false;
+    if (code >= 0xDC00 && code <= 0xDFFF) return refuse(begin, kBothHalves);
+    if (code >= 0xD800 && code <= 0xDBFF) {
+        std::uint32_t low = 0;
+        if (at_[0] != '\\' || at_[1] != 'u') return refuse(begin, kBothHalves);
+        if (!hex(low)) return false;
+        if (low < 0xDC00 || low > 0xDFFF) return refuse(begin, kBothHalves);
+        code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+    }
+    to = append_utf8(to, code);
+    return true;
+}
+
+// Reads \uXXXX.
+bool JsonReader::hex(std::uint32_t& code) {
+    for (int i = 2; i < 6; ++i) {
+        const int digit = hex_digit(at_[i]);
+        if (digit < 0) return refuse(at_, "Write four hexadecimal digits after \\u.");
+        code = code << 4 | static_cast<std::uint32_t>(digit);
+    }
+    at_ += 6;
+    return true;
 }
 
 }  // namespace causeway::fhir

@@ -1,90 +1,99 @@
 #pragma once
-/// Fills a Tape from RapidJSON's events. Internal to the JSON codec.
+/// Fills a Tape from JSON text (RFC 8259). Internal to the JSON codec.
 
 #include <cstdint>
-#include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
-#include "fhir/json.hpp"
-#include "fhir/tape.hpp"
+#include "fhir/tape_builder.hpp"
 
 namespace causeway::fhir {
 
-/// Handler of rapidjson::Reader (in situ, iterative, numbers as strings). After a handler returned false, problem()
-/// tells what is wrong and where.
+/// Reads tape.source(), which must be followed by a NUL. Strict about JSON and about FHIR's use of it; after read()
+/// gave false, the builder's problem() tells why.
 class JsonReader {
 public:
-    struct Problem {
-        std::size_t offset = 0;
-        Issue issue = Issue::structure;
-        std::string what;
-    };
+    explicit JsonReader(TapeBuilder& builder);
 
-    JsonReader(Tape& tape, const JsonLimits& limits) : tape_(tape), limits_(limits) {}
-
-    /// Reads the buffer from `start` on (after a byte-order mark).
-    std::optional<Problem> read(std::size_t start);
-
-    // Events of rapidjson. Values without a text ask the stream where they are.
-    bool Null();
-    bool Bool(bool value);
-    bool Int(int) { return false; }
-    bool Uint(unsigned) { return false; }
-    bool Int64(std::int64_t) { return false; }
-    bool Uint64(std::uint64_t) { return false; }
-    bool Double(double) { return false; }
-    bool RawNumber(const char* text, unsigned length, bool copy);
-    bool String(const char* text, unsigned length, bool copy);
-    bool StartObject();
-    bool Key(const char* text, unsigned length, bool copy);
-    bool EndObject(unsigned members);
-    bool StartArray();
-    bool EndArray(unsigned items);
+    bool read();
 
 private:
-    struct Frame {
-        bool is_array = false;
-        bool has_extras = false;   // Object: some property begins with "_".
-        bool has_nulls = false;    // Object: some array was padded.
-        std::uint32_t record = 0;  // Object: its record. Array: that of the object around it.
-        std::uint32_t name = 0;    // Object: of the property being read. Array: of all its items.
-        std::uint32_t items = 0;
-        std::uint32_t last = 0;  // Object: its last child so far.
-        std::size_t offset = 0;
+    struct Object {
+        TapeBuilder::Chain chain;
+        std::size_t depth = 0;
+        std::size_t extras = 0;  // Its first in extras_.
+        bool has_nulls = false;  // Some array was padded.
     };
-    // What is known of a property while its object is being closed.
+    // The property that is being read.
+    struct Property {
+        std::uint32_t name = 0;  // Used name.
+        bool is_extra = false;
+        bool is_repeated = false;
+        std::size_t depth = 0;
+    };
+    // A property whose name begins with "_".
+    struct Extra {
+        std::uint32_t name = 0;   // Used name.
+        std::uint32_t first = 0;  // First record.
+    };
+    // Where a name was seen last.
     struct Seen {
-        std::uint32_t object = 0;  // 1 + record of the object in which it was seen last.
+        std::uint32_t object = 0;  // 1 + record of the object.
         std::uint32_t first = 0;   // First record of that property.
     };
 
-    bool refuse(std::size_t offset, std::string what, Issue issue = Issue::structure);
-    bool refuse(const Record& record, std::string what);
-    bool is_unescaped_text(std::size_t offset, std::size_t length) const noexcept;
-    bool check_escapes(const char* text, unsigned length);
-    bool add(tree::Kind kind, std::size_t offset, std::size_t length);
-    void append_child(Frame& object, std::uint32_t index);
-    bool open(bool is_array, std::size_t offset);
-    bool close_properties(const Frame& object);
-    bool note_property(std::uint32_t object, std::uint32_t child);
-    bool merge_extras(std::uint32_t object);
+    bool object(std::uint32_t record, std::size_t depth);
+    bool member(Object& object);
+    bool key(Property& property);
+    bool value(Object& object, const Property& property, std::uint32_t item);
+    bool array(Object& object, const Property& property);
+    bool items(Object& object, const Property& property);
+    bool null(Object& object, const Property& property, std::uint32_t item);
+    bool literal(Object& object, const Property& property, std::uint32_t item, std::string_view word);
+    bool number(Object& object, const Property& property, std::uint32_t item);
+    bool text(Object& object, const Property& property, std::uint32_t item);
+    bool nested(Object& object, const Property& property, std::uint32_t item);
+    bool add(Object& object, const Property& property, std::uint32_t item, tree::Kind kind, const char* begin,
+             const char* end);
+
+    bool string(std::string_view& out);
+    bool escaped_string(const char* begin, std::string_view& out);
+    bool escape(char*& to);
+    bool unicode_escape(char*& to);
+    bool hex(std::uint32_t& code);
+    bool check_text(const char* begin, const char* end);
+
+    bool note_property(const Object& object, Property& property);
+    void finish_property(const Object& object, const Property& property, std::uint32_t first);
+    bool close(Object& object);
     bool pair_extras(std::uint32_t primitive, std::uint32_t extra);
     bool adopt(std::uint32_t primitive, std::uint32_t extra);
     bool keep_extra(std::uint32_t extra);
+    bool drop(std::uint32_t record, std::string_view id, std::string_view what);
     bool check_nulls(std::uint32_t object);
-    void set_types(std::uint32_t object);
-    Frame& enclosing_object() noexcept;
-    std::size_t here() const noexcept;
+    std::uint32_t next_item(std::uint32_t record) const noexcept;
 
-    Tape& tape_;
-    const JsonLimits& limits_;
-    std::vector<Frame> frames_;
-    std::vector<Seen> seen_;
+    bool refuse(const char* at, std::string what) { return builder_.refuse(offset(at), std::move(what)); }
+    bool report(std::uint32_t record, std::string_view property, const char* at, std::string_view id,
+                std::string_view what) {
+        return builder_.report(record, property, offset(at), id, what);
+    }
+    std::size_t offset(const char* at) const noexcept { return static_cast<std::size_t>(at - begin_); }
+    const char* value_begin(const Record& record) const noexcept {
+        return begin_ + record.offset - (record.kind == tree::Kind::text ? 1 : 0);
+    }
+    void skip() noexcept;
+
+    TapeBuilder& builder_;
+    std::vector<Record>& records_;
+    Names& names_;
+    const char* begin_;
+    const char* end_;
+    const char* at_;
+    std::vector<Seen> seen_;        // By used name.
+    std::vector<Seen> seen_extra_;  // The same of `_name` properties.
+    std::vector<Extra> extras_;     // Of the objects that are being read.
     std::uint32_t resource_type_ = 0;
-    const void* stream_ = nullptr;
-    std::size_t start_ = 0;
-    std::optional<Problem> problem_;
 };
 
 }  // namespace causeway::fhir

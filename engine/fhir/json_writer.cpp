@@ -75,7 +75,7 @@ private:
                void (JsonWriter::*write)(std::uint32_t)) {
         if (!first) out_ += ',';
         first = false;
-        quoted(std::string(prefix).append(tape_.names()[at(begin).name].text));
+        quoted(std::string(prefix).append(tape_.names().text(at(begin).name)));
         out_ += at(begin).item != 0 ? ":[" : ":";
         for (auto i = begin; i != end; i = at(i).next) {
             if (i != begin) out_ += ',';

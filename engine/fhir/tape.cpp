@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fhir/utf8.hpp"
+
 namespace causeway::fhir {
 namespace {
 
@@ -15,8 +17,9 @@ std::uint32_t count_characters(std::string_view text) noexcept {
 
 }  // namespace
 
-tree::Position position_at(std::string_view text, std::size_t offset) noexcept {
-    const auto before = text.substr(0, offset);
+tree::Position position_at(std::string_view source, std::size_t offset) noexcept {
+    const auto mark = byte_order_mark(source);
+    const auto before = source.substr(0, offset).substr(std::min(mark, offset));
     const auto line = 1 + std::count(before.begin(), before.end(), '\n');
     const auto start = before.rfind('\n') + 1;  // npos + 1 is 0.
     return {static_cast<std::uint32_t>(line), count_characters(before.substr(start)) + 1};
@@ -30,13 +33,11 @@ Tape::Tape(Payload payload, Format encoding, DefinitionsPtr definitions)
 }
 
 std::string_view Tape::name(tree::Node::Handle node) const {
-    const auto& record = at(node);
-    const auto& name = names_[record.name];
-    return record.is(Record::kChoice) ? names_[name.choice_base].text : name.text;
+    return names_.text(at(node).name);
 }
 
 std::string_view Tape::type(tree::Node::Handle node) const {
-    return names_[at(node).type].text;
+    return names_.text(at(node).type);
 }
 
 tree::Kind Tape::kind(tree::Node::Handle node) const {
@@ -46,29 +47,30 @@ tree::Kind Tape::kind(tree::Node::Handle node) const {
 
 std::string_view Tape::text(tree::Node::Handle node) const {
     const auto& record = at(node);
-    switch (record.kind) {
-        case tree::Kind::text:
-        case tree::Kind::number:
-            return std::string_view(buffer_).substr(record.offset, record.length);
-        case tree::Kind::boolean:
-            return record.length == 4 ? "true" : "false";
-        default:
-            return {};
-    }
+    return record.kind == tree::Kind::object || record.kind == tree::Kind::none ? std::string_view() : text_of(record);
+}
+
+std::size_t Tape::start_of(const Record& record) const noexcept {
+    if (record.kind == tree::Kind::object || record.kind == tree::Kind::none) return record.offset;
+    // A start tag holds no other "<".
+    if (encoding_ == Format::xml) return source().rfind('<', record.offset);
+    return record.kind == tree::Kind::text ? record.offset - 1 : record.offset;
 }
 
 tree::Position Tape::position(tree::Node::Handle node) const {
-    const auto& record = at(node);
-    const std::string_view source = payload_.reveal();
+    return position_of(start_of(at(node)));
+}
+
+tree::Position Tape::position_of(std::size_t offset) const {
+    const auto text = source();
     if (lines_.empty()) {
-        lines_.push_back(0);
-        for (std::size_t i = source.find('\n'); i != std::string_view::npos; i = source.find('\n', i + 1))
+        lines_.push_back(static_cast<std::uint32_t>(byte_order_mark(text)));
+        for (std::size_t i = text.find('\n'); i != std::string_view::npos; i = text.find('\n', i + 1))
             lines_.push_back(static_cast<std::uint32_t>(i + 1));
     }
-    const std::uint32_t offset = record.kind == tree::Kind::text ? record.offset - 1 : record.offset;
     const auto line = std::upper_bound(lines_.begin(), lines_.end(), offset) - 1;
     return {static_cast<std::uint32_t>(line - lines_.begin() + 1),
-            count_characters(source.substr(*line, offset - *line)) + 1};
+            count_characters(text.substr(*line, offset - *line)) + 1};
 }
 
 std::string Tape::path(tree::Node::Handle node) const {
@@ -90,13 +92,13 @@ std::string Tape::path(tree::Node::Handle node) const {
 
 std::uint32_t Tape::first_child(std::uint32_t index) const noexcept {
     const auto& record = records_[index];
-    if (record.kind == tree::Kind::object) return index + 1;
+    if (record.kind == tree::Kind::object) return record.is(Record::kEmpty) ? 0 : index + 1;
     return record.extra != 0 ? record.extra + 1 : 0;
 }
 
 void Tape::children(tree::Node::Handle node, std::vector<tree::Node>& out) const {
     for (auto i = first_child(static_cast<std::uint32_t>(node)); i != 0; i = records_[i].next)
-        if (!records_[i].is(Record::kHidden)) out.push_back(this->node(i));
+        if (records_[i].is_shown()) out.push_back(this->node(i));
 }
 
 void Tape::children(tree::Node::Handle node, std::string_view name, std::vector<tree::Node>& out) const {
@@ -105,12 +107,9 @@ void Tape::children(tree::Node::Handle node, std::string_view name, std::vector<
 
 void Tape::children_of(tree::Node::Handle node, Index wanted, std::vector<tree::Node>& out) const {
     if (wanted == 0) return;
-    for (auto i = first_child(static_cast<std::uint32_t>(node)); i != 0; i = records_[i].next) {
-        const auto& record = records_[i];
-        const bool found =
-            record.name == wanted || (record.is(Record::kChoice) && names_[record.name].choice_base == wanted);
-        if (found && !record.is(Record::kHidden)) out.push_back(this->node(i));
-    }
+    constexpr auto kLeftOut = Record::kHidden | Record::kDropped;
+    for (auto i = first_child(static_cast<std::uint32_t>(node)); i != 0; i = records_[i].next)
+        if (records_[i].name == wanted && (records_[i].flags & kLeftOut) == 0) out.push_back(this->node(i));
 }
 
 }  // namespace causeway::fhir

@@ -3,41 +3,15 @@
 /// document by number (codecs, validation). All others use tree::Node.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "fhir/document.hpp"
+#include "fhir/names.hpp"
 
 namespace causeway::fhir {
-
-/// Property and type names, each once. 0 is the empty name.
-class Names {
-public:
-    struct Name {
-        std::string_view text;          ///< As in the source: "valueQuantity", "_given".
-        std::uint32_t element = 0;      ///< Of "_given": "given". Else 0.
-        std::uint32_t choice_base = 0;  ///< Of "valueQuantity": "value". Else 0.
-        std::uint32_t choice_type = 0;  ///< "Quantity".
-        bool choice_primitive = false;
-    };
-
-    Names();
-    /// The number of a name; its text must live as long as the table.
-    std::uint32_t intern(std::string_view text);
-    /// 0 where the name is not in the document.
-    std::uint32_t find(std::string_view text) const noexcept;
-    const Name& operator[](std::uint32_t id) const noexcept { return names_[id]; }
-    std::size_t size() const noexcept { return names_.size(); }
-
-private:
-    std::size_t slot_of(std::string_view text) const noexcept;
-    void grow();
-    void classify(std::uint32_t id);
-
-    std::vector<Name> names_;
-    std::vector<std::uint32_t> slots_;  // Open addressing, a power of two.
-};
 
 /// One element. The children of record i follow it and are chained by `next`, so that a record's number is above its
 /// parent's, and a document is walked in order by counting.
@@ -50,7 +24,7 @@ struct Record {
         kResource = 16,      ///< An object with a resourceType.
         kResourceType = 32,  ///< That property; not listed among the children.
         kEmpty = 64,         ///< Lenient reading: an object without properties.
-        kRepeated = 128,     ///< Lenient reading: a property that its object had already; hidden.
+        kDropped = 128,      ///< Lenient reading: left out (repeated property, padding that pads nothing).
     };
 
     std::uint32_t name = 0;     ///< Name of the element: "value" for "valueQuantity", "given" for "_given".
@@ -67,7 +41,7 @@ struct Record {
 
     bool is(Flag flag) const noexcept { return (flags & flag) != 0; }
     /// Is it part of the tree (no `_name` sibling of a primitive, no padding, no resourceType)?
-    bool is_shown() const noexcept { return (flags & (kHidden | kResourceType | kRepeated)) == 0; }
+    bool is_shown() const noexcept { return (flags & (kHidden | kResourceType | kDropped)) == 0; }
 };
 
 /// The decoded document.
@@ -103,25 +77,35 @@ public:
     /// First record below `index` (of a primitive: below its `_name` record), hidden ones included; 0: none.
     std::uint32_t first_child(std::uint32_t index) const noexcept;
     tree::Node node(std::uint32_t index) const noexcept { return {this, index}; }
-    /// The document in UTF-8, to which offsets refer.
-    std::string_view source() const noexcept { return payload_.reveal(); }
+    std::string_view text_of(const Record& record) const noexcept {
+        return {(buffer_.empty() ? source().data() : buffer_.data()) + record.offset, record.length};
+    }
+    /// The document in UTF-8, to which offsets refer; a byte-order mark is part of it.
+    std::string_view source() const noexcept { return converted_ ? std::string_view(*converted_) : payload_.reveal(); }
+
+    /// Line and column of an offset in source().
+    tree::Position position_of(std::size_t offset) const;
+    /// Where a record's element begins in source(): its JSON value, or its XML start tag.
+    std::size_t start_of(const Record& record) const noexcept;
 
 private:
-    friend class JsonReader;
+    friend class TapeBuilder;
+    friend class Typer;
 
     const Record& at(tree::Node::Handle node) const noexcept { return records_[static_cast<std::size_t>(node)]; }
 
     Payload payload_;
     Format encoding_ = Format::json;
     DefinitionsPtr definitions_;
-    std::string buffer_;
+    std::optional<std::string> converted_;  // Of a payload that is not UTF-8.
+    std::string buffer_;                    // The source with escapes resolved in place; empty where there are none.
     Names names_;
     std::vector<Record> records_;
     std::vector<Finding> findings_;
     mutable std::vector<std::uint32_t> lines_;  // Offsets of line starts, made when first asked for.
 };
 
-/// Line and column (in characters) of an offset, both from 1.
-tree::Position position_at(std::string_view text, std::size_t offset) noexcept;
+/// Line and column (in characters) of an offset, both from 1; a byte-order mark does not count.
+tree::Position position_at(std::string_view source, std::size_t offset) noexcept;
 
 }  // namespace causeway::fhir
