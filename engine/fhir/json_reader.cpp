@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fhir/json_number.hpp"
 #include "fhir/scan.hpp"
 #include "fhir/utf8.hpp"
 
@@ -11,17 +12,8 @@ namespace {
 constexpr std::string_view kResourceTypeName = "resourceType";
 constexpr std::string_view kObjectWanted = "Send a FHIR resource: the document must be a JSON object.";
 
-bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-
 bool is_plain(char c) noexcept {
     return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
-}
-
-const char* skip_digits(const char* at) noexcept {
-    while (is_digit(*at)) ++at;
-    return at;
 }
 
 }  // namespace
@@ -211,20 +203,9 @@ bool JsonReader::null(Object& object, const Property& property, std::uint32_t it
 
 bool JsonReader::number(Object& object, const Property& property, std::uint32_t item) {
     const char* const begin = at_;
-    if (*at_ == '-') ++at_;
-    if (!is_digit(*at_)) return refuse(at_, "Write a digit after the minus sign.");
-    at_ = *at_ == '0' ? at_ + 1 : skip_digits(at_);
-    if (*at_ == '.') {
-        if (!is_digit(*++at_)) return refuse(at_, "Write a digit after the decimal point.");
-        at_ = skip_digits(at_);
-    }
-    if (*at_ == 'e' || *at_ == 'E') {
-        ++at_;
-        if (*at_ == '+' || *at_ == '-') ++at_;
-        if (!is_digit(*at_)) return refuse(at_, "Write a digit in the exponent.");
-        at_ = skip_digits(at_);
-    }
-    return add(object, property, item, tree::Kind::number, begin, at_);
+    const char* what = nullptr;
+    at_ = skip_number(begin, what);
+    return what == nullptr ? add(object, property, item, tree::Kind::number, begin, at_) : refuse(at_, what);
 }
 
 bool JsonReader::note_property(const Object& object, Property& property) {

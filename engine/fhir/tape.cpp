@@ -52,6 +52,8 @@ std::string_view Tape::text(tree::Node::Handle node) const {
 
 std::size_t Tape::start_of(const Record& record) const noexcept {
     if (record.kind == tree::Kind::object || record.kind == tree::Kind::none) return record.offset;
+    // A rewritten narrative lies behind the source; its element begins near its parent.
+    if (record.offset >= source().size()) return records_[record.parent].offset;
     // A start tag holds no other "<".
     if (encoding_ == Format::xml) return source().rfind('<', record.offset);
     return record.kind == tree::Kind::text ? record.offset - 1 : record.offset;

@@ -64,6 +64,12 @@ char* TapeBuilder::buffer() {
     return tape_.buffer_.data();
 }
 
+std::size_t TapeBuilder::append(std::string_view text) {
+    buffer();
+    tape_.buffer_.append(text);
+    return tape_.buffer_.size() - text.size();
+}
+
 void TapeBuilder::finish() {
     for (auto& finding : tape_.findings_) finding.expression = path_of(finding.record, finding.expression);
     std::stable_sort(tape_.findings_.begin(), tape_.findings_.end(),

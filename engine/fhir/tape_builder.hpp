@@ -37,6 +37,8 @@ public:
     const ParseOptions& options() const noexcept { return options_; }
     /// The buffer in which escapes are resolved, made when first asked for.
     char* buffer();
+    /// Adds text behind the buffer; gives its offset. Pointers into the buffer no longer hold.
+    std::size_t append(std::string_view text);
     void convert(std::string utf8) { tape_.converted_ = std::move(utf8); }
     std::optional<Problem>& problem() noexcept { return problem_; }
     /// Gives the findings their paths, which types may have changed.
