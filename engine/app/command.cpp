@@ -110,10 +110,11 @@ bool needs_words(const Command& command) {
     return !command.words.empty() && command.words.front() != '[';
 }
 
-/// How many words a command takes: none, one, or any number ("ID...").
+/// How many words a command takes: none, one, two ("EXPRESSION FILE"), or any number ("ID...").
 std::size_t words_taken(const Command& command) {
     if (command.words.find("...") != std::string_view::npos) return SIZE_MAX;
-    return command.words.empty() ? 0 : 1;
+    if (command.words.empty()) return 0;
+    return 1 + static_cast<std::size_t>(std::count(command.words.begin(), command.words.end(), ' '));
 }
 
 }  // namespace

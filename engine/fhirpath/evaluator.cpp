@@ -61,6 +61,13 @@ bool is_focused_segment(const hl7v2::Path& path, const tree::Node& node) {
     return path.segment_index == 0 && path.segment_filter.empty() && node.name() == path.segment;
 }
 
+// The parts of what type() gave.
+void reflect(const TypeInfo& type, std::string_view name, Collection& out) {
+    if (name == "name") out.emplace_back(type.name);
+    if (name == "namespace") out.emplace_back(type.space);
+    if (name == "baseType" && !type.base.empty()) out.emplace_back(type.base);
+}
+
 }  // namespace
 
 bool Evaluator::fail(const Op& op, std::string what, Issue issue) {
@@ -70,7 +77,7 @@ bool Evaluator::fail(const Op& op, std::string what, Issue issue) {
 
 bool Evaluator::spend(const Op& op, std::size_t items) {
     work_ += items;
-    return work_ <= kMaxWork ||
+    return work_ <= max_work_ ||
            fail(op, "Simplify the expression: it takes too much work on this document.", Issue::too_costly);
 }
 
@@ -92,6 +99,19 @@ bool Evaluator::input_of(const Op& op, const Scope& scope, Collection& own, cons
 bool Evaluator::run(std::uint32_t index, const Scope& scope, Collection& out) {
     const Op& op = program_.ops[index];
     if (!spend(op, 1)) return false;
+    const auto from = out.size();
+    if (!run_op(op, scope, out)) return false;
+    if (steps_ != nullptr) explain(op, out, from);
+    return true;
+}
+
+void Evaluator::explain(const Op& op, const Collection& out, std::size_t from) {
+    if (steps_->size() >= kMaxSteps) return;
+    steps_->push_back({op.begin + 1, program_.text.substr(op.begin, op.end - op.begin),
+                       Collection(out.begin() + static_cast<std::ptrdiff_t>(from), out.end())});
+}
+
+bool Evaluator::run_op(const Op& op, const Scope& scope, Collection& out) {
     switch (op.code) {
         case OpCode::literal:
             out.push_back(program_.constants[op.a]);
@@ -144,10 +164,7 @@ bool Evaluator::variable(const Op& op, Collection& out) {
         out.insert(out.end(), found->second.begin(), found->second.end());
         return true;
     }
-    if (name == "resource" || name == "context" || name == "rootResource") {
-        out.insert(out.end(), root_.begin(), root_.end());
-        return true;
-    }
+    if (name == "context" || name == "resource" || name == "rootResource") return context(name, out);
     for (const auto& constant : kConstants)
         if (name == constant.name) return out.emplace_back(std::string(constant.value)), true;
     if (name.starts_with("vs-")) return out.emplace_back("http://hl7.org/fhir/ValueSet/" + name.substr(3)), true;
@@ -156,18 +173,27 @@ bool Evaluator::variable(const Op& op, Collection& out) {
     return fail(op, "Define the variable %" + name + ", or correct its name.");
 }
 
+bool Evaluator::context(std::string_view name, Collection& out) {
+    const auto& given =
+        name == "rootResource" && environment_.root_resource ? environment_.root_resource : environment_.resource;
+    if (name != "context" && given) {
+        out.emplace_back(given);
+    } else {
+        out.insert(out.end(), root_.begin(), root_.end());
+    }
+    return true;
+}
+
 // A path of elements only is followed without making values of what lies between.
 bool Evaluator::member_chain(const Op& op, const Scope& scope, std::vector<tree::Node>& out) {
     std::vector<tree::Node> from;
-    if (op.input == Op::kFocus) {
-        for (const auto& item : *scope.focus)
-            if (const auto* node = as_node(item)) from.push_back(*node);
-    } else if (const Op& input = program_.ops[op.input]; input.code == OpCode::member) {
-        if (!member_chain(input, scope, from)) return false;
+    if (op.input != Op::kFocus && program_.ops[op.input].code == OpCode::member) {
+        if (!member_chain(program_.ops[op.input], scope, from)) return false;
     } else {
-        Collection items;
-        if (!run(op.input, scope, items)) return false;
-        for (const auto& item : items)
+        Collection own;
+        const Collection* items = nullptr;
+        if (!input_of(op, scope, own, items)) return false;
+        for (const auto& item : *items)
             if (const auto* node = as_node(item)) from.push_back(*node);
     }
     for (const auto& node : from) node.children(program_.names[op.a], out);
@@ -176,7 +202,18 @@ bool Evaluator::member_chain(const Op& op, const Scope& scope, std::vector<tree:
 
 bool Evaluator::member(const Op& op, const Scope& scope, Collection& out) {
     std::vector<tree::Node> nodes;
-    if (!member_chain(op, scope, nodes)) return false;
+    if (op.input != Op::kFocus && program_.ops[op.input].code == OpCode::member && steps_ == nullptr) {
+        if (!member_chain(op, scope, nodes)) return false;
+    } else {
+        Collection own;
+        const Collection* items = nullptr;
+        if (!input_of(op, scope, own, items)) return false;
+        for (const auto& item : *items) {
+            if (const auto* node = as_node(item)) node->children(program_.names[op.a], nodes);
+            if (const auto* type = std::get_if<TypeInfo>(&item)) reflect(*type, program_.names[op.a], out);
+        }
+        if (!spend(op, nodes.size())) return false;
+    }
     out.insert(out.end(), nodes.begin(), nodes.end());
     return true;
 }
@@ -187,7 +224,7 @@ bool Evaluator::start(const Op& op, const Scope& scope, Collection& out) {
     for (const auto& item : *scope.focus) {
         const auto* node = as_node(item);
         if (node == nullptr) continue;
-        if (node->kind() == tree::Kind::object && is_type(item, type)) {
+        if (node->kind() == tree::Kind::object && is_type(item, type, definitions())) {
             out.push_back(item);
         } else {
             node->children(type.name, nodes);
@@ -250,13 +287,13 @@ bool Evaluator::type_test(const Op& op, const Scope& scope, Collection& out) {
     Collection items;
     if (!run(op.input, scope, items)) return false;
     if (items.empty()) return true;
-    if (items.size() > 1) return fail(op, "Give a single item to is and as; ofType() takes many.");
     const auto& type = program_.types[op.a];
-    if (op.code == OpCode::is_type) {
-        out.emplace_back(is_type(items.front(), type));
-    } else if (has_type(items.front(), type)) {
-        out.push_back(std::move(items.front()));
-    }
+    if (op.code == OpCode::is_type && items.size() == 1)
+        return out.emplace_back(is_type(items.front(), type, definitions())), true;
+    if (items.size() > 1 && (op.code == OpCode::is_type || !program_.lenient_as))
+        return fail(op, "Give a single item to is and as; ofType() takes many.");
+    std::copy_if(items.begin(), items.end(), std::back_inserter(out),
+                 [&](const Value& item) { return has_type(item, type, definitions()); });
     return true;
 }
 

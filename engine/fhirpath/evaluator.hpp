@@ -24,12 +24,17 @@ public:
     /// Appends the result of an operation. False: error() tells why.
     bool run(std::uint32_t op, const Scope& scope, Collection& out);
     bool run() { return run(program_.root, Scope{&root_}, result_); }
+    /// Every step is appended to `steps` from now on.
+    void explain_to(std::vector<Explained>& steps) noexcept { steps_ = &steps; }
+    /// Work that this evaluation may take; less for what is calculated at load.
+    void limit_work(std::size_t work) noexcept { max_work_ = work; }
 
     Collection& result() noexcept { return result_; }
     Error& error() noexcept { return error_; }
 
     const Program& program() const noexcept { return program_; }
     const Environment& environment() const noexcept { return environment_; }
+    const fhir::Definitions* definitions() const noexcept { return program_.definitions.get(); }
     const Collection& root() const noexcept { return root_; }
 
     /// Records an error at an operation; returns false.
@@ -41,8 +46,11 @@ public:
     bool truth(const Op& op, const Collection& items, std::optional<bool>& out);
 
 private:
+    bool run_op(const Op& op, const Scope& scope, Collection& out);
+    void explain(const Op& op, const Collection& out, std::size_t from);
     bool input_of(const Op& op, const Scope& scope, Collection& own, const Collection*& input);
     bool variable(const Op& op, Collection& out);
+    bool context(std::string_view name, Collection& out);
     bool member(const Op& op, const Scope& scope, Collection& out);
     bool member_chain(const Op& op, const Scope& scope, std::vector<tree::Node>& out);
     bool start(const Op& op, const Scope& scope, Collection& out);
@@ -54,6 +62,7 @@ private:
     bool logic(const Op& op, const Scope& scope, const Collection& left, Collection& out);
 
     static constexpr std::size_t kMaxWork = 20'000'000;
+    static constexpr std::size_t kMaxSteps = 10'000;
 
     const Program& program_;
     const Environment& environment_;
@@ -61,6 +70,8 @@ private:
     Collection result_;
     Error error_;
     std::size_t work_ = 0;
+    std::size_t max_work_ = kMaxWork;
+    std::vector<Explained>* steps_ = nullptr;
 };
 
 /// One call of a function.

@@ -145,7 +145,7 @@ bool repeat(Call& call) {
 bool of_type(Call& call) {
     const auto& type = call.evaluator.program().types[call.op.a];
     std::copy_if(call.input.begin(), call.input.end(), std::back_inserter(call.out),
-                 [&](const Value& item) { return has_type(item, type); });
+                 [&](const Value& item) { return has_type(item, type, call.evaluator.definitions()); });
     return true;
 }
 

@@ -1,6 +1,9 @@
 /// Tree, types, time and tracing (FHIRPath N1 sections 5.8, 5.9, 6.3), FHIR's additions
 /// (http://hl7.org/fhir/R4/fhirpath.html#functions) and Causeway's.
+#include <algorithm>
+
 #include "core/nhs_number.hpp"
+#include "fhir/tape.hpp"
 #include "fhirpath/functions.hpp"
 #include "fhirpath/types.hpp"
 
@@ -62,30 +65,23 @@ bool time_of_day(Call& call) {
     return call.give(moment.temporal());
 }
 
-bool one_type(Call& call, const Value*& item) {
-    item = call.input.empty() ? nullptr : &call.input.front();
-    return call.input.size() <= 1 || call.fail("Give a single item to is() and as(); ofType() takes many.");
-}
-
 bool is_function(Call& call) {
-    const Value* item = nullptr;
-    if (!one_type(call, item)) return false;
-    return item == nullptr || call.give(is_type(*item, call.evaluator.program().types[call.op.a]));
+    if (call.input.size() > 1) return call.fail("Give a single item to is(); ofType() takes many.");
+    return call.input.empty() || call.give(is_type(call.input.front(), call.evaluator.program().types[call.op.a],
+                                                   call.evaluator.definitions()));
 }
 
 bool as_function(Call& call) {
-    const Value* item = nullptr;
-    if (!one_type(call, item)) return false;
-    return item == nullptr || !has_type(*item, call.evaluator.program().types[call.op.a]) || call.give(*item);
+    if (call.input.size() > 1 && !call.evaluator.program().lenient_as)
+        return call.fail("Give a single item to as(); ofType() takes many.");
+    const auto& type = call.evaluator.program().types[call.op.a];
+    for (const auto& item : call.input)
+        if (has_type(item, type, call.evaluator.definitions())) call.give(item);
+    return true;
 }
 
-// type() gives "System.Integer"; type().name and type().namespace its parts (the parser sets which).
-bool type_info(Call& call) {
-    for (const auto& item : call.input) {
-        const std::string name(name_of(item));
-        const std::string space(space_of(item));
-        call.give(call.op.a == 1 ? name : call.op.a == 2 ? space : space.empty() ? name : space + "." + name);
-    }
+bool type_function(Call& call) {
+    for (const auto& item : call.input) call.give(type_info(item, call.evaluator.definitions()));
     return true;
 }
 
@@ -98,6 +94,16 @@ bool extension(Call& call) {
     for (const auto& node : found)
         if (url && node.child("url").text() == *url) call.give(node);
     return true;
+}
+
+bool has_extension(Call& call) {
+    std::optional<std::string> url;
+    if (!call.string_argument(0, url)) return false;
+    std::vector<tree::Node> found;
+    for (const auto& item : call.input)
+        if (const auto* node = as_node(item)) node->children("extension", found);
+    return call.give(url && std::any_of(found.begin(), found.end(),
+                                        [&](const auto& node) { return node.child("url").text() == *url; }));
 }
 
 bool is_valued(const Value& value) {
@@ -125,29 +131,151 @@ bool get_value(Call& call) {
     return call.give(std::string(node->text()));
 }
 
+// The resource that holds a node and is not contained itself: "#id" and relative references count from there.
+tree::Node container_of(const tree::Node& node) {
+    const auto* tape = dynamic_cast<const fhir::Tape*>(node.document());
+    if (tape == nullptr) return {};
+    static constexpr std::string_view kContained = "contained";
+    const auto records = tape->records();
+    for (auto i = static_cast<std::uint32_t>(node.handle()); i != 0; i = records[i].parent)
+        if (records[i].is(fhir::Record::kResource) && tape->name(i) != kContained) return tape->node(i);
+    return tape->root();
+}
+
 bool resolve(Call& call) {
     const auto& resolver = call.evaluator.environment().resolve;
     if (!resolver) return true;
     const auto* root = call.evaluator.root().empty() ? nullptr : as_node(call.evaluator.root().front());
+    const auto from_of = [&](const tree::Node* node) {
+        if (node != nullptr)
+            if (const auto container = container_of(*node)) return container;
+        return root != nullptr ? *root : tree::Node();
+    };
     for (const auto& item : call.input) {
         const auto* node = as_node(item);
         const auto reference = node != nullptr && node->kind() == tree::Kind::object ? node->child("reference").text()
                                                                                      : as_string(item).value_or("");
         if (reference.empty()) continue;
-        if (const auto target = resolver(reference, root != nullptr ? *root : tree::Node())) call.give(target);
+        if (const auto target = resolver(reference, from_of(node))) call.give(target);
     }
     return true;
 }
 
-// Without definitions: of the base profiles, which say no more than the type.
-bool conforms_to(Call& call) {
+using Answer = Services::Answer;
+
+// What a service said, as the value of a function.
+bool give_answer(Call& call, Answer answer, const char* not_held) {
+    if (answer == Answer::not_held) return call.fail(not_held);
+    return answer == Answer::unknown || call.give(answer == Answer::yes);
+}
+
+// Of the base definitions, which say no more than the type.
+Answer conforms_to_type(Call& call, const Value& item, std::string_view url) {
     static constexpr std::string_view kBase = "http://hl7.org/fhir/StructureDefinition/";
+    if (!url.starts_with(kBase)) return Answer::not_held;
+    TypeName type{"", std::string(url.substr(kBase.size()))};
+    if (!is_known_type(type, nullptr)) return Answer::not_held;
+    return is_type(item, type, call.evaluator.definitions()) ? Answer::yes : Answer::no;
+}
+
+bool conforms_to(Call& call) {
     std::optional<std::string> url;
-    if (!call.string_argument(0, url)) return false;
-    if (!url || call.input.empty()) return true;
-    if (!url->starts_with(kBase)) return call.fail("Load the profile that conformsTo() names.");
-    const TypeName type{"", url->substr(kBase.size())};
-    return call.give(call.input.size() == 1 && is_type(call.input.front(), type));
+    const Value* item = nullptr;
+    if (!call.string_argument(0, url) || !call.single(call.input, item)) return false;
+    if (!url || item == nullptr) return true;
+    const auto* services = call.evaluator.environment().services;
+    const auto* node = as_node(*item);
+    const auto answer = services != nullptr && node != nullptr ? services->conforms_to(*node, *url)
+                                                               : conforms_to_type(call, *item, *url);
+    return give_answer(call, answer, "Load the profile that conformsTo() names.");
+}
+
+struct Code {
+    std::string_view system, code;
+};
+
+// The codes of a code, a Coding or a CodeableConcept.
+std::vector<Code> codes_of(const Value& item) {
+    if (const auto text = as_string(item)) return {{{}, *text}};
+    const auto* node = as_node(item);
+    if (node == nullptr) return {};
+    std::vector<tree::Node> codings;
+    node->children("coding", codings);
+    if (codings.empty() && node->child("code")) codings.push_back(*node);
+    std::vector<Code> codes;
+    for (const auto& coding : codings) codes.push_back({coding.child("system").text(), coding.child("code").text()});
+    return codes;
+}
+
+// One yes is enough; "no" needs a no of every code.
+template <class Ask>
+Answer any_of(const std::vector<Code>& codes, const Ask& ask) {
+    Answer all = Answer::no;
+    for (const auto& code : codes) {
+        const auto answer = ask(code);
+        if (answer == Answer::yes || answer == Answer::not_held) return answer;
+        if (answer == Answer::unknown) all = answer;
+    }
+    return all;
+}
+
+bool member_of(Call& call) {
+    std::optional<std::string> url;
+    const Value* item = nullptr;
+    if (!call.string_argument(0, url) || !call.single(call.input, item)) return false;
+    const auto* services = call.evaluator.environment().services;
+    if (!url || item == nullptr || services == nullptr) return true;
+    const auto answer =
+        any_of(codes_of(*item), [&](const Code& code) { return services->member_of(code.system, code.code, *url); });
+    return give_answer(call, answer, "Load the value set that memberOf() names.");
+}
+
+template <bool input_is_ancestor>
+bool subsumption(Call& call) {
+    Collection other;
+    const Value* item = nullptr;
+    const Value* argument = nullptr;
+    if (!call.single(call.input, item) || !call.evaluate(0, other) || !call.single(other, argument)) return false;
+    const auto* services = call.evaluator.environment().services;
+    if (item == nullptr || argument == nullptr) return true;
+    const auto arguments = codes_of(*argument);
+    const auto answer = any_of(codes_of(*item), [&](const Code& a) {
+        return any_of(arguments, [&](const Code& b) {
+            if (a.system != b.system && !a.system.empty() && !b.system.empty()) return Answer::no;
+            if (a.code == b.code) return Answer::yes;
+            if (services == nullptr) return Answer::unknown;
+            const auto system = a.system.empty() ? b.system : a.system;
+            return input_is_ancestor ? services->subsumes(system, a.code, b.code)
+                                     : services->subsumes(system, b.code, a.code);
+        });
+    });
+    return give_answer(call, answer, "Load the code system that subsumes() asks about.");
+}
+
+bool html_checks(Call& call) {
+    const Value* item = nullptr;
+    if (!call.single(call.input, item)) return false;
+    const auto* services = call.evaluator.environment().services;
+    const auto* node = item != nullptr ? as_node(*item) : nullptr;
+    if (node == nullptr || services == nullptr) return true;
+    return give_answer(call, services->html_checks(*node), "Give htmlChecks() a narrative.");
+}
+
+// The input, if it has no modifier extensions but those that are named.
+bool check_modifiers(Call& call) {
+    Collection known;
+    for (std::size_t i = 0; i < call.arguments(); ++i)
+        if (!call.evaluate(i, known)) return false;
+    std::vector<tree::Node> modifiers;
+    for (const auto& item : call.input)
+        if (const auto* node = as_node(item)) node->children("modifierExtension", modifiers);
+    for (const auto& modifier : modifiers) {
+        const auto url = modifier.child("url").text();
+        if (std::none_of(known.begin(), known.end(), [&](const Value& v) { return as_string(v) == url; }))
+            return call.fail("Name this modifier extension in checkModifiers(), or do without the element.");
+    }
+    call.out.insert(call.out.end(), call.input.begin(), call.input.end());
+    return true;
 }
 
 bool is_nhs_number(Call& call) {
@@ -167,12 +295,18 @@ constexpr Function kFunctions[] = {
     {"timeOfDay", 0, 0, time_of_day},
     {"is", 1, 1, is_function, true},
     {"as", 1, 1, as_function, true},
-    {"type", 0, 0, type_info},
+    {"type", 0, 0, type_function},
     {"extension", 1, 1, extension},
     {"hasValue", 0, 0, has_value},
     {"getValue", 0, 0, get_value},
     {"resolve", 0, 0, resolve},
     {"conformsTo", 1, 1, conforms_to},
+    {"memberOf", 1, 1, member_of},
+    {"subsumes", 1, 1, subsumption<true>},
+    {"subsumedBy", 1, 1, subsumption<false>},
+    {"htmlChecks", 0, 0, html_checks},
+    {"hasExtension", 1, 1, has_extension},
+    {"checkModifiers", 0, 20, check_modifiers},
     {"isNhsNumber", 0, 0, is_nhs_number},
 };
 

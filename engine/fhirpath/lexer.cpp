@@ -44,6 +44,7 @@ public:
             skip_space();
             if (error_ || done()) break;
             next();
+            if (!tokens_.empty()) tokens_.back().end = at_;
         }
         if (error_) return *error_;
         add(Token::Kind::end, {}, at_);
@@ -55,7 +56,7 @@ private:
     char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
 
     void add(Token::Kind kind, std::string text, std::size_t start) {
-        tokens_.push_back({kind, std::move(text), start + 1, {}});
+        tokens_.push_back({kind, std::move(text), start + 1, {}, at_});
     }
 
     void fail(std::size_t at, std::string what) {
@@ -183,7 +184,7 @@ private:
             return fail(start, "Write a real date or time, such as @2026-11-21, @2026-11-21T21:45:00Z or @T21:45.");
         if (is_time) text.erase(0, 1);
         if (text.back() == 'T') text.pop_back();
-        tokens_.push_back({Token::Kind::temporal, std::move(text), start + 1, kind});
+        tokens_.push_back({Token::Kind::temporal, std::move(text), start + 1, kind, at_});
     }
 
     void take_zone() {

@@ -28,6 +28,7 @@ struct Token {
     std::string text;        ///< Decoded: without quotes, "@", "%", "$".
     std::size_t column = 1;  ///< From 1, in bytes.
     Temporal::Kind temporal = Temporal::Kind::date;
+    std::size_t end = 0;  ///< Offset of what follows.
 
     bool is(std::string_view symbol) const { return kind == Kind::symbol && text == symbol; }
     bool is_word(std::string_view word) const { return kind == Kind::identifier && text == word; }

@@ -49,13 +49,19 @@ constexpr std::string_view kDateTimeUnits[] = {"year",   "years",   "month",    
 /// Precedence climbing. After a mistake `error_` is set and every production returns at once.
 class Parser {
 public:
-    Parser(std::vector<Token> tokens, std::string_view text) : tokens_(std::move(tokens)) { program_.text = text; }
+    Parser(std::vector<Token> tokens, std::string_view text, const CompileOptions& options)
+        : tokens_(std::move(tokens)) {
+        program_.text = text;
+        program_.definitions = options.definitions;
+        program_.strict = options.strict;
+        program_.lenient_as = options.lenient_as;
+    }
 
-    std::variant<std::shared_ptr<const Program>, CompileError> run() {
+    std::variant<std::shared_ptr<Program>, CompileError> run() {
         program_.root = expression(0);
         if (!error_ && peek().kind != Token::Kind::end) fail(peek(), "Put an operator here, or end the expression.");
         if (error_) return *error_;
-        return std::make_shared<const Program>(std::move(program_));
+        return std::make_shared<Program>(std::move(program_));
     }
 
 private:
@@ -74,6 +80,8 @@ private:
 
     std::uint32_t add(Op op, const Token& at) {
         op.column = static_cast<std::uint32_t>(at.column);
+        op.begin = op.input != Op::kFocus ? program_.ops[op.input].begin : op.column - 1;
+        op.end = static_cast<std::uint32_t>(at_ > 0 ? tokens_[at_ - 1].end : at.end);
         if (op.input != Op::kFocus) op.depth = program_.ops[op.input].depth + 1;
         for (std::uint32_t i = 0; i < op.arguments; ++i)
             op.depth = std::max(op.depth, program_.ops[program_.arguments[op.first_argument + i]].depth + 1);
@@ -163,8 +171,11 @@ private:
             take();
             type = {type.name, take().text};
         }
-        if (!is_known_type(type))
-            return fail(first, "Use the name of a FHIR or System type." + did_you_mean(type.name, known_types()));
+        const auto* definitions = program_.definitions.get();
+        if (definitions != nullptr && type.space != "System") type.structure = type_structure(*definitions, type.name);
+        if (!is_known_type(type, definitions))
+            return fail(first,
+                        "Use the name of a FHIR or System type." + did_you_mean(type.name, known_types(definitions)));
         program_.types.push_back(std::move(type));
         return static_cast<std::uint32_t>(program_.types.size() - 1);
     }
@@ -231,6 +242,9 @@ private:
         if (take("(")) {
             const auto inner = expression(0);
             expect(")");
+            if (error_) return 0;
+            program_.ops[inner].begin = static_cast<std::uint32_t>(token.column - 1);
+            program_.ops[inner].end = static_cast<std::uint32_t>(tokens_[at_ - 1].end);
             return inner;
         }
         if (take("{")) {
@@ -278,13 +292,6 @@ private:
     }
 
     std::uint32_t member(std::uint32_t input, const Token& token) {
-        if (input != Op::kFocus && program_.ops[input].code == OpCode::function &&
-            program_.ops[input].function->name == "type") {
-            if (token.text == "name" || token.text == "namespace") {
-                program_.ops[input].a = token.text == "name" ? 1 : 2;
-                return input;
-            }
-        }
         const bool upper = token.text[0] >= 'A' && token.text[0] <= 'Z';
         return simple(input == Op::kFocus && upper ? OpCode::start : OpCode::member, token, name(token.text), input);
     }
@@ -366,12 +373,12 @@ private:
 
 }  // namespace
 
-std::variant<std::shared_ptr<const Program>, CompileError> parse(std::string_view text) {
+std::variant<std::shared_ptr<Program>, CompileError> parse(std::string_view text, const CompileOptions& options) {
     if (text.size() > kMaxExpression) return CompileError{1, "Split the expression: it is too long."};
     if (!is_valid_utf8(text)) return CompileError{1, "Write the expression in UTF-8."};
     auto tokens = lex(text);
     if (auto* error = std::get_if<CompileError>(&tokens)) return *error;
-    return Parser(std::move(std::get<std::vector<Token>>(tokens)), text).run();
+    return Parser(std::move(std::get<std::vector<Token>>(tokens)), text, options).run();
 }
 
 }  // namespace causeway::fhirpath

@@ -14,6 +14,7 @@ inline constexpr std::uint32_t kMaxDepth = 200;
 /// How long an expression may be, in bytes.
 inline constexpr std::size_t kMaxExpression = 100'000;
 
-std::variant<std::shared_ptr<const Program>, CompileError> parse(std::string_view text);
+/// Does not check types; the program is not folded.
+std::variant<std::shared_ptr<Program>, CompileError> parse(std::string_view text, const CompileOptions& options = {});
 
 }  // namespace causeway::fhirpath

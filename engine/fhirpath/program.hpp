@@ -62,6 +62,7 @@ enum class Operator : std::uint8_t {
 struct TypeName {
     std::string space;  ///< "System", "FHIR" or empty.
     std::string name;
+    fhir::Index structure = 0;  ///< In the program's definitions.
 };
 
 struct Op {
@@ -75,6 +76,10 @@ struct Op {
     std::uint32_t arguments = 0;
     const Function* function = nullptr;
     std::uint32_t column = 1;
+    std::uint32_t begin = 0;  ///< Its text, in bytes.
+    std::uint32_t end = 0;
+    std::uint8_t quick = 0;   ///< What the short way (quick.hpp) knows of it ...
+    std::uint8_t call = 0;    ///< ... and which function it is there.
     std::uint32_t depth = 1;  ///< Of nesting; the parser bounds it, and so the evaluator's recursion.
 };
 
@@ -85,10 +90,14 @@ public:
     std::vector<std::uint32_t> arguments;
     std::vector<Value> constants;
     std::vector<std::string> names;
+    std::vector<fhir::Index> name_ids;  ///< Their numbers in the definitions, where these are given.
     std::vector<hl7v2::Path> paths;
     std::vector<TypeName> types;
     std::vector<Regex> regexes;  ///< Of literal patterns; an operation's `a` is 1 + the index.
     std::uint32_t root = 0;
+    fhir::DefinitionsPtr definitions;  ///< May be null.
+    bool strict = false;
+    bool lenient_as = false;
 };
 
 }  // namespace causeway::fhirpath

@@ -1,5 +1,5 @@
 #pragma once
-/// Types of values: System types, and FHIR types as far as a document tells them. Definitions will refine this.
+/// Types of values: System types, and FHIR types by the definitions or, without them, as far as a document tells them.
 
 #include <string>
 #include <string_view>
@@ -13,12 +13,18 @@ namespace causeway::fhirpath {
 std::string_view space_of(const Value& value);
 /// "Integer", "Patient", "boolean"; empty where the document does not tell.
 std::string_view name_of(const Value& value);
-/// Is it of that type or one derived from it?
-bool is_type(const Value& value, const TypeName& type);
-/// Exactly of that type (or, for resources, of Resource or DomainResource).
-bool has_type(const Value& value, const TypeName& type);
+/// Is it of that type or one derived from it? Definitions may be null.
+bool is_type(const Value& value, const TypeName& type, const fhir::Definitions* definitions);
+/// As ofType() and as() ask: a primitive of exactly that type (a code is no string), else as is_type().
+bool has_type(const Value& value, const TypeName& type, const fhir::Definitions* definitions);
+/// What type() gives.
+TypeInfo type_info(const Value& value, const fhir::Definitions* definitions);
+
+/// Structure of a type's name, or of a constraint that is used like a type (SimpleQuantity); 0: none.
+fhir::Index type_structure(const fhir::Definitions& definitions, std::string_view name);
 /// May a type specifier name it?
-bool is_known_type(const TypeName& type);
-const std::vector<std::string>& known_types();
+bool is_known_type(const TypeName& type, const fhir::Definitions* definitions);
+std::vector<std::string> known_types(const fhir::Definitions* definitions);
+bool is_system_type(std::string_view name);
 
 }  // namespace causeway::fhirpath

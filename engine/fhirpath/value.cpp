@@ -149,6 +149,14 @@ std::optional<bool> equal_quantities(const Value& a, const Value& b) {
     return x && y ? std::optional(false) : std::nullopt;
 }
 
+bool equal_types(const Value& a, const Value& b) {
+    const auto* x = std::get_if<TypeInfo>(&a);
+    const auto* y = std::get_if<TypeInfo>(&b);
+    if (x != nullptr && y != nullptr) return x->space == y->space && x->name == y->name;
+    const auto text = as_string(x != nullptr ? b : a);
+    return text == to_text(x != nullptr ? a : b);
+}
+
 }  // namespace
 
 Value to_value(const Number& number, bool integer) {
@@ -253,6 +261,7 @@ std::optional<bool> equal(const Value& a, const Value& b) {
             return deep_equal(*left, *right, [](const Value& x, const Value& y) { return same(x, y); });
     }
     if (std::holds_alternative<Quantity>(a) || std::holds_alternative<Quantity>(b)) return equal_quantities(a, b);
+    if (std::holds_alternative<TypeInfo>(a) || std::holds_alternative<TypeInfo>(b)) return equal_types(a, b);
     if (is_complex(a) || is_complex(b)) return false;
     if (both_moments(a, b)) {
         const auto x = as_moment(a);
@@ -286,6 +295,7 @@ bool equivalent(const Value& a, const Value& b) {
         const auto in_x = ratio ? p->over(*ratio) : std::nullopt;
         return in_x && equivalent_numbers(*p, *in_x);
     }
+    if (std::holds_alternative<TypeInfo>(a) || std::holds_alternative<TypeInfo>(b)) return equal_types(a, b);
     if (is_complex(a) || is_complex(b)) return false;
     if (both_moments(a, b)) {
         const auto x = as_moment(a);
@@ -313,6 +323,9 @@ std::string to_text(const Value& value) {
             const bool calendar =
                 !calendar_unit(quantity.unit).empty() && (quantity.unit.size() > 3 || quantity.unit == "day");
             return calendar ? quantity.value + " " + quantity.unit : quantity.value + " '" + quantity.unit + "'";
+        }
+        std::string operator()(const TypeInfo& type) const {
+            return type.space.empty() ? type.name : type.space + "." + type.name;
         }
     };
     return std::visit(Writer(), value);

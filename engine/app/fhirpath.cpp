@@ -1,0 +1,161 @@
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "app/commands.hpp"
+#include "app/upgrades.hpp"
+#include "core/text.hpp"
+#include "core/time.hpp"
+#include "fhir/bundle.hpp"
+#include "fhir/document.hpp"
+#include "fhir/json.hpp"
+#include "fhirpath/definition_services.hpp"
+#include "fhirpath/expression.hpp"
+#include "hl7v2/message.hpp"
+
+namespace causeway::app {
+namespace {
+
+constexpr Option kOptions[] = {
+    {"--strict", "", "Check every step against the FHIR definitions, and refuse what is legal but says nothing."},
+    {"--explain", "", "Show how each step came to its value."},
+};
+
+int wrong(const std::string& what) {
+    std::cerr << "causeway: " << what << '\n';
+    return kUsage;
+}
+
+// Beside the program, unless the environment names another place. None is no error: types are then not known.
+Result<fhir::DefinitionsPtr> load_definitions() {
+    const char* set = std::getenv("CAUSEWAY_DEFINITIONS");
+    const auto path = set != nullptr ? std::filesystem::path(set)
+                                     : std::filesystem::path(own_program()).parent_path() / "definitions/r4.pack";
+    if (set == nullptr && !std::filesystem::exists(path)) return fhir::DefinitionsPtr();
+    return fhir::Definitions::open(path);
+}
+
+struct Input {
+    tree::DocumentPtr document;
+    tree::Node root;
+};
+
+Result<Input> read(const std::string& file, const fhir::DefinitionsPtr& definitions) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return fail(Issue::not_found, file, "This file cannot be read.");
+    std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    if (std::string_view(bytes).starts_with("MSH")) {
+        auto message = hl7v2::parse(Payload(std::move(bytes)));
+        if (!message) return message.error();
+        return Input{*message, (*message)->root()};
+    }
+    fhir::ParseOptions options;
+    options.definitions = definitions;
+    auto document = fhir::parse(Payload(std::move(bytes)), options);
+    if (!document) return document.error();
+    return Input{*document, (*document)->root()};
+}
+
+std::string json_string(std::string_view text) {
+    return '"' + json_escape(text) + '"';
+}
+
+std::string json_of(const fhirpath::Value& value) {
+    if (const auto* node = std::get_if<tree::Node>(&value))
+        return node->document()->format() == "fhir" ? fhir::to_json(*node) : json_string(node->text());
+    if (const auto* quantity = std::get_if<fhirpath::Quantity>(&value))
+        return "{\"value\":" + quantity->value + ",\"unit\":" + json_string(quantity->unit) + '}';
+    const bool plain = std::holds_alternative<bool>(value) || std::holds_alternative<std::int64_t>(value) ||
+                       std::holds_alternative<fhirpath::Decimal>(value);
+    return plain ? fhirpath::to_text(value) : json_string(fhirpath::to_text(value));
+}
+
+std::string line_of(const fhirpath::Value& value) {
+    const auto* node = std::get_if<tree::Node>(&value);
+    return node != nullptr && !node->has_value() ? json_of(value) : fhirpath::to_text(value);
+}
+
+void print_json(const fhirpath::Collection& items) {
+    std::cout << '[';
+    for (std::size_t i = 0; i < items.size(); ++i)
+        std::cout << (i == 0 ? "" : ",") << "{\"type\":" << json_string(fhirpath::type_name(items[i]))
+                  << ",\"value\":" << json_of(items[i]) << '}';
+    std::cout << "]\n";
+}
+
+// One line a step: column, text, what it gave.
+void print_steps(std::ostream& out, const std::vector<fhirpath::Explained>& steps) {
+    constexpr std::size_t kItems = 5;
+    constexpr std::size_t kText = 60;
+    for (const auto& step : steps) {
+        out << "column " << step.column << ": " << step.text << "  ->  ";
+        if (step.values.empty()) out << "nothing";
+        for (std::size_t i = 0; i < std::min(kItems, step.values.size()); ++i) {
+            auto text = line_of(step.values[i]);
+            if (text.size() > kText) text = text.substr(0, kText) + "...";
+            const auto type = fhirpath::type_name(step.values[i]);
+            out << (i == 0 ? "" : ", ") << (type.empty() ? "" : std::string(type) + ' ') << text;
+        }
+        if (step.values.size() > kItems) out << " and " << step.values.size() - kItems << " more";
+        out << '\n';
+    }
+}
+
+int fhirpath_command(const Arguments& arguments) {
+    if (arguments.words.size() < 2) return wrong("give EXPRESSION FILE. See causeway fhirpath --help.");
+    auto definitions = load_definitions();
+    if (!definitions) return wrong(to_string(definitions.error()));
+    const bool strict = arguments.has("--strict");
+    if (strict && !*definitions)
+        return wrong("--strict needs the FHIR definitions: name the pack in CAUSEWAY_DEFINITIONS.");
+    const auto input = read(arguments.words[1], *definitions);
+    if (!input) return wrong(to_string(input.error()));
+
+    const bool is_fhir = input->document->format() == "fhir";
+    fhirpath::CompileOptions options;
+    if (is_fhir) options.definitions = *definitions;
+    options.focus = input->root.type();
+    options.strict = strict;
+    const std::vector<std::string> no_variables;
+    options.variables = &no_variables;
+    auto compiled = fhirpath::Expression::compile(arguments.words[0], options);
+    if (const auto* mistake = std::get_if<fhirpath::CompileError>(&compiled))
+        return wrong("column " + std::to_string(mistake->column) + ": " + mistake->what);
+
+    const fhir::Bundle bundle(input->root);
+    const fhirpath::DefinitionServices services(*definitions);
+    fhirpath::Environment environment;
+    environment.now = SystemClock().now();
+    environment.resolve = [&](std::string_view reference, const tree::Node& from) {
+        return bundle.resolve(reference, from);
+    };
+    if (*definitions) environment.services = &services;
+    const auto& expression = std::get<fhirpath::Expression>(compiled);
+    std::vector<fhirpath::Explained> steps;
+    const auto items = arguments.has("--explain") ? expression.explain(input->root, environment, steps)
+                                                  : expression.evaluate(input->root, environment);
+    print_steps(arguments.has("--json") ? std::cerr : std::cout, steps);
+    if (!items) return wrong(to_string(items.error()));
+    if (arguments.has("--json")) {
+        print_json(*items);
+    } else {
+        for (const auto& item : *items) std::cout << line_of(item) << '\n';
+    }
+    return kDone;
+}
+
+}  // namespace
+
+const Command kFhirPath = {
+    "fhirpath",
+    "EXPRESSION FILE",
+    "Evaluate a FHIRPath expression over a FHIR JSON or XML document or an HL7 v2 message.",
+    kOptions,
+    "  causeway fhirpath \"Patient.name.where(use = 'official').family\" patient.json\n"
+    "  causeway fhirpath \"PID-3[1].1\" message.hl7\n"
+    "  causeway fhirpath --strict --explain \"birthDate > today() - 18 years\" patient.xml\n",
+    fhirpath_command,
+};
+
+}  // namespace causeway::app

@@ -1,0 +1,659 @@
+#include "fhirpath/quick.hpp"
+
+#include <algorithm>
+
+#include "fhirpath/functions.hpp"
+#include "fhirpath/types.hpp"
+#include "fhirpath/value.hpp"
+
+namespace causeway::fhirpath {
+namespace {
+
+enum Quickness : std::uint8_t { kNodes = 1, kTruth = 2, kOnce = 4 };  // kOnce: no item comes twice.
+
+enum class Callee : std::uint8_t {
+    none,
+    exists,
+    empty,
+    not_,
+    all,
+    where,
+    select,
+    first,
+    of_type,
+    as,
+    is,
+    extension,
+    count,
+    has_value,
+    matches,
+    starts_with
+};
+
+Callee call_of(const Op& op) {
+    struct Known {
+        std::string_view name;
+        Callee call;
+    };
+    static constexpr Known kKnown[] = {{"exists", Callee::exists},
+                                       {"empty", Callee::empty},
+                                       {"not", Callee::not_},
+                                       {"all", Callee::all},
+                                       {"where", Callee::where},
+                                       {"select", Callee::select},
+                                       {"first", Callee::first},
+                                       {"ofType", Callee::of_type},
+                                       {"as", Callee::as},
+                                       {"is", Callee::is},
+                                       {"count", Callee::count},
+                                       {"extension", Callee::extension},
+                                       {"hasValue", Callee::has_value},
+                                       {"matches", Callee::matches},
+                                       {"startsWith", Callee::starts_with}};
+    for (const auto& each : kKnown)
+        if (each.name == op.function->name) return each.call;
+    return Callee::none;
+}
+
+/// Marks one operation; those that it uses are marked before it.
+class Marker {
+public:
+    explicit Marker(const Program& program) : program_(program) {}
+
+    std::uint8_t mark(const Op& op) const {
+        switch (op.code) {
+            case OpCode::member:
+                // Not listed among the children, but found by its name.
+                if (program_.names[op.a] == "resourceType") return 0;
+                [[fallthrough]];
+            case OpCode::self:
+            case OpCode::start:
+                return input_is(op, kNodes) ? kNodes | kTruth : 0;
+            case OpCode::variable:
+                return is_resource(program_.names[op.a]) ? kNodes | kTruth : 0;
+            case OpCode::indexer:
+                return input_is(op, kNodes) && literal<std::int64_t>(argument(op)) != nullptr ? kNodes | kTruth : 0;
+            case OpCode::as_type:
+                return input_is(op, kNodes) ? kNodes | kTruth : 0;
+            case OpCode::is_type:
+                return input_is(op, kNodes) ? kTruth : 0;
+            case OpCode::literal:
+                return std::holds_alternative<bool>(program_.constants[op.a]) ? kTruth : 0;
+            case OpCode::binary:
+                return binary(op);
+            case OpCode::function:
+                return function(op);
+            default:
+                return 0;
+        }
+    }
+
+private:
+    bool input_is(const Op& op, std::uint8_t wanted) const {
+        return op.input == Op::kFocus ? wanted == kNodes : (program_.ops[op.input].quick & wanted) != 0;
+    }
+    bool is(std::uint32_t op, std::uint8_t wanted) const { return (program_.ops[op].quick & wanted) != 0; }
+    std::uint32_t argument(const Op& op) const { return program_.arguments[op.first_argument]; }
+
+    static bool is_resource(const std::string& name) {
+        return name == "resource" || name == "rootResource" || name == "context";
+    }
+
+    template <class T>
+    const T* literal(std::uint32_t index) const {
+        if (index == Op::kFocus || program_.ops[index].code != OpCode::literal) return nullptr;
+        return std::get_if<T>(&program_.constants[program_.ops[index].a]);
+    }
+
+    bool is_count(std::uint32_t index) const {
+        return index != Op::kFocus && program_.ops[index].code == OpCode::function &&
+               program_.ops[index].function->name == "count" && input_is(program_.ops[index], kNodes);
+    }
+
+    bool is_list_of_texts(std::uint32_t index) const {
+        if (literal<std::string>(index) != nullptr) return true;
+        const Op& op = program_.ops[index];
+        return op.code == OpCode::binary && op.op == Operator::union_ && is_list_of_texts(op.input) &&
+               is_list_of_texts(argument(op));
+    }
+
+    std::uint8_t binary(const Op& op) const {
+        const auto right = argument(op);
+        switch (op.op) {
+            case Operator::and_:
+            case Operator::or_:
+            case Operator::xor_:
+            case Operator::implies_:
+                return input_is(op, kTruth) && is(right, kTruth) ? kTruth : 0;
+            case Operator::union_:
+                return input_is(op, kNodes) && is(right, kNodes) ? kNodes : 0;
+            case Operator::equal:
+            case Operator::not_equal:
+                if (op.input != Op::kFocus && is(op.input, kNodes) &&
+                    (literal<std::string>(right) != nullptr || literal<bool>(right) != nullptr))
+                    return kTruth;
+                [[fallthrough]];
+            case Operator::less:
+            case Operator::less_equal:
+            case Operator::greater:
+            case Operator::greater_equal:
+                return is_count(op.input) && literal<std::int64_t>(right) != nullptr ? kTruth : 0;
+            case Operator::in:
+                return input_is(op, kNodes) && is_list_of_texts(right) ? kTruth : 0;
+            default:
+                return 0;
+        }
+    }
+
+    std::uint8_t function(const Op& op) const {
+        const auto call = call_of(op);
+        const bool nodes = input_is(op, kNodes);
+        switch (call) {
+            case Callee::exists:
+                return nodes && (op.arguments == 0 || is(argument(op), kTruth)) ? kTruth : 0;
+            case Callee::empty:
+            case Callee::has_value:
+            case Callee::is:
+                return nodes ? kTruth : 0;
+            case Callee::not_:
+                return op.input != Op::kFocus && input_is(op, kTruth) ? kTruth : 0;
+            case Callee::all:
+                return nodes && is(argument(op), kTruth) ? kTruth : 0;
+            case Callee::where:
+                return nodes && is(argument(op), kTruth) ? kNodes | kTruth : 0;
+            case Callee::select:
+                return nodes && is(argument(op), kNodes) ? kNodes | kTruth : 0;
+            case Callee::first:
+            case Callee::of_type:
+            case Callee::as:
+                return nodes ? kNodes | kTruth : 0;
+            case Callee::extension:
+                return nodes && literal<std::string>(argument(op)) != nullptr ? kNodes | kTruth : 0;
+            case Callee::matches:
+                return nodes && op.a != 0 ? kTruth : 0;
+            case Callee::starts_with:
+                return nodes && literal<std::string>(argument(op)) != nullptr ? kTruth : 0;
+            default:
+                return 0;
+        }
+    }
+
+public:
+    // Of a union each item counts once, which the short way cannot tell; existence does not care.
+    bool has_union(const Op& op) const {
+        if (op.code == OpCode::binary && op.op == Operator::union_) return true;
+        if (op.code == OpCode::function && call_of(op) == Callee::select && has_union(program_.ops[argument(op)]))
+            return true;
+        return op.input != Op::kFocus && has_union(program_.ops[op.input]);
+    }
+
+    // What counts or compares needs each item once.
+    std::uint8_t without_union(const Op& op, std::uint8_t quick) const {
+        if (quick == 0 || op.input == Op::kFocus || !has_union(program_.ops[op.input])) return quick;
+        if (op.code == OpCode::binary && (op.op == Operator::union_ || input_is(op, kTruth))) return quick;
+        if (op.code == OpCode::function) {
+            const auto call = call_of(op);
+            if (call == Callee::exists || call == Callee::empty || call == Callee::all || call == Callee::where ||
+                call == Callee::first || call == Callee::of_type || call == Callee::extension || call == Callee::not_)
+                return quick;
+        }
+        if (op.code == OpCode::member) return quick & kNodes;
+        return 0;
+    }
+
+private:
+    const Program& program_;
+};
+
+using Answer = Quick::Answer;
+
+Answer answer(bool truth) {
+    return truth ? Answer::yes : Answer::no;
+}
+
+Answer negated(Answer value) {
+    return value == Answer::yes ? Answer::no : value == Answer::no ? Answer::yes : value;
+}
+
+Answer both(Answer a, Answer b) {
+    if (a == Answer::no || b == Answer::no) return Answer::no;
+    return a == Answer::yes && b == Answer::yes ? Answer::yes : Answer::nothing;
+}
+
+Answer either(Answer a, Answer b) {
+    if (a == Answer::yes || b == Answer::yes) return Answer::yes;
+    return a == Answer::no && b == Answer::no ? Answer::no : Answer::nothing;
+}
+
+bool holds(Operator op, std::int64_t a, std::int64_t b) {
+    switch (op) {
+        case Operator::equal:
+            return a == b;
+        case Operator::not_equal:
+            return a != b;
+        case Operator::less:
+            return a < b;
+        case Operator::less_equal:
+            return a <= b;
+        case Operator::greater:
+            return a > b;
+        default:
+            return a >= b;
+    }
+}
+
+}  // namespace
+
+void mark_quick(Program& program) {
+    if (program.names.size() > 32) return;
+    const Marker marker(program);
+    for (auto& op : program.ops) {
+        op.quick = marker.without_union(op, marker.mark(op));
+        if (op.quick != 0 && !marker.has_union(op)) op.quick |= kOnce;
+    }
+    for (auto& op : program.ops)
+        if (op.code == OpCode::function) op.call = static_cast<std::uint8_t>(call_of(op));
+    if (program.definitions)
+        for (const auto& name : program.names) program.name_ids.push_back(program.definitions->name(name));
+}
+
+bool Quick::knows_condition(const Program& program) noexcept {
+    return (program.ops[program.root].quick & kTruth) != 0;
+}
+
+bool Quick::knows_nodes(const Program& program) noexcept {
+    constexpr auto kBoth = kNodes | kOnce;
+    return (program.ops[program.root].quick & kBoth) == kBoth;
+}
+
+Quick::Answer Quick::condition() {
+    if ((program_.ops[program_.root].quick & kNodes) == 0) return truth(program_.root, focus_);
+    std::uint32_t found[2];
+    std::uint32_t count = 0;
+    if (!few(program_.root, focus_, found, count)) return Answer::unsure;
+    return answer(count == 1 && tape_.kind(found[0]) == tree::Kind::boolean && tape_.text(found[0]) == "true");
+}
+
+Quick::Quick(const Program& program, const fhir::Tape& tape, const Environment& environment, std::uint32_t focus)
+    : program_(program), tape_(tape), environment_(environment), records_(tape.records()), focus_(focus) {
+    is_same_definitions_ = program.definitions && tape.definitions().get() == program.definitions.get();
+    std::fill_n(ids_, std::min(kNames, program.names.size()), kUnknown);
+}
+
+std::uint32_t Quick::id_of(std::uint32_t name) {
+    auto& id = ids_[name];
+    if (id != kUnknown) return id;
+    id = is_same_definitions_ && program_.name_ids[name] != 0 ? program_.name_ids[name]
+                                                              : tape_.names().find(program_.names[name]);
+    return id;
+}
+
+bool Quick::each_input(const Op& op, std::uint32_t focus, Visit visit) {
+    if (op.input != Op::kFocus) return each(op.input, focus, visit);
+    visit(focus);
+    return true;
+}
+
+bool Quick::each(std::uint32_t index, std::uint32_t focus, Visit visit) {
+    if (++work_ > kMaxWork) return false;
+    const Op& op = program_.ops[index];
+    switch (op.code) {
+        case OpCode::self:
+            visit(focus);
+            return true;
+        case OpCode::member:
+            return each_member(op, focus, visit);
+        case OpCode::start:
+            return each_start(op, focus, visit);
+        case OpCode::indexer:
+            return each_indexed(op, focus, visit);
+        case OpCode::as_type:
+            return each_of_type(op, focus, visit);
+        case OpCode::function:
+            return each_call(op, focus, visit);
+        case OpCode::variable: {
+            const auto& name = program_.names[op.a];
+            if (environment_.variables.find(name) != environment_.variables.end()) return false;
+            const auto& given = name == "rootResource" && environment_.root_resource ? environment_.root_resource
+                                                                                     : environment_.resource;
+            if (name == "context" || !given) return visit(focus_), true;
+            if (given.document() != &tape_) return false;
+            visit(static_cast<std::uint32_t>(given.handle()));
+            return true;
+        }
+        case OpCode::binary: {  // A union.
+            bool goes_on = true;
+            auto pass = [&](std::uint32_t record) { return goes_on = visit(record); };
+            if (!each(op.input, focus, visit_with(pass))) return false;
+            return !goes_on || each(argument(op), focus, visit);
+        }
+        default:
+            return false;
+    }
+}
+
+bool Quick::each_member(const Op& op, std::uint32_t focus, Visit visit) {
+    const auto id = id_of(op.a);
+    if (id == 0) return true;
+    const auto children = [&](std::uint32_t parent) {
+        for (auto i = tape_.first_child(parent); i != 0; i = records_[i].next) {
+            ++work_;
+            const auto& child = records_[i];
+            const bool named =
+                child.name == id || (child.is(fhir::Record::kChoice) && tape_.name(i) == program_.names[op.a]);
+            if (named && child.is_shown() && !visit(i)) return false;
+        }
+        return true;
+    };
+    if (op.input == Op::kFocus) return children(focus), true;
+    auto pass = children;
+    return each(op.input, focus, visit_with(pass));
+}
+
+bool Quick::each_start(const Op& op, std::uint32_t focus, Visit visit) {
+    const auto id = id_of(op.a);
+    const auto& start = record(focus);
+    if (start.kind != tree::Kind::object || id == 0) return false;
+    if (start.type != id) return false;  // Perhaps a type that it derives from, or an element.
+    visit(focus);
+    return true;
+}
+
+bool Quick::each_indexed(const Op& op, std::uint32_t focus, Visit visit) {
+    auto left = std::get<std::int64_t>(program_.constants[program_.ops[argument(op)].a]);
+    if (left < 0) return true;
+    auto pass = [&](std::uint32_t record) {
+        if (left-- > 0) return true;
+        visit(record);
+        return false;
+    };
+    return each_input(op, focus, visit_with(pass));
+}
+
+bool Quick::each_of_type(const Op& op, std::uint32_t focus, Visit visit) {
+    const auto& type = program_.types[op.a];
+    // `as` of more than one item is a mistake that the Evaluator tells.
+    const bool single =
+        !program_.lenient_as && (op.code == OpCode::as_type || op.call == static_cast<std::uint8_t>(Callee::as));
+    if (single) {
+        std::uint32_t found[2];
+        std::uint32_t count = 0;
+        if (op.input == Op::kFocus) {
+            found[count++] = focus;
+        } else if (!few(op.input, focus, found, count) || count > 1) {
+            return false;
+        }
+        if (count == 1 && is_of(found[0], type, true)) visit(found[0]);
+        return true;
+    }
+    auto pass = [&](std::uint32_t record) { return !is_of(record, type, true) || visit(record); };
+    return each_input(op, focus, visit_with(pass));
+}
+
+bool Quick::each_extension(const Op& op, std::uint32_t focus, Visit visit) {
+    const auto& url = std::get<std::string>(program_.constants[program_.ops[argument(op)].a]);
+    const auto extension = tape_.names().find("extension");
+    const auto name = tape_.names().find("url");
+    if (extension == 0 || name == 0) return true;
+    const auto has_url = [&](std::uint32_t record) {
+        for (auto i = tape_.first_child(record); i != 0; i = records_[i].next)
+            if (records_[i].name == name && records_[i].is_shown())
+                return tape_.kind(i) == tree::Kind::text && tape_.text(i) == url;
+        return false;
+    };
+    auto pass = [&](std::uint32_t parent) {
+        for (auto i = tape_.first_child(parent); i != 0; i = records_[i].next) {
+            ++work_;
+            if (records_[i].name == extension && records_[i].is_shown() && has_url(i) && !visit(i)) return false;
+        }
+        return true;
+    };
+    return each_input(op, focus, visit_with(pass));
+}
+
+bool Quick::each_call(const Op& op, std::uint32_t focus, Visit visit) {
+    switch (static_cast<Callee>(op.call)) {
+        case Callee::where: {
+            bool sure = true;
+            auto pass = [&](std::uint32_t record) {
+                const auto found = truth(argument(op), record);
+                sure = sure && found != Answer::unsure;
+                return sure && (found != Answer::yes || visit(record));
+            };
+            return each_input(op, focus, visit_with(pass)) && sure;
+        }
+        case Callee::select: {
+            bool sure = true;
+            auto pass = [&](std::uint32_t record) {
+                bool goes_on = true;
+                auto inner = [&](std::uint32_t found) { return goes_on = visit(found); };
+                sure = sure && each(argument(op), record, visit_with(inner));
+                return sure && goes_on;
+            };
+            return each_input(op, focus, visit_with(pass)) && sure;
+        }
+        case Callee::first: {
+            auto pass = [&](std::uint32_t record) {
+                visit(record);
+                return false;
+            };
+            return each_input(op, focus, visit_with(pass));
+        }
+        case Callee::of_type:
+        case Callee::as:
+            return each_of_type(op, focus, visit);
+        case Callee::extension:
+            return each_extension(op, focus, visit);
+        default:
+            return false;
+    }
+}
+
+bool Quick::few(std::uint32_t op, std::uint32_t focus, std::uint32_t (&found)[2], std::uint32_t& count) {
+    auto pass = [&](std::uint32_t record) {
+        found[count++] = record;
+        return count < 2;
+    };
+    return each(op, focus, visit_with(pass));
+}
+
+bool Quick::is_of(std::uint32_t index, const TypeName& type, bool exact) const {
+    const auto& own = record(index);
+    if (is_same_definitions_ && own.type != 0 && type.structure != 0 && type.space != "System") {
+        const auto& definitions = *program_.definitions;
+        const auto structure = definitions.type_of_name(own.type);
+        if (structure == type.structure) return true;
+        const bool primitive =
+            structure != 0 && definitions.structure_at(structure).kind == fhir::Structure::Kind::primitive_type;
+        if (structure != 0 && definitions.structure_at(type.structure).is_profile == 0)
+            return !(exact && primitive) && definitions.derives(structure, type.structure);
+    }
+    const Value value = tape_.node(index);
+    return exact ? has_type(value, type, program_.definitions.get()) : is_type(value, type, program_.definitions.get());
+}
+
+Answer Quick::truth(std::uint32_t index, std::uint32_t focus) {
+    if (++work_ > kMaxWork) return Answer::unsure;
+    const Op& op = program_.ops[index];
+    switch (op.code) {
+        case OpCode::literal:
+            return answer(std::get<bool>(program_.constants[op.a]));
+        case OpCode::is_type:
+            return typed(op, focus);
+        case OpCode::binary:
+            switch (op.op) {
+                case Operator::and_:
+                case Operator::or_:
+                case Operator::xor_:
+                case Operator::implies_:
+                    return logic(op, focus);
+                case Operator::in:
+                    return listed(op, focus);
+                default:
+                    return compared(op, focus);
+            }
+        case OpCode::function:
+            return called(op, focus);
+        default:
+            return truth_of_nodes(index, focus);
+    }
+}
+
+// A single item is true unless it is the boolean false.
+Answer Quick::truth_of_nodes(std::uint32_t op, std::uint32_t focus) {
+    std::uint32_t found[2];
+    std::uint32_t count = 0;
+    if (!few(op, focus, found, count) || count > 1) return Answer::unsure;
+    if (count == 0) return Answer::nothing;
+    return answer(tape_.kind(found[0]) != tree::Kind::boolean || tape_.text(found[0]) == "true");
+}
+
+Answer Quick::logic(const Op& op, std::uint32_t focus) {
+    const auto a = truth(op.input, focus);
+    if (a == Answer::unsure) return a;
+    if (op.op == Operator::and_ && a == Answer::no) return a;
+    if (op.op == Operator::or_ && a == Answer::yes) return a;
+    if (op.op == Operator::implies_ && a == Answer::no) return Answer::yes;
+    const auto b = truth(argument(op), focus);
+    if (b == Answer::unsure) return b;
+    switch (op.op) {
+        case Operator::and_:
+            return both(a, b);
+        case Operator::or_:
+            return either(a, b);
+        case Operator::xor_:
+            return a == Answer::nothing || b == Answer::nothing ? Answer::nothing : answer(a != b);
+        default:
+            return either(negated(a), b);
+    }
+}
+
+Answer Quick::equals(std::uint32_t index, const Value& literal) const {
+    const auto kind = tape_.kind(index);
+    if (const auto* wanted = std::get_if<bool>(&literal))
+        return kind == tree::Kind::boolean ? answer((tape_.text(index) == "true") == *wanted) : Answer::unsure;
+    if (kind != tree::Kind::text) return Answer::unsure;
+    const auto type = tape_.type(index);
+    if (type == "date" || type == "dateTime" || type == "instant" || type == "time") return Answer::unsure;
+    return answer(tape_.text(index) == std::get<std::string>(literal));
+}
+
+Answer Quick::compared(const Op& op, std::uint32_t focus) {
+    const auto& literal = program_.constants[program_.ops[argument(op)].a];
+    if (const auto* number = std::get_if<std::int64_t>(&literal)) return counted(op, focus, *number, false);
+    std::uint32_t found[2];
+    std::uint32_t count = 0;
+    if (!few(op.input, focus, found, count)) return Answer::unsure;
+    if (count == 0) return Answer::nothing;
+    const auto equal = count > 1 ? Answer::no : equals(found[0], literal);
+    return op.op == Operator::equal ? equal : negated(equal);
+}
+
+Answer Quick::counted(const Op& op, std::uint32_t focus, std::int64_t literal, bool literal_is_left) {
+    std::int64_t count = 0;
+    auto pass = [&](std::uint32_t) {
+        ++count;
+        return true;
+    };
+    if (!each_input(program_.ops[op.input], focus, visit_with(pass))) return Answer::unsure;
+    return answer(literal_is_left ? holds(op.op, literal, count) : holds(op.op, count, literal));
+}
+
+Answer Quick::listed(const Op& op, std::uint32_t focus) {
+    std::uint32_t found[2];
+    std::uint32_t count = 0;
+    if (op.input == Op::kFocus || !few(op.input, focus, found, count) || count > 1) return Answer::unsure;
+    if (count == 0) return Answer::nothing;
+    for (auto index = argument(op);;) {
+        const Op& list = program_.ops[index];
+        const bool last = list.code == OpCode::literal;
+        const auto equal = equals(found[0], program_.constants[(last ? list : program_.ops[argument(list)]).a]);
+        if (equal != Answer::no || last) return equal;
+        index = list.input;
+    }
+}
+
+Answer Quick::typed(const Op& op, std::uint32_t focus) {
+    std::uint32_t found[2] = {focus, 0};
+    std::uint32_t count = op.input == Op::kFocus ? 1 : 0;
+    if (count == 0 && !few(op.input, focus, found, count)) return Answer::unsure;
+    if (count > 1) return Answer::unsure;
+    return count == 0 ? Answer::nothing : answer(is_of(found[0], program_.types[op.a], false));
+}
+
+// exists(): does any item meet the condition?
+Answer Quick::any(const Op& op, std::uint32_t focus) {
+    bool found = false;
+    bool sure = true;
+    auto pass = [&](std::uint32_t record) {
+        const auto holds = op.arguments == 0 ? Answer::yes : truth(argument(op), record);
+        sure = holds != Answer::unsure;
+        found = holds == Answer::yes;
+        return sure && !found;
+    };
+    return each_input(op, focus, visit_with(pass)) && sure ? answer(found) : Answer::unsure;
+}
+
+Answer Quick::every(const Op& op, std::uint32_t focus) {
+    bool all = true;
+    bool sure = true;
+    auto pass = [&](std::uint32_t record) {
+        const auto holds = truth(argument(op), record);
+        sure = holds != Answer::unsure;
+        all = holds == Answer::yes;
+        return sure && all;
+    };
+    return each_input(op, focus, visit_with(pass)) && sure ? answer(all) : Answer::unsure;
+}
+
+Answer Quick::called(const Op& op, std::uint32_t focus) {
+    switch (static_cast<Callee>(op.call)) {
+        case Callee::exists:
+            return any(op, focus);
+        case Callee::empty:
+            return negated(any(op, focus));
+        case Callee::all:
+            return every(op, focus);
+        case Callee::not_:
+            return negated(truth(op.input, focus));
+        case Callee::is:
+            return typed(op, focus);
+        case Callee::has_value:
+        case Callee::matches:
+        case Callee::starts_with:
+            break;
+        default:
+            return truth_of_nodes(static_cast<std::uint32_t>(&op - program_.ops.data()), focus);
+    }
+    std::uint32_t found[2] = {focus, 0};
+    std::uint32_t count = op.input == Op::kFocus ? 1 : 0;
+    if (count == 0 && !few(op.input, focus, found, count)) return Answer::unsure;
+    const auto kind = count == 0 ? tree::Kind::none : tape_.kind(found[0]);
+    if (op.call == static_cast<std::uint8_t>(Callee::has_value))
+        return answer(count == 1 && kind != tree::Kind::none && kind != tree::Kind::object);
+    if (count == 0) return Answer::nothing;
+    if (count > 1 || kind != tree::Kind::text) return Answer::unsure;
+    const auto text = tape_.text(found[0]);
+    if (op.call == static_cast<std::uint8_t>(Callee::starts_with))
+        return answer(text.starts_with(std::get<std::string>(program_.constants[program_.ops[argument(op)].a])));
+    const auto matched = program_.regexes[op.a - 1].search(text);
+    return matched ? answer(*matched) : Answer::unsure;
+}
+
+bool Quick::nodes(const std::function<void(const tree::Node&)>& visit) {
+    auto pass = [&](std::uint32_t record) {
+        visit(tape_.node(record));
+        return true;
+    };
+    return each(program_.root, focus_, visit_with(pass));
+}
+
+bool Quick::first(std::optional<tree::Node>& node) {
+    auto pass = [&](std::uint32_t record) {
+        node = tape_.node(record);
+        return false;
+    };
+    return each(program_.root, focus_, visit_with(pass));
+}
+
+}  // namespace causeway::fhirpath
