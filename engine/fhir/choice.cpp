@@ -160,4 +160,10 @@ std::optional<Choice> split_choice(std::string_view name) noexcept {
     return std::nullopt;
 }
 
+void append_type(std::string& name, std::string_view type) {
+    const auto at = name.size();
+    name.append(type);
+    if (at < name.size() && name[at] >= 'a' && name[at] <= 'z') name[at] = static_cast<char>(name[at] - 'a' + 'A');
+}
+
 }  // namespace causeway::fhir

@@ -3,6 +3,7 @@
 /// Quantity.
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace causeway::fhir {
@@ -16,5 +17,8 @@ struct Choice {
 
 /// Nothing where the name is not a choice element of R4 with a known type.
 std::optional<Choice> split_choice(std::string_view name) noexcept;
+
+/// The other way round: "value" becomes "valueDateTime".
+void append_type(std::string& name, std::string_view type);
 
 }  // namespace causeway::fhir

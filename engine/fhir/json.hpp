@@ -20,7 +20,8 @@ using JsonDocument = FhirDocument;
 /// properties, empty arrays and objects, depth over the limit, bytes that are not UTF-8 (a byte-order mark is dropped).
 Result<std::shared_ptr<const JsonDocument>> parse_json(Payload payload, const JsonLimits& limits = {});
 
-/// The JSON text of a node of a FHIR document, compact; primitives keep their text.
-std::string to_json(const tree::Node& node);
+/// The JSON text of a node of a FHIR document, compact or in indented lines; primitives keep their text. Of an XML
+/// document that was read without definitions, numbers and booleans become texts, and lists of one item no arrays.
+std::string to_json(const tree::Node& node, bool is_pretty = false);
 
 }  // namespace causeway::fhir

@@ -51,7 +51,7 @@ bool JsonReader::object(std::uint32_t record, std::size_t depth) {
         records_[record].flags |= Record::kEmpty;
         return report(record, {}, open, "json-empty-object", "Leave the property out instead of an empty object.");
     }
-    Object object{{record, 0}, depth, extras_.size(), false};
+    Object object{{record, 0}, depth, members_.size(), false, false};
     for (;;) {
         if (!member(object)) return false;
         skip();
@@ -71,15 +71,16 @@ bool JsonReader::member(Object& object) {
     if (*at_ != ':') return refuse(at_, "Put a colon after the property name.");
     ++at_;
     skip();
-    if (!note_property(object, property)) return false;
     const auto first = static_cast<std::uint32_t>(records_.size());
+    const auto begin = static_cast<std::uint32_t>(offset(at_));
     if (*at_ == '[') {
         property.depth = object.depth + 1;
         if (!array(object, property)) return false;
     } else if (!value(object, property, 0)) {
         return false;
     }
-    finish_property(object, property, first);
+    members_.push_back({property.name, first, static_cast<std::uint32_t>(records_.size()), begin, property.is_extra});
+    object.has_extras |= property.is_extra;
     return true;
 }
 
@@ -152,7 +153,6 @@ bool JsonReader::add(Object& object, const Property& property, std::uint32_t ite
     if (!builder_.add(kind, offset(begin), length, &object.chain, used.id, item)) return false;
     auto& record = records_.back();
     if (property.is_extra) record.flags |= Record::kExtra;
-    if (property.is_repeated) record.flags |= Record::kDropped;
     const bool is_primitive = kind != tree::Kind::object || property.is_extra;
     if (used.choice_base == 0 || used.choice_primitive != is_primitive) return true;
     record.flags |= Record::kChoice;
@@ -165,7 +165,7 @@ bool JsonReader::text(Object& object, const Property& property, std::uint32_t it
     const char* const begin = at_ + 1;
     std::string_view text;
     if (!string(text) || !add(object, property, item, tree::Kind::text, begin, begin + text.size())) return false;
-    if (property.name != resource_type_ || property.is_extra || property.is_repeated || item != 0) return true;
+    if (property.name != resource_type_ || property.is_extra || item != 0) return true;
     records_.back().flags |= Record::kResourceType;
     auto& resource = records_[object.chain.record];
     resource.flags |= Record::kResource;
@@ -208,36 +208,38 @@ bool JsonReader::number(Object& object, const Property& property, std::uint32_t 
     return what == nullptr ? add(object, property, item, tree::Kind::number, begin, at_) : refuse(at_, what);
 }
 
-bool JsonReader::note_property(const Object& object, Property& property) {
-    auto& seen = property.is_extra ? seen_extra_ : seen_;
-    if (seen.size() <= property.name) seen.resize(names_.used_count() + 32);
+bool JsonReader::close(Object& object) {
+    if (!note_members(object)) return false;
+    for (auto i = object.members; object.has_extras && i < members_.size(); ++i) {
+        const auto& member = members_[i];
+        if (!member.is_extra || member.first == member.end || records_[member.first].is(Record::kDropped)) continue;
+        const auto primitive = seen_[member.name];
+        if (!pair_extras(primitive.object == object.chain.record + 1 ? primitive.first : 0, member.first)) return false;
+    }
+    members_.resize(object.members);
+    if (object.chain.last == 0) records_[object.chain.record].flags |= Record::kEmpty;
+    return !object.has_nulls || check_nulls(object.chain.record);
+}
+
+// Done when the object is closed, as objects inside it may have the same names.
+bool JsonReader::note_members(const Object& object) {
+    if (seen_.size() < names_.used_count()) seen_.resize(names_.used_count() + 32);
+    if (seen_extra_.size() < seen_.size()) seen_extra_.resize(seen_.size());
     const auto stamp = object.chain.record + 1;
-    auto& last = seen[property.name];
-    property.is_repeated = last.object == stamp;
-    if (property.is_repeated)
-        return report(object.chain.record, names_.used(property.name).text, at_, "json-duplicate-property",
-                      "Give each property once: this one repeats an earlier name.");
-    last = {stamp, 0};
+    for (auto i = object.members; i < members_.size(); ++i) {
+        const auto& member = members_[i];
+        auto& seen = (member.is_extra ? seen_extra_ : seen_)[member.name];
+        if (seen.object == stamp && !repeated(object, member)) return false;
+        if (seen.object != stamp) seen = {stamp, member.first == member.end ? 0 : member.first};
+    }
     return true;
 }
 
-void JsonReader::finish_property(const Object& object, const Property& property, std::uint32_t first) {
-    if (property.is_repeated || records_.size() == first) return;
-    if (property.is_extra)
-        extras_.push_back({property.name, first});
-    else if (seen_[property.name].object == object.chain.record + 1)
-        seen_[property.name].first = first;
-}
-
-bool JsonReader::close(Object& object) {
-    for (auto i = object.extras; i < extras_.size(); ++i) {
-        const auto [name, first] = extras_[i];
-        const bool has_primitive = name < seen_.size() && seen_[name].object == object.chain.record + 1;
-        if (!pair_extras(has_primitive ? seen_[name].first : 0, first)) return false;
-    }
-    extras_.resize(object.extras);
-    if (object.chain.last == 0) records_[object.chain.record].flags |= Record::kEmpty;
-    return !object.has_nulls || check_nulls(object.chain.record);
+bool JsonReader::repeated(const Object& object, const Member& member) {
+    for (auto record = member.first; record != 0 && record < member.end; record = records_[record].next)
+        records_[record].flags |= Record::kDropped;
+    return report(object.chain.record, names_.used(member.name).text, begin_ + member.offset, "json-duplicate-property",
+                  "Give each property once: this one repeats an earlier name.");
 }
 
 // The next item of the property to which a record belongs.

@@ -21,20 +21,22 @@ private:
     struct Object {
         TapeBuilder::Chain chain;
         std::size_t depth = 0;
-        std::size_t extras = 0;  // Its first in extras_.
-        bool has_nulls = false;  // Some array was padded.
+        std::size_t members = 0;  // Its first in members_.
+        bool has_extras = false;  // Some property begins with "_".
+        bool has_nulls = false;   // Some array was padded.
     };
-    // The property that is being read.
+    // A property that was read, or is being read.
+    struct Member {
+        std::uint32_t name = 0;    // Used name.
+        std::uint32_t first = 0;   // First record; there may be none.
+        std::uint32_t end = 0;     // First record that is not of this property.
+        std::uint32_t offset = 0;  // Of the value.
+        bool is_extra = false;
+    };
     struct Property {
         std::uint32_t name = 0;  // Used name.
+        std::size_t depth = 0;   // Of an array in it.
         bool is_extra = false;
-        bool is_repeated = false;
-        std::size_t depth = 0;
-    };
-    // A property whose name begins with "_".
-    struct Extra {
-        std::uint32_t name = 0;   // Used name.
-        std::uint32_t first = 0;  // First record.
     };
     // Where a name was seen last.
     struct Seen {
@@ -63,9 +65,9 @@ private:
     bool hex(std::uint32_t& code);
     bool check_text(const char* begin, const char* end);
 
-    bool note_property(const Object& object, Property& property);
-    void finish_property(const Object& object, const Property& property, std::uint32_t first);
     bool close(Object& object);
+    bool note_members(const Object& object);
+    bool repeated(const Object& object, const Member& member);
     bool pair_extras(std::uint32_t primitive, std::uint32_t extra);
     bool adopt(std::uint32_t primitive, std::uint32_t extra);
     bool keep_extra(std::uint32_t extra);
@@ -92,7 +94,7 @@ private:
     const char* at_;
     std::vector<Seen> seen_;        // By used name.
     std::vector<Seen> seen_extra_;  // The same of `_name` properties.
-    std::vector<Extra> extras_;     // Of the objects that are being read.
+    std::vector<Member> members_;   // Of the objects that are being read.
     std::uint32_t resource_type_ = 0;
 };
 

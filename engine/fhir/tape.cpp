@@ -29,7 +29,7 @@ Tape::Tape(Payload payload, Format encoding, DefinitionsPtr definitions)
     : payload_(std::move(payload)),
       encoding_(encoding),
       definitions_(std::move(definitions)),
-      buffer_(payload_.reveal()) {
+      names_(definitions_.get()) {
 }
 
 std::string_view Tape::name(tree::Node::Handle node) const {

@@ -71,13 +71,14 @@ bool XmlReader::name_resource(Open& open) {
 }
 
 bool XmlReader::content(Open& open) {
+    open.runs = runs_.size();
     for (;;) {
         const char* text = nullptr;
         if (!scanner_.content(text)) return false;
         if (text != nullptr && !report(open.record, scanner_.offset(text), "xml-text",
                                        "Take the text out, or put it into the attribute value of an element."))
             return false;
-        if (scanner_.at()[1] == '/') return scanner_.end_tag(open.tag);
+        if (scanner_.at()[1] == '/') return scanner_.end_tag(open.tag) && close(open);
         if (!element(open)) return false;
     }
 }
@@ -131,7 +132,8 @@ bool XmlReader::begin(Open& parent, Open& open) {
         records_[open.record].name = known.choice_base;
         records_[open.record].type = known.choice_type;
     }
-    return check_namespace(open.tag, open.record, open.offset) && number_item(parent, open, used);
+    number_item(parent, open.record, used);
+    return check_namespace(open.tag, open.record, open.offset);
 }
 
 bool XmlReader::end(Open& open) {
@@ -158,21 +160,30 @@ TapeBuilder::Chain* XmlReader::children(Open& open) {
     return &open.children;
 }
 
-bool XmlReader::number_item(Open& parent, const Open& open, std::uint32_t used) {
-    if (seen_.size() <= used) seen_.resize(names_.used_count() + 32);
-    auto& seen = seen_[used];
-    const auto stamp = parent.record + 1;
-    const auto previous = parent.last;
-    parent.last = open.record;
-    if (seen.object != stamp) {
-        seen = {stamp, 1, open.record};
-        return true;
+void XmlReader::number_item(const Open& parent, std::uint32_t record, std::uint32_t used) {
+    if (runs_.size() == parent.runs || runs_.back().name != used) {
+        runs_.push_back({used, record, 1});
+        return;
     }
-    if (seen.count == 1) records_[seen.last].item = 1;
-    records_[open.record].item = ++seen.count;
-    const bool is_adjacent = seen.last == previous;
-    seen.last = open.record;
-    return is_adjacent || report(open.record, open.offset, "xml-order", "Put the repeats of an element side by side.");
+    auto& run = runs_.back();
+    if (run.count == 1) records_[run.first].item = 1;
+    records_[record].item = ++run.count;
+}
+
+// No name may come again after another one.
+bool XmlReader::close(const Open& open) {
+    if (seen_.size() < names_.used_count()) seen_.resize(names_.used_count() + 32);
+    const auto stamp = open.record + 1;
+    for (auto i = open.runs; i < runs_.size(); ++i) {
+        auto& seen = seen_[runs_[i].name];
+        const auto first = runs_[i].first;
+        if (seen == stamp && !report(first, builder_.tape().start_of(records_[first]), "xml-order",
+                                     "Put the repeats of an element side by side."))
+            return false;
+        seen = stamp;
+    }
+    runs_.resize(open.runs);
+    return true;
 }
 
 bool XmlReader::attributes(Open& open, std::string_view element) {
@@ -200,7 +211,7 @@ bool XmlReader::narrative(Open& parent, const Open& div, bool is_empty) {
     auto* chain = children(parent);
     if (chain == nullptr || !builder_.add(tree::Kind::text, div.offset, 0, chain, names_.intern("div"))) return false;
     const auto record = static_cast<std::uint32_t>(records_.size() - 1);
-    parent.last = record;
+    number_item(parent, record, names_.use("div"));
     const auto source = builder_.tape().source().substr(div.offset, scanner_.offset() - div.offset);
     place(record, source, narrative_text(source, div.tag, is_self_contained));
     return is_xhtml ||

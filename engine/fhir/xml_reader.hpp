@@ -22,18 +22,18 @@ private:
     struct Open {
         std::string_view tag;                  // With prefix.
         std::uint32_t record = 0;              // Of its value: a primitive's text, or the object.
-        std::uint32_t last = 0;                // Its last element so far.
+        std::size_t runs = 0;                  // Its first in runs_.
         TapeBuilder::Chain children;           // Of a primitive: below its `_name` record.
         TapeBuilder::Chain* around = nullptr;  // That in which it stands itself.
         std::size_t offset = 0;                // Of the start tag.
         std::size_t depth = 0;
         bool is_primitive = false;
     };
-    // Where an element's name was seen last.
-    struct Seen {
-        std::uint32_t object = 0;  // 1 + record of the parent.
+    // Elements of one name side by side.
+    struct Run {
+        std::uint32_t name = 0;   // Used name.
+        std::uint32_t first = 0;  // Record.
         std::uint32_t count = 0;
-        std::uint32_t last = 0;  // Record.
     };
 
     bool root();
@@ -47,7 +47,8 @@ private:
     bool narrative(Open& parent, const Open& div, bool is_empty);
     void place(std::uint32_t record, std::string_view source, const std::optional<std::string>& text);
     bool check_namespace(std::string_view tag, std::uint32_t record, std::size_t offset);
-    bool number_item(Open& parent, const Open& open, std::uint32_t used);
+    void number_item(const Open& parent, std::uint32_t record, std::uint32_t used);
+    bool close(const Open& open);
     TapeBuilder::Chain* children(Open& open);
     bool report(std::uint32_t record, std::size_t offset, std::string_view id, std::string_view what) {
         return builder_.report(record, {}, offset, id, what);
@@ -57,7 +58,8 @@ private:
     std::vector<Record>& records_;
     Names& names_;
     XmlScanner scanner_;
-    std::vector<Seen> seen_;  // By used name.
+    std::vector<Run> runs_;            // Of the elements that are being read.
+    std::vector<std::uint32_t> seen_;  // By used name: 1 + record of the element in which it stood last.
 };
 
 }  // namespace causeway::fhir

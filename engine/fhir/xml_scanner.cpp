@@ -201,22 +201,36 @@ bool XmlScanner::value(std::string_view& value) {
 
 // XML 1.0, section 3.3.3: references are resolved, white space becomes a space. Decoded text is never longer.
 bool XmlScanner::decoded_value(const char* begin, char quote, std::string_view& value) {
+    if (is_markup_) return raw_value(begin, quote, value);
     char* const text = builder_.buffer() + offset(begin);
     char* to = text + (at_ - begin);
-    while (*at_ != quote) {
-        if (at_ == end_) return refuse(begin - 1, "Close the attribute's value with its quote.");
-        if (*at_ == '<') return refuse(at_, "Write &lt; for < in an attribute's value.");
-        if (*at_ == '&') {
-            if (!reference(to)) return false;
-        } else if (is_space(*at_)) {
-            at_ += at_[0] == '\r' && at_[1] == '\n' ? 2 : 1;
-            *to++ = ' ';
-        } else {
-            *to++ = *at_++;
-        }
-    }
+    while (*at_ != quote)
+        if (!character(to)) return false;
     ++at_;
     value = {text, static_cast<std::size_t>(to - text)};
+    return true;
+}
+
+bool XmlScanner::raw_value(const char* begin, char quote, std::string_view& value) {
+    char decoded[4];
+    while (*at_ != quote)
+        if (char* to = decoded; !character(to)) return false;
+    value = {begin, static_cast<std::size_t>(at_ - begin)};
+    ++at_;
+    return true;
+}
+
+// One character of an attribute's value.
+bool XmlScanner::character(char*& to) {
+    if (at_ == end_) return refuse(at_, "Close the attribute's value with its quote; the document ends here.");
+    if (*at_ == '<') return refuse(at_, "Write &lt; for < in an attribute's value, or close the value with its quote.");
+    if (*at_ == '&') return reference(to);
+    if (is_space(*at_)) {
+        at_ += at_[0] == '\r' && at_[1] == '\n' ? 2 : 1;
+        *to++ = ' ';
+    } else {
+        *to++ = *at_++;
+    }
     return true;
 }
 
@@ -320,6 +334,7 @@ bool XmlScanner::character_data() {
 }
 
 bool XmlScanner::markup(std::string_view name, std::size_t max_depth) {
+    is_markup_ = true;
     open_.assign(1, name);
     while (!open_.empty()) {
         if (at_ == end_) return refuse(at_, "Close the elements that are still open; the document ends here.");
@@ -341,6 +356,7 @@ bool XmlScanner::markup(std::string_view name, std::size_t max_depth) {
             if (!is_empty) open_.push_back(inner);
         }
     }
+    is_markup_ = false;
     return true;
 }
 

@@ -67,6 +67,8 @@ private:
     bool attribute();
     bool value(std::string_view& value);
     bool decoded_value(const char* begin, char quote, std::string_view& value);
+    bool raw_value(const char* begin, char quote, std::string_view& value);
+    bool character(char*& to);
     bool declare(const Attribute& attribute);
     bool skip_past(std::string_view end, const char* begin, const char* what);
     void skip() noexcept;
@@ -81,6 +83,7 @@ private:
     std::vector<Attribute> attributes_;
     std::vector<Declared> declared_;
     std::vector<std::string_view> open_;
+    bool is_markup_ = false;  // Values are checked and stay as written.
 };
 
 inline std::string_view local_part(std::string_view name) noexcept {
