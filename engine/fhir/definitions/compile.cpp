@@ -1,9 +1,11 @@
 #include "fhir/definitions/compile.hpp"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "fhir/definitions/builder.hpp"
+#include "fhir/definitions/canonical.hpp"
+#include "fhir/definitions/snapshot.hpp"
 #include "fhir/definitions/terminology.hpp"
 
 namespace causeway::fhir {
@@ -33,20 +35,98 @@ const Json* slim(JsonArena& arena, const Json& definition) {
     return copy;
 }
 
-class Compiler {
+/// Definitions with snapshots: those that are being compiled, made where they have none, and those of the base.
+class SnapshotLibrary {
 public:
-    Compiler(Builder& builder, const Definitions* base) : builder_(builder), terminology_(builder, base) {}
+    SnapshotLibrary(const Definitions* base, JsonArena& arena, std::vector<DefinitionIssue>& issues)
+        : base_(base), arena_(arena), issues_(issues) {}
 
-    void add(const Documents& documents) {
-        for (const auto& item : documents.items()) add(*item.json);
-        terminology_.write();
+    /// Returns false for a definition that was added before: the first one counts.
+    bool add(const Json& definition) {
+        const auto key = std::string(definition("url")) + "|" + std::string(definition("version"));
+        if (!held_.try_emplace(key, entries_.size()).second) return false;
+        entries_.push_back({&definition, nullptr, false});
+        by_url_[std::string(definition("url"))].push_back(entries_.size() - 1);
+        return true;
+    }
+
+    std::size_t size() const noexcept { return entries_.size(); }
+
+    /// Never null: without a snapshot where none could be made.
+    const Json* complete(std::size_t index) {
+        auto& entry = entries_[index];
+        if (entry.complete) return entry.complete;
+        if (entry.given->has("snapshot")) return entry.complete = entry.given;
+        entry.is_busy = true;
+        const auto made = make_snapshot(
+            *entry.given, [this](std::string_view url) { return find(url); }, arena_, issues_);
+        auto& same = entries_[index];
+        same.is_busy = false;
+        if (!made) issues_.push_back({made.error().where, made.error().what, true});
+        return same.complete = made ? *made : same.given;
+    }
+
+    const Json* find(std::string_view canonical) {
+        const auto wanted = split_canonical(canonical);
+        if (const auto found = by_url_.find(wanted.url); found != by_url_.end()) {
+            const std::size_t* best = nullptr;
+            for (const auto& index : found->second) {
+                const auto version = (*entries_[index].given)("version");
+                if (!wanted.version.empty() && !names_version(wanted.version, version)) continue;
+                if (!best || is_older((*entries_[*best].given)("version"), version)) best = &index;
+            }
+            if (best) {
+                const auto* made = entries_[*best].is_busy ? nullptr : complete(*best);
+                return made && made->has("snapshot") ? made : nullptr;
+            }
+        }
+        return from_base(canonical);
     }
 
 private:
-    void add(const Json& definition) {
+    struct Entry {
+        const Json* given = nullptr;
+        const Json* complete = nullptr;
+        bool is_busy = false;
+    };
+
+    const Json* from_base(std::string_view canonical) {
+        const auto index = base_ ? base_->structure(canonical) : 0;
+        if (index == 0) return nullptr;
+        auto& parsed = parsed_[index];
+        if (!parsed) {
+            const auto json = arena_.parse(base_->structure_json(index));
+            if (json) parsed = *json;
+        }
+        return parsed;
+    }
+
+    const Definitions* base_;
+    JsonArena& arena_;
+    std::vector<DefinitionIssue>& issues_;
+    std::vector<Entry> entries_;
+    std::map<std::string, std::size_t> held_;
+    std::map<std::string, std::vector<std::size_t>, std::less<>> by_url_;
+    std::map<Index, const Json*> parsed_;
+};
+
+class Compiler {
+public:
+    Compiler(Builder& builder, const Definitions* base)
+        : builder_(builder), library_(base, arena_, issues_), terminology_(builder, base) {}
+
+    std::vector<DefinitionIssue> add(const Documents& documents) {
+        for (const auto& item : documents.items()) add(*item.json, item.origin);
+        for (std::size_t i = 0; i < library_.size(); ++i) builder_.add_structure(*slim(arena_, *library_.complete(i)));
+        terminology_.write();
+        return std::move(issues_);
+    }
+
+private:
+    void add(const Json& definition, const std::string& origin) {
         const auto type = definition("resourceType");
         if (type == "StructureDefinition") {
-            builder_.add_structure(*slim(arena_, definition));
+            add_structure(definition, origin);
         } else if (type == "SearchParameter") {
             builder_.add_search_parameter(definition);
         } else if (type == "ValueSet") {
@@ -58,8 +138,23 @@ private:
         }
     }
 
+    void add_structure(const Json& definition, const std::string& origin) {
+        const auto version = definition("fhirVersion");
+        if (!version.empty() && version.substr(0, 2) != builder_.version().substr(0, 2)) {
+            issues_.push_back({origin,
+                               "Load it with definitions of FHIR " + std::string(version) +
+                                   "; it was left out here, where FHIR " + std::string(builder_.version()) + " counts.",
+                               false});
+        } else if (!library_.add(definition)) {
+            issues_.push_back(
+                {origin, "Give each definition once; of two with one canonical and version the first counts.", false});
+        }
+    }
+
     Builder& builder_;
     JsonArena arena_;
+    std::vector<DefinitionIssue> issues_;
+    SnapshotLibrary library_;
     Terminology terminology_;
 };
 
@@ -82,14 +177,14 @@ Result<Compiled> compile(const Documents& documents) {
                     "Give definitions of a FHIR version: there is no StructureDefinition with fhirVersion among them.");
     Builder builder;
     builder.set_version(version);
-    Compiler(builder, nullptr).add(documents);
-    return Compiled{builder.finish(), {}};
+    auto issues = Compiler(builder, nullptr).add(documents);
+    return Compiled{builder.finish(), std::move(issues)};
 }
 
 Result<Compiled> extend(const DefinitionsPtr& base, const Documents& documents) {
     Builder builder(*base);
-    Compiler(builder, base.get()).add(documents);
-    return Compiled{builder.finish(), {}};
+    auto issues = Compiler(builder, base.get()).add(documents);
+    return Compiled{builder.finish(), std::move(issues)};
 }
 
 }  // namespace causeway::fhir

@@ -1,13 +1,12 @@
 #pragma once
-/// Published invariants that are known to be wrong, with what they should say.
+/// Published invariants that are known to be wrong, with what they mean and why.
 
 #include <string_view>
 
 namespace causeway::fhir {
 
-/// The expression that counts for a constraint of `type`'s definition in a FHIR version: the published one, or its
-/// correction where the published text is exactly the one that is known to be wrong. Lives as long as `expression`.
-std::string_view corrected(std::string_view fhir_version, std::string_view type, std::string_view key,
-                           std::string_view expression) noexcept;
+/// The expression that counts for a constraint: the published one, or what is meant where its text is exactly one that
+/// is known to be wrong (of R4 4.0.1 or STU3). Lives as long as `expression`.
+std::string_view corrected(std::string_view key, std::string_view expression) noexcept;
 
 }  // namespace causeway::fhir

@@ -43,6 +43,7 @@ struct Json {
 
     void set(std::string_view name, const Json* value);
     void remove(std::string_view name);
+    void push(std::string_view name, const Json* value) { members.push_back({name, value}); }
     void push(const Json* value) { members.push_back({{}, value}); }
 };
 

@@ -306,7 +306,7 @@ private:
     Constraint compile(const Json& json) {
         Constraint constraint;
         constraint.key = b_.text(json("key"));
-        constraint.expression = b_.text(corrected(b_.version(), definition_("type"), json("key"), json("expression")));
+        constraint.expression = b_.text(corrected(json("key"), json("expression")));
         constraint.human = b_.text(json("human"));
         constraint.is_warning = json("severity") == "warning";
         constraint.is_best_practice =
