@@ -5,6 +5,8 @@
 #include <sstream>
 
 #include "fhir/definitions/archive.hpp"
+#include "fhir/document.hpp"
+#include "fhir/json.hpp"
 
 namespace causeway::fhir {
 namespace {
@@ -46,6 +48,21 @@ std::string_view leading_type(std::string_view text) {
     if (first == std::string_view::npos) return {};
     text.remove_prefix(first + 1);
     return text.substr(0, text.find('"'));
+}
+
+bool is_xml(std::string_view text) {
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    const auto first = text.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && text[first] == '<';
+}
+
+/// The name of the first element of an XML text; empty where comments or instructions hide it.
+std::string_view leading_element(std::string_view text) {
+    auto open = text.find('<');
+    while (open != std::string_view::npos && text.substr(open).starts_with("<?")) open = text.find('<', open + 1);
+    if (open == std::string_view::npos || text.substr(open).starts_with("<!")) return {};
+    text.remove_prefix(open + 1);
+    return text.substr(0, text.find_first_of(" \t\r\n/>"));
 }
 
 Result<std::string> read_file(const fs::path& path) {
@@ -137,12 +154,33 @@ Result<void> Documents::add_package(std::string_view text, std::string origin) {
 }
 
 Result<void> Documents::add_text(std::string_view text, std::string origin) {
+    const auto refuse = [&](const Error& error) { return fail(error.issue, origin + ": " + error.where, error.what); };
+    std::string converted;
+    if (is_xml(text)) {
+        const auto type = leading_element(text.substr(0, kHead));
+        if (!type.empty() && !is_wanted(type) && type != "Bundle") return {};
+        auto json = json_of(text);
+        if (!json) return refuse(json.error());
+        converted = std::move(*json);
+        text = converted;
+    }
     const auto type = leading_type(text.substr(0, kHead));
     if (!type.empty() && !is_wanted(type) && type != "Bundle") return {};
     const auto parsed = arena_.parse(text);
-    if (!parsed) return fail(parsed.error().issue, origin + ": " + parsed.error().where, parsed.error().what);
+    if (!parsed) return refuse(parsed.error());
     add_resource(**parsed, origin);
     return {};
+}
+
+Result<std::string> Documents::json_of(std::string_view xml) const {
+    if (!base_) return fail(Issue::not_supported, "", "Give the core definitions as JSON; XML is read by their help.");
+    ParseOptions options;
+    options.definitions = base_;
+    options.encoding = ParseOptions::Encoding::xml;
+    options.lenient = true;
+    const auto document = parse(Payload(std::string(xml)), options);
+    if (!document) return document.error();
+    return to_json((*document)->root());
 }
 
 namespace {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "fhir/definitions/definitions.hpp"
 #include "fhir/definitions/json_value.hpp"
 
 namespace causeway::fhir {
@@ -25,6 +26,9 @@ struct PackageInfo {
 /// (what else lies in a folder or archive is passed over). Threads: one at a time.
 class Documents {
 public:
+    /// XML is read by the definitions of `base` (with none of them, no XML can be read).
+    explicit Documents(DefinitionsPtr base = nullptr) : base_(std::move(base)) {}
+
     struct Item {
         const Json* json = nullptr;
         std::string origin;  ///< File, or file and path in the archive: for messages.
@@ -47,7 +51,9 @@ private:
     Result<void> add_member(std::string_view path, std::string_view bytes, const std::string& origin);
     Result<void> add_package(std::string_view text, std::string origin);
     void add_resource(const Json& resource, const std::string& origin);
+    Result<std::string> json_of(std::string_view xml) const;
 
+    DefinitionsPtr base_;
     JsonArena arena_;
     std::vector<Item> items_;
     std::vector<PackageInfo> packages_;

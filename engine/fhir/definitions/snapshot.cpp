@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
+#include <map>
+#include <set>
 
 #include "fhir/definitions/canonical.hpp"
 #include "fhir/definitions/merge_element.hpp"
@@ -79,6 +82,7 @@ private:
     }
 
     void merge(SnapshotNode& node, const SnapshotNode& difference, const std::string& id, std::size_t depth) {
+        node.base = node.json;
         if (difference.json) node.json = merge_element(node.json, *difference.json, url_, arena_);
         if (difference.children.empty()) return;
         if (depth > kMaxDepth || nodes_ > kMaxNodes) {
@@ -105,8 +109,12 @@ private:
             add_new(parent, difference, id, depth);
             return;
         }
-        if (!shortcut_type.empty() && slice.empty()) slice = name;  // "valueQuantity" names a slice of "value[x]".
+        const bool is_shortcut = !shortcut_type.empty();
+        if (is_shortcut && slice.empty()) slice = name;  // "valueQuantity" names a slice of "value[x]".
         name = parent.children[sliced]->name;
+        // An id may name a slice that nobody declares.
+        const bool is_declared = is_shortcut || (difference.json && !slice.empty());
+        if (!is_declared && !is_type_slice(name, slice) && parent.find(name, slice) == SnapshotNode::npos) slice = {};
         if (slice.empty()) {
             merge(*parent.children[sliced], difference, id, depth + 1);
             return;
@@ -114,10 +122,68 @@ private:
         auto found = parent.find(name, slice);
         if (found == SnapshotNode::npos) {
             imply_slicing(*parent.children[sliced], !choice_stem(name).empty());
+            if (is_shortcut) narrow(*parent.children[sliced], shortcut_type);
             found = add_slice(parent, sliced, slice,
                               type_of_slice(*parent.children[sliced], slice, shortcut_type, difference));
         }
+        replace_children(*parent.children[found], difference);
         merge(*parent.children[found], difference, id, depth + 1);
+        if (implied_.contains(parent.children[sliced].get())) raise_minimum(parent, sliced);
+    }
+
+    static bool is_type_slice(std::string_view name, std::string_view slice) {
+        const auto stem = choice_stem(name);
+        return !stem.empty() && slice.size() > stem.size() && slice.starts_with(stem);
+    }
+
+    // Where only shortcuts tell the types of a choice, no other types are allowed.
+    void narrow(SnapshotNode& sliced, std::string_view type) {
+        auto* element = arena_.copy(*sliced.json);
+        auto* slicing = arena_.copy((*element)["slicing"]);
+        slicing->set("rules", arena_.text("closed"));
+        element->set("slicing", slicing);
+        const bool is_told = sliced.json && sliced.base && !equal((*sliced.json)["type"], (*sliced.base)["type"]) &&
+                             !narrowed_.contains(&sliced);
+        if (!is_told) {
+            const Json& before = sliced.base ? (*sliced.base)["type"] : (*sliced.json)["type"];
+            auto& types = narrowed_[&sliced];
+            if (!types) types = arena_.make(Json::Kind::array);
+            for (const auto& item : before)
+                if ((*item.value)("code") == type) types->push(item.value);
+            element->set("type", types);
+        }
+        sliced.json = element;
+    }
+
+    // A slice whose type has a profile of its own has the children of that, not those of what it slices.
+    void replace_children(SnapshotNode& slice, const SnapshotNode& difference) {
+        if (!difference.json || slice.children.empty() || (*difference.json)["type"].size() != 1) return;
+        const auto& profile = (*difference.json)["type"].item(0)["profile"];
+        const auto url = profile.is_array() ? profile.item(0).text : profile.text;
+        if (url.empty() || !slice.json || equal((*difference.json)["type"], (*slice.json)["type"])) return;
+        const auto* found = source_(url);
+        const auto tree = found ? read_tree((*found)["snapshot"]["element"], arena_) : nullptr;
+        if (tree) slice.children = std::move(tree->children);
+    }
+
+    // A slicing that is only implied must hold what its slices must hold.
+    void raise_minimum(SnapshotNode& parent, std::size_t sliced) {
+        unsigned long sum = 0;
+        for (const auto& child : parent.children)
+            if (child->name == parent.children[sliced]->name && !child->slice.empty() && child->json &&
+                child->slice.find('/') == std::string_view::npos)
+                sum += number_of((*child->json)("min"));
+        auto& node = *parent.children[sliced];
+        if (sum <= number_of((*node.json)("min"))) return;
+        auto* element = arena_.copy(*node.json);
+        element->set("min", arena_.number(std::to_string(sum)));
+        node.json = element;
+    }
+
+    static unsigned long number_of(std::string_view text) {
+        unsigned long value = 0;
+        std::from_chars(text.data(), text.data() + text.size(), value);
+        return value;
     }
 
     // "valueQuantity" where there is "value[x]": the index of the latter and the type.
@@ -149,9 +215,10 @@ private:
     }
 
     void imply_slicing(SnapshotNode& sliced, bool is_choice) {
-        if (sliced.json && sliced.json->has("slicing")) return;
+        if (!sliced.json) return;
         const bool is_extension = sliced.name == "extension" || sliced.name == "modifierExtension";
-        if (!is_choice && !is_extension) return;
+        if (is_extension && (!sliced.base || sliced.json == sliced.base)) implied_.insert(&sliced);
+        if (sliced.json->has("slicing") || (!is_choice && !is_extension)) return;
         auto* discriminator = arena_.make(Json::Kind::object);
         discriminator->set("type", arena_.text(is_choice ? "type" : "value"));
         discriminator->set("path", arena_.text(is_choice ? "$this" : "url"));
@@ -177,6 +244,9 @@ private:
         auto* element = arena_.copy(*made->json);
         element->remove("slicing");
         element->set("min", arena_.number("0"));
+        // What a receiver must support is said of each slice.
+        element->remove("mustSupport");
+        if (made->base && made->base->has("mustSupport")) element->set("mustSupport", &(*made->base)["mustSupport"]);
         if (!type.empty()) element->set("type", only_type((*made->json)["type"], type));
         made->json = element;
         nodes_ += count_nodes(*made);
@@ -233,9 +303,15 @@ private:
         return true;
     }
 
+    // "#Questionnaire.item" means this definition, "http://...|4.0.1#Questionnaire.item" that one.
     bool unfold_reference(SnapshotNode& node, std::string_view reference, const std::string& id) {
         const auto target = reference.substr(reference.find('#') + 1);
-        const auto* found = find_path(*pristine_, target.substr(std::min(target.size(), root_->name.size() + 1)));
+        const auto url = split_canonical(reference).url;
+        NodePtr other;
+        if (!url.empty() && url != url_)
+            if (const auto* definition = source_(url)) other = read_tree((*definition)["snapshot"]["element"], arena_);
+        const auto& from = other ? *other : *pristine_;
+        const auto* found = find_path(from, target.substr(std::min(target.size(), from.name.size() + 1)));
         if (!found) {
             issue(id, "Correct the content reference; it names no element.");
             return false;
@@ -288,7 +364,9 @@ private:
     std::string_view url_;
     bool is_constraint_;
     NodePtr root_;
-    NodePtr pristine_;  // Before anything was merged: what content references mean.
+    NodePtr pristine_;                               // Before anything was merged: what content references mean.
+    std::map<const SnapshotNode*, Json*> narrowed_;  // Choices that shortcuts narrow: their types.
+    std::set<const SnapshotNode*> implied_;          // Elements that nothing but their slices speaks of.
     std::size_t nodes_ = 0;
 };
 

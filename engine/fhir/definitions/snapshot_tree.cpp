@@ -37,8 +37,9 @@ public:
             Step step{path[i], {}};
             const bool is_last = i + 1 == path.size();
             const bool has_id = ids.size() == path.size();
-            if (has_id) step.slice = slice_of(ids[i]);
-            if (is_last && element.has("sliceName")) step.slice = element("sliceName");
+            // The element itself is a slice by its sliceName only; ids tell which slices it is in.
+            if (has_id && !is_last) step.slice = slice_of(ids[i]);
+            if (is_last) step.slice = element("sliceName");
             if (is_last && step.slice.empty()) step.slice = implied_slice(*at, path[i], element);
             at = has_id || is_last ? &child(*at, step) : &last_child(*at, step);
         }
@@ -123,6 +124,7 @@ private:
 std::unique_ptr<SnapshotNode> SnapshotNode::clone() const {
     auto copy = std::make_unique<SnapshotNode>();
     copy->json = json;
+    copy->base = base;
     copy->name = name;
     copy->slice = slice;
     copy->children.reserve(children.size());

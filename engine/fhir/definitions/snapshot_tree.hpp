@@ -13,6 +13,7 @@ namespace causeway::fhir {
 /// One element. Its slices follow it among its siblings, with the same name.
 struct SnapshotNode {
     const Json* json = nullptr;  ///< ElementDefinition; null where a differential passes an element over.
+    const Json* base = nullptr;  ///< Of a snapshot in the making: what it was before this differential.
     std::string_view name;       ///< Last step of the path, with "[x]"; the type at the root.
     std::string_view slice;      ///< "" where it is no slice.
     std::vector<std::unique_ptr<SnapshotNode>> children;
