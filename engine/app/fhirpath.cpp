@@ -52,6 +52,7 @@ Result<Input> read(const std::string& file, const fhir::DefinitionsPtr& definiti
     }
     fhir::ParseOptions options;
     options.definitions = definitions;
+    options.lenient = true;  // Whether the document is right is the validator's question.
     auto document = fhir::parse(Payload(std::move(bytes)), options);
     if (!document) return document.error();
     return Input{*document, (*document)->root()};

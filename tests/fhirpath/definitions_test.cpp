@@ -9,6 +9,7 @@
 #include "fhir/document.hpp"
 #include "fhirpath/definition_services.hpp"
 #include "fhirpath/expression.hpp"
+#include "support/definitions.hpp"
 
 using namespace causeway;
 using fhirpath::CompileError;
@@ -17,15 +18,9 @@ using fhirpath::Expression;
 
 namespace {
 
-fhir::DefinitionsPtr definitions() {
-    static const auto kOpened = fhir::Definitions::open(CAUSEWAY_BINARY_DIR "/definitions/r4.pack");
-    if (!kOpened) MESSAGE("The pack of definitions is absent: build causeway_definitions to run this test.");
-    return kOpened ? *kOpened : nullptr;
-}
-
 CompileOptions options(std::string_view focus, bool strict = false) {
     CompileOptions made;
-    made.definitions = definitions();
+    made.definitions = test::r4();
     made.focus = focus;
     made.strict = strict;
     return made;
@@ -48,7 +43,7 @@ struct Document {
 
     explicit Document(std::string json) {
         fhir::ParseOptions parse;
-        parse.definitions = definitions();
+        parse.definitions = test::r4();
         document = fhir::parse(Payload(std::move(json)), parse).value();
         root = document->root();
     }
@@ -81,15 +76,9 @@ const std::map<std::string, std::string>& wrong_expressions() {
     return kWrong;
 }
 
-// Does the codec tell types yet?
-bool documents_are_typed() {
-    return definitions() && Document(kPatient).root.child("gender").type() == "code";
-}
-
 }  // namespace
 
 TEST_CASE("fhirpath types: a step that the definitions do not know is a mistake with a place and the nearest name") {
-    if (!definitions()) return;
     const auto error = mistake("Patient", "name.givn");
     CHECK(error.column == 6);
     CHECK(says(error, "Did you mean \"given\"?"));
@@ -107,7 +96,6 @@ TEST_CASE("fhirpath types: a step that the definitions do not know is a mistake 
 }
 
 TEST_CASE("fhirpath types: functions and operators are held to what they take") {
-    if (!definitions()) return;
     CHECK(says(mistake("Patient", "name.startsWith('A')"), "Call startsWith() on a text."));
     CHECK(says(mistake("Patient", "birthDate + 7"), "Calculate with"));
     CHECK(says(mistake("Patient", "birthDate > 7"), "Compare values of one kind"));
@@ -124,7 +112,6 @@ TEST_CASE("fhirpath types: functions and operators are held to what they take") 
 }
 
 TEST_CASE("fhirpath types: values know their type and what it derives from") {
-    if (!documents_are_typed()) return;
     const Document patient(kPatient);
     CHECK(patient.texts("gender is code") == "true");
     CHECK(patient.texts("gender is string") == "true");
@@ -145,9 +132,8 @@ TEST_CASE("fhirpath types: values know their type and what it derives from") {
 }
 
 TEST_CASE("fhirpath types: value sets and hierarchies are asked of the definitions") {
-    if (!definitions()) return;
     const Document patient(kPatient);
-    const fhirpath::DefinitionServices services(definitions());
+    const fhirpath::DefinitionServices services(test::r4());
     fhirpath::Environment environment;
     environment.services = &services;
     CHECK(patient.texts("gender.memberOf('http://hl7.org/fhir/ValueSet/administrative-gender')", environment) ==
@@ -160,8 +146,7 @@ TEST_CASE("fhirpath types: value sets and hierarchies are asked of the definitio
 }
 
 TEST_CASE("fhirpath types: every published invariant compiles where it stands") {
-    if (!definitions()) return;
-    const auto& held = *definitions();
+    const auto& held = *test::r4();
     std::set<std::string> failed;
     std::size_t count = 0;
     std::ostringstream report;
@@ -190,8 +175,7 @@ TEST_CASE("fhirpath types: every published invariant compiles where it stands") 
 }
 
 TEST_CASE("fhirpath types: every published search expression compiles") {
-    if (!definitions()) return;
-    const auto& held = *definitions();
+    const auto& held = *test::r4();
     std::set<std::string> failed;
     std::size_t count = 0;
     std::ostringstream report;
