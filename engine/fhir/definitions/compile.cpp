@@ -5,6 +5,7 @@
 
 #include "fhir/definitions/builder.hpp"
 #include "fhir/definitions/canonical.hpp"
+#include "fhir/definitions/choice_paths.hpp"
 #include "fhir/definitions/snapshot.hpp"
 #include "fhir/definitions/terminology.hpp"
 
@@ -56,7 +57,7 @@ public:
     const Json* complete(std::size_t index) {
         auto& entry = entries_[index];
         if (entry.complete) return entry.complete;
-        if (entry.given->has("snapshot")) return entry.complete = entry.given;
+        if (entry.given->has("snapshot")) return entry.complete = with_choice_paths(*entry.given, arena_);
         entry.is_busy = true;
         const auto made = make_snapshot(
             *entry.given, [this](std::string_view url) { return find(url); }, arena_, issues_);
@@ -165,7 +166,9 @@ std::string version_of(const Documents& documents) {
         if ((*item.json)("resourceType") == "StructureDefinition") ++count[std::string((*item.json)("fhirVersion"))];
     const auto most =
         std::max_element(count.begin(), count.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-    return most == count.end() ? std::string() : most->first;
+    if (most == count.end()) return {};
+    // STU3 was published twice, with the same definitions; 3.0.2 is the version that counts.
+    return most->first.starts_with("3.0") ? "3.0.2" : most->first;
 }
 
 }  // namespace

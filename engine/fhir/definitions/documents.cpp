@@ -159,6 +159,10 @@ Result<void> Documents::add_text(std::string_view text, std::string origin) {
     if (is_xml(text)) {
         const auto type = leading_element(text.substr(0, kHead));
         if (!type.empty() && !is_wanted(type) && type != "Bundle") return {};
+        if (!base_) {
+            kept_xml_.emplace_back(text, std::move(origin));
+            return {};
+        }
         auto json = json_of(text);
         if (!json) return refuse(json.error());
         converted = std::move(*json);
@@ -172,8 +176,13 @@ Result<void> Documents::add_text(std::string_view text, std::string origin) {
     return {};
 }
 
+Result<void> Documents::add_xml_of(const Documents& other) {
+    for (const auto& [text, origin] : other.kept_xml_)
+        if (const auto added = add_text(text, origin); !added) return added.error();
+    return {};
+}
+
 Result<std::string> Documents::json_of(std::string_view xml) const {
-    if (!base_) return fail(Issue::not_supported, "", "Give the core definitions as JSON; XML is read by their help.");
     ParseOptions options;
     options.definitions = base_;
     options.encoding = ParseOptions::Encoding::xml;

@@ -26,7 +26,7 @@ struct PackageInfo {
 /// (what else lies in a folder or archive is passed over). Threads: one at a time.
 class Documents {
 public:
-    /// XML is read by the definitions of `base` (with none of them, no XML can be read).
+    /// XML is read by the definitions of `base`; without them it is kept for add_xml_of().
     explicit Documents(DefinitionsPtr base = nullptr) : base_(std::move(base)) {}
 
     struct Item {
@@ -39,6 +39,9 @@ public:
     Result<void> add(const std::filesystem::path& path);
     /// One resource, or a Bundle of resources, as JSON or XML. Other resources are passed over.
     Result<void> add_text(std::string_view text, std::string origin);
+
+    /// Reads the XML that other documents had to keep.
+    Result<void> add_xml_of(const Documents& other);
 
     const std::vector<Item>& items() const noexcept { return items_; }
     const std::vector<PackageInfo>& packages() const noexcept { return packages_; }
@@ -54,6 +57,7 @@ private:
     Result<std::string> json_of(std::string_view xml) const;
 
     DefinitionsPtr base_;
+    std::vector<std::pair<std::string, std::string>> kept_xml_;  // Text and origin.
     JsonArena arena_;
     std::vector<Item> items_;
     std::vector<PackageInfo> packages_;

@@ -1,7 +1,6 @@
 #include "fhir/definitions/snapshot.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <charconv>
 #include <map>
@@ -100,6 +99,7 @@ private:
         std::string_view shortcut_type;
         auto sliced = parent.find(name, "");
         if (sliced == SnapshotNode::npos) sliced = find_choice(parent, name, shortcut_type);
+        if (sliced == SnapshotNode::npos && complete_children(parent)) sliced = parent.find(name, "");
         const auto id = parent_id + "." + std::string(name) + (slice.empty() ? "" : ":" + std::string(slice));
         if (sliced == SnapshotNode::npos) {
             if (is_constraint_) {
@@ -120,14 +120,17 @@ private:
             return;
         }
         auto found = parent.find(name, slice);
-        if (found == SnapshotNode::npos) {
+        const bool is_new = found == SnapshotNode::npos;
+        if (is_new) {
             imply_slicing(*parent.children[sliced], !choice_stem(name).empty());
-            if (is_shortcut) narrow(*parent.children[sliced], shortcut_type);
+            if (is_shortcut && difference.slice.empty()) narrow(*parent.children[sliced], shortcut_type);
             found = add_slice(parent, sliced, slice,
                               type_of_slice(*parent.children[sliced], slice, shortcut_type, difference));
+            replace_children(*parent.children[found], difference);
         }
-        replace_children(*parent.children[found], difference);
         merge(*parent.children[found], difference, id, depth + 1);
+        if (is_new && !choice_stem(name).empty() && !parent.children[found]->children.empty())
+            complete_children(*parent.children[found]);
         if (implied_.contains(parent.children[sliced].get())) raise_minimum(parent, sliced);
     }
 
@@ -333,6 +336,29 @@ private:
                       step.find(':') == std::string_view::npos ? std::string_view() : step.substr(step.find(':') + 1));
         if (child == SnapshotNode::npos) return nullptr;
         return find_path(*from.children[child], path.substr(std::min(path.size(), step.size() + 1)));
+    }
+
+    // A choice may have been unfolded while it had several types, and knows now of which one it is.
+    bool complete_children(SnapshotNode& node) {
+        const auto* from = node.json ? definition_of_type(*node.json) : nullptr;
+        const auto tree = from ? read_tree((*from)["snapshot"]["element"], arena_) : nullptr;
+        if (!tree) return false;
+        auto held = std::move(node.children);
+        node.children.clear();
+        for (auto& child : tree->children) {
+            const bool is_held = std::any_of(held.begin(), held.end(),
+                                             [&](const auto& other) { return other && other->name == child->name; });
+            if (!is_held) {
+                node.children.push_back(std::move(child));
+                continue;
+            }
+            for (auto& other : held)
+                if (other && other->name == child->name) node.children.push_back(std::move(other));
+        }
+        for (auto& other : held)
+            if (other) node.children.push_back(std::move(other));
+        nodes_ += count_nodes(node);
+        return true;
     }
 
     const Json* definition_of_type(const Json& element) {
