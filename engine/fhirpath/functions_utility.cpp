@@ -261,6 +261,33 @@ bool html_checks(Call& call) {
     return give_answer(call, services->html_checks(*node), "Give htmlChecks() a narrative.");
 }
 
+// Has the markup text that is not white space, or an image?
+bool shows_something(std::string_view markup) {
+    bool in_tag = false;
+    for (std::size_t i = 0; i < markup.size(); ++i) {
+        const char c = markup[i];
+        if (c == '<') {
+            const auto rest = markup.substr(i + 1);
+            if (rest.starts_with("img") && rest.size() > 3 && (rest[3] == ' ' || rest[3] == '\n' || rest[3] == '/'))
+                return true;
+            if (rest.starts_with("!--")) i = std::min(markup.find("-->", i), markup.size() - 1);
+            in_tag = true;
+        } else if (c == '>') {
+            in_tag = false;
+        } else if (!in_tag && c != ' ' && c != '\t' && c != '\n' && c != '\r') {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool html_checks_content(Call& call) {
+    const Value* item = nullptr;
+    if (!call.single(call.input, item)) return false;
+    const auto text = item != nullptr ? as_string(*item) : std::nullopt;
+    return !text || call.give(shows_something(*text));
+}
+
 // The input, if it has no modifier extensions but those that are named.
 bool check_modifiers(Call& call) {
     Collection known;
@@ -305,6 +332,7 @@ constexpr Function kFunctions[] = {
     {"subsumes", 1, 1, subsumption<true>},
     {"subsumedBy", 1, 1, subsumption<false>},
     {"htmlChecks", 0, 0, html_checks},
+    {"htmlChecks2", 0, 0, html_checks_content},
     {"hasExtension", 1, 1, has_extension},
     {"checkModifiers", 0, 20, check_modifiers},
     {"isNhsNumber", 0, 0, is_nhs_number},

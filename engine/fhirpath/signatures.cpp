@@ -116,6 +116,7 @@ constexpr Signature kSignatures[] = {
     {"subsumes", Gives::boolean, kAny, "o"},
     {"subsumedBy", Gives::boolean, kAny, "o"},
     {"htmlChecks", Gives::boolean, kAny, ""},
+    {"htmlChecks2", Gives::boolean, kAny, ""},
     {"checkModifiers", Gives::input, kAny, "tttttttttttttttttttt"},
     {"isNhsNumber", Gives::boolean, kText, ""},
 };

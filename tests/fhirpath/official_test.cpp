@@ -142,8 +142,9 @@ private:
     std::map<std::string, fhir::FhirDocumentPtr> documents_;
 };
 
-bool is_of(const fhirpath::Value& value, const Output& expected) {
-    if (std::holds_alternative<tree::Node>(value) || expected.type.empty()) return true;
+bool is_of(const fhirpath::Value& value, const Output& expected, bool typed) {
+    if (expected.type.empty()) return true;
+    if (std::holds_alternative<tree::Node>(value)) return !typed || fhirpath::type_name(value) == expected.type;
     if (expected.type == "boolean") return std::holds_alternative<bool>(value);
     if (expected.type == "integer") return std::holds_alternative<std::int64_t>(value);
     if (expected.type == "decimal") return std::holds_alternative<fhirpath::Decimal>(value);
@@ -153,10 +154,10 @@ bool is_of(const fhirpath::Value& value, const Output& expected) {
     return std::holds_alternative<std::string>(value);
 }
 
-bool is_expected(const fhirpath::Value& value, const Output& expected) {
+bool is_expected(const fhirpath::Value& value, const Output& expected, bool typed) {
     auto text = expected.text;
     if (text.starts_with('@')) text.erase(0, text.starts_with("@T") ? 2 : 1);
-    return is_of(value, expected) && fhirpath::to_text(value) == text;
+    return is_of(value, expected, typed) && fhirpath::to_text(value) == text;
 }
 
 // Empty where the case passes, else what happened.
@@ -180,7 +181,8 @@ std::string run(const Case& each, Inputs& inputs, const fhir::DefinitionsPtr& ty
     if (each.predicate) return items.empty() ? "is empty" : "";
     if (items.size() != each.outputs.size()) return "gives " + std::to_string(items.size()) + " items";
     for (std::size_t i = 0; i < items.size(); ++i)
-        if (!is_expected(items[i], each.outputs[i])) return "gives " + fhirpath::to_text(items[i]);
+        if (!is_expected(items[i], each.outputs[i], types != nullptr))
+            return "gives " + std::string(fhirpath::type_name(items[i])) + " " + fhirpath::to_text(items[i]);
     return {};
 }
 
@@ -199,10 +201,10 @@ Count run_all(bool as_json, const fhir::DefinitionsPtr& types, std::set<std::str
         if (failure.empty()) continue;
         const auto name = each.group + "/" + each.name;
         failed.insert(name);
-        report << "  " << name << ": " << each.expression << " " << failure << '\n';
+        report << "  " << name << ": " << each.expression << " " << failure << "\n";
     }
     MESSAGE("official FHIRPath R4 tests, " << std::string(as_json ? "JSON: " : "XML: ") << all.passed << " of "
-                                           << all.total << '\n'
+                                           << all.total << "\n"
                                            << report.str());
     return all;
 }
