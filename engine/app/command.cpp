@@ -102,6 +102,7 @@ std::optional<std::string> parse(const Command& command, std::span<const char* c
         } else {
             return std::string(name) + " needs " + std::string(option->argument) + ".";
         }
+        arguments.repeated[std::string(name)].push_back(arguments.options[std::string(name)]);
     }
     return std::nullopt;
 }

@@ -26,10 +26,16 @@ struct Option {
 
 /// The words of one call, sorted.
 struct Arguments {
-    std::vector<std::string> words;              ///< What is no option.
-    std::map<std::string, std::string> options;  ///< "--json" → "".
+    std::vector<std::string> words;                            ///< What is no option.
+    std::map<std::string, std::string> options;                ///< "--json" → ""; the last one counts.
+    std::map<std::string, std::vector<std::string>> repeated;  ///< Every argument of an option, in order.
 
     bool has(const std::string& option) const { return options.contains(option); }
+    const std::vector<std::string>& all(const std::string& option) const {
+        static const std::vector<std::string> kNone;
+        const auto found = repeated.find(option);
+        return found == repeated.end() ? kNone : found->second;
+    }
     std::string get(const std::string& option, std::string otherwise = {}) const {
         const auto found = options.find(option);
         return found == options.end() ? std::move(otherwise) : found->second;

@@ -12,6 +12,8 @@ extern const Command kAlerts, kExceptions, kRedirect, kAmend, kBody, kDrain;
 extern const Command kStatus, kFind, kJourney, kQueue, kReplay, kHold, kRelease, kCancel, kTap, kStats, kReload;
 extern const Command kReconcile, kProve, kAudit, kSearch, kJobs, kUpgrade;
 
+extern const Command kValidate;
+
 extern const Command kBackup, kRestore, kPurge, kRekey, kLedger;
 
 /// The folder of the configuration that a call means.

@@ -21,6 +21,7 @@ struct Finding {
     std::string text;        ///< details.text: one sentence that says what to do.
     std::string expression;  ///< FHIRPath such as "Bundle.entry[1].resource.birthDate", or an HL7 path "PID-3".
     std::string rule;        ///< The rule, profile constraint or message code that says it; empty where none.
+    std::string profile;     ///< Canonical of the profile or definition that brings the rule; empty where none.
     std::uint32_t line = 0;  ///< Place in the source from 1; 0 where unknown.
     std::uint32_t column = 0;
     int hl7_code = 0;  ///< HL7 table 0357; 0 where none fits.

@@ -12,9 +12,11 @@ namespace {
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 using rapidjson::Value;
 
-// FHIR's own extensions for the place in the source (core extensions pack, operationoutcome-issue-line and -col).
+// FHIR's own extensions for the place in the source and the profile (core extensions pack, operationoutcome-issue-line,
+// -col and -source).
 constexpr std::string_view kLine = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line";
 constexpr std::string_view kColumn = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col";
+constexpr std::string_view kSource = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-source";
 constexpr std::string_view kHl7Codes = "http://terminology.hl7.org/CodeSystem/v2-0357";
 constexpr std::string_view kRules = "urn:causeway:rule";
 constexpr std::string_view kAllOk = "All OK";
@@ -37,12 +39,21 @@ void write_extension(Writer& out, std::string_view url, std::uint32_t value) {
     out.EndObject();
 }
 
+void write_source(Writer& out, std::string_view profile) {
+    if (profile.empty()) return;
+    out.StartObject();
+    member(out, "url", kSource);
+    member(out, "valueString", profile);
+    out.EndObject();
+}
+
 void write_place(Writer& out, const Finding& finding) {
-    if (finding.line == 0 && finding.column == 0) return;
+    if (finding.line == 0 && finding.column == 0 && finding.profile.empty()) return;
     text(out, "extension");
     out.StartArray();
     write_extension(out, kLine, finding.line);
     write_extension(out, kColumn, finding.column);
+    write_source(out, finding.profile);
     out.EndArray();
 }
 
@@ -125,9 +136,10 @@ Severity severity_from_code(std::string_view code) {
 }
 
 void read_extension(const Value& extension, Finding& finding) {
+    const std::string_view url = string_of(find(extension, "url"));
+    if (url == kSource) finding.profile = string_of(find(extension, "valueString"));
     const Value* const value = find(extension, "valueInteger");
     if (value == nullptr || !value->IsUint()) return;
-    const std::string_view url = string_of(find(extension, "url"));
     if (url == kLine) finding.line = value->GetUint();
     if (url == kColumn) finding.column = value->GetUint();
 }

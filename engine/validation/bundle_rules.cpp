@@ -1,0 +1,159 @@
+// Bundles (http://hl7.org/fhir/R4/bundle.html): what the text of the specification demands beyond invariants.
+#include <unordered_set>
+
+#include "validation/formats.hpp"
+#include "validation/resources/rules.hpp"
+#include "validation/walker.hpp"
+
+namespace causeway::validation {
+
+using fhir::Record;
+
+void Walker::check_resource(Id record) {
+    if (at(record).type == names_.bundle_type) check_bundle(record);
+    const RuleCheck check = rules_of(tape_.type(record));
+    if (check == nullptr) return;
+    const RuleContext context{
+        definitions_, engine_.definitions, *engine_.terminology,
+        [this](const tree::Node& node, Severity severity, Issue issue, std::string_view rule, std::string text) {
+            say(static_cast<Id>(node.handle()), {severity, issue, rule}, [&] { return std::move(text); });
+        },
+        [this](std::string_view reference, const tree::Node& from) {
+            const auto target = resolve(reference, static_cast<Id>(from.handle()));
+            return target.found ? tape_.node(target.record) : tree::Node();
+        }};
+    check(context, tape_.node(record));
+}
+
+void Walker::check_bundle(Id bundle) {
+    const auto type = child_text(bundle, names_.type);
+    if (type == "document") {
+        check_first(bundle, "Composition", "bundle-document-first");
+        check_reachable(bundle, type);
+    } else if (type == "message") {
+        check_first(bundle, "MessageHeader", "bundle-message-first");
+        check_reachable(bundle, type);
+    }
+    check_entries(bundle, type);
+    check_links(bundle);
+}
+
+void Walker::check_first(Id bundle, std::string_view wanted, std::string_view rule) {
+    const Id entry = child(bundle, names_.entry);
+    if (entry == 0) {
+        say(bundle, {Severity::error, Issue::required, rule},
+            [&] { return "Put a " + std::string(wanted) + " into the first entry."; });
+        return;
+    }
+    const Id resource = child(entry, names_.resource);
+    if (resource != 0 && tape_.type(resource) == wanted) return;
+    say(entry, {Severity::error, Issue::structure, rule},
+        [&] { return "Put the " + std::string(wanted) + " into the first entry."; });
+}
+
+void Walker::check_entries(Id bundle, std::string_view type) {
+    for (Id i = tape_.first_child(bundle); i != 0; i = at(i).next)
+        if (at(i).name == names_.entry && at(i).is_shown()) check_entry(i, type);
+}
+
+void Walker::check_entry(Id entry, std::string_view type) {
+    const Id resource = child(entry, names_.resource);
+    if (resource == 0) return;
+    const Id url = child(entry, names_.full_url);
+    const bool is_request = type == "transaction" || type == "batch";
+    if (url == 0) {
+        const bool may_lack = is_request || type == "batch-response" || type == "transaction-response";
+        if (!may_lack)
+            say(entry, {Severity::error, Issue::required, "bundle-full-url"}, [] {
+                return std::string("Add fullUrl: except in transactions and batches it identifies the resource.");
+            });
+        return;
+    }
+    check_full_url(entry, resource, type);
+    if (type == "searchset" && child(resource, names_.id) == 0 && tape_.type(resource) != "OperationOutcome")
+        say(resource, {Severity::error, Issue::required, "bundle-search-id"},
+            [] { return std::string("Give the resource its id: it comes from a server."); });
+}
+
+void Walker::check_full_url(Id entry, Id resource, std::string_view type) {
+    const auto url = child_text(entry, names_.full_url);
+    const auto id = child_text(resource, names_.id);
+    const auto parts = split_reference(url, &definitions_);
+    if (!parts.is_absolute && type != "transaction" && type != "batch")
+        say(entry, {Severity::error, Issue::invalid, "bundle-full-url-absolute"},
+            [] { return std::string("Write fullUrl as an absolute address, or as urn:uuid: or urn:oid:."); });
+    if (parts.is_rest && parts.is_absolute && !id.empty() && parts.id != id)
+        say(entry, {Severity::error, Issue::invalid, "bundle-full-url-id"},
+            [] { return std::string("End fullUrl with the id of the resource, or leave the id out."); });
+}
+
+void Walker::check_full_urls(Id bundle) {
+    if (child_text(bundle, names_.type) == "history") return;
+    std::unordered_set<std::string> seen;
+    for (Id i = tape_.first_child(bundle); i != 0; i = at(i).next) {
+        if (at(i).name != names_.entry || !at(i).is_shown()) continue;
+        const Id url = child(i, names_.full_url);
+        if (url == 0) continue;
+        std::string key(text(url));
+        const Id resource = child(i, names_.resource);
+        const Id meta = resource == 0 ? 0 : child(resource, names_.meta);
+        if (meta != 0) key.append("|").append(child_text(meta, names_.version_id));
+        if (seen.insert(std::move(key)).second) continue;
+        fail_constraint(bundle, "bdl-7", "Give each fullUrl once in a Bundle, or different versions (meta.versionId).",
+                        Severity::error);
+        return;
+    }
+}
+
+/// From the first entry, forwards; and entries that refer to what is reached.
+void Walker::check_reachable(Id bundle, std::string_view type) {
+    std::vector<Id> entries;
+    for (Id i = tape_.first_child(bundle); i != 0; i = at(i).next)
+        if (at(i).name == names_.entry && at(i).is_shown()) entries.push_back(i);
+    if (entries.size() < 2) return;
+    std::unordered_map<Id, std::size_t> place;
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        if (const Id resource = child(entries[i], names_.resource)) place[resource] = i;
+    std::vector<std::vector<std::size_t>> forward(entries.size());
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const Id end = end_of(entries[i]);
+        for (Id r = entries[i]; r < end; ++r) {
+            if (at(r).type != names_.reference_type) continue;
+            const auto target = resolve(r);
+            if (!target.found) continue;
+            const auto found = place.find(target.record);
+            if (found != place.end()) forward[i].push_back(found->second);
+        }
+    }
+    std::vector<bool> reached(entries.size(), false);
+    std::vector<std::size_t> open{0};
+    reached[0] = true;
+    while (!open.empty()) {
+        const auto i = open.back();
+        open.pop_back();
+        for (const auto next : forward[i])
+            if (!reached[next]) reached[next] = true, open.push_back(next);
+    }
+    const bool is_document = type == "document";
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        if (reached[i]) continue;
+        say(entries[i], {is_document ? Severity::error : Severity::warning, Issue::informational, "bundle-unreachable"},
+            [&] {
+                return std::string("Refer to this entry, directly or through others, from the ") +
+                       (is_document ? "Composition." : "MessageHeader.");
+            });
+    }
+}
+
+void Walker::check_links(Id bundle) {
+    std::unordered_set<std::string_view> seen;
+    for (Id i = tape_.first_child(bundle); i != 0; i = at(i).next) {
+        if (at(i).name != names_.link || !at(i).is_shown()) continue;
+        const auto relation = child_text(i, names_.relation);
+        if (relation.empty() || relation == "alternate" || seen.insert(relation).second) continue;
+        say(i, {Severity::error, Issue::duplicate, "bundle-link"},
+            [] { return std::string("Give each relation of a link once."); });
+    }
+}
+
+}  // namespace causeway::validation

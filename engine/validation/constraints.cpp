@@ -1,0 +1,151 @@
+// Invariants: the hottest by hand, the others by FHIRPath.
+#include <algorithm>
+
+#include "validation/walker.hpp"
+
+namespace causeway::validation {
+
+using fhir::Record;
+
+namespace {
+
+bool is_root(const Plan& plan) {
+    return plan.definition->parent == 0 && plan.definition->name == 0;
+}
+
+}  // namespace
+
+void Walker::check_constraints(Id record, std::size_t begin, std::size_t end) {
+    std::uint16_t hand = 0;
+    const auto is_said_before = [&](std::size_t i, Index constraint) {
+        const auto holds = [&](const Plan* plan) {
+            return plan != nullptr &&
+                   std::find(plan->constraints.begin(), plan->constraints.end(), constraint) != plan->constraints.end();
+        };
+        for (auto k = begin; k < i; ++k) {
+            const auto& active = actives_[k];
+            if (holds(active.own) || (active.content && is_root(*active.content) && holds(active.content))) return true;
+        }
+        return false;
+    };
+    const auto run = [&](std::size_t i, const Plan& plan) {
+        hand = static_cast<std::uint16_t>(hand | plan.hand);
+        for (const Index constraint : plan.constraints)
+            if (!is_said_before(i, constraint)) check_constraint(record, constraint);
+    };
+    for (auto i = begin; i < end; ++i) {
+        const Active active = actives_[i];
+        run(i, *active.own);
+        if (active.content != nullptr && active.content != active.own && is_root(*active.content))
+            run(i, *active.content);
+    }
+    if (hand != 0) check_by_hand(record, hand);
+}
+
+void Walker::check_constraint(Id record, Index index) {
+    const auto& constraint = definitions_.constraint_at(index);
+    const bool warns = constraint.is_warning || constraint.is_best_practice;
+    if (is_quiet() && warns) return;
+    if (constraint.is_best_practice && !engine_.options.best_practice) return;
+    const auto& invariant = engine_.invariants.at(index);
+    const auto key = definitions_.text(constraint.key);
+    const auto source = definitions_.text(constraint.source);
+    if (!invariant.mistake.empty()) {
+        say(0, {Severity::warning, Issue::processing, key, source},
+            [&] { return "Correct the expression of this rule in its profile: " + invariant.mistake; });
+        return;
+    }
+    const auto& environment = environment_of(record);
+    const auto result = invariant.expression.test(tape_.node(record), environment);
+    if (result && result.value()) return;
+    if (!result) {
+        say(record, {Severity::warning, Issue::processing, key, source},
+            [&] { return "This rule could not be checked: " + result.error().what; });
+        return;
+    }
+    say(record, {warns ? Severity::warning : Severity::error, Issue::invariant, key, source},
+        [&] { return std::string(definitions_.text(constraint.human)); });
+}
+
+void Walker::fail_constraint(Id record, std::string_view key, std::string_view human, Severity severity) {
+    say(record, {severity, Issue::invariant, key}, [&] { return std::string(human); });
+}
+
+void Walker::check_by_hand(Id record, std::uint16_t hand) {
+    const auto& here = at(record);
+    if ((hand & kEle1) != 0 && here.kind == tree::Kind::object) {
+        bool has_content = false;
+        for (Id i = tape_.first_child(record); i != 0 && !has_content; i = at(i).next)
+            has_content = at(i).is_shown() && at(i).name != names_.id;
+        if (!has_content && !here.is(Record::kEmpty) && !here.is(Record::kResource))
+            fail_constraint(record, "ele-1", "Give the element a value or children, or leave it out.", Severity::error);
+    }
+    if ((hand & kExt1) != 0 && here.type == names_.extension_type) {
+        const bool has_value = child(record, names_.value) != 0;
+        const bool has_extension = child(record, names_.extension) != 0;
+        if (has_value == has_extension)
+            fail_constraint(record, "ext-1", "Give the extension either a value or extensions, not both.",
+                            Severity::error);
+    }
+    if ((hand & (kDom2 | kDom3 | kDom4 | kDom5)) != 0) check_contained(record, hand);
+    if ((hand & kDom6) != 0 && engine_.options.best_practice && !is_quiet()) {
+        const Id narrative = child(record, names_.text);
+        if (narrative == 0 || child(narrative, names_.div) == 0)
+            fail_constraint(record, "dom-6", "Give the resource a narrative (best practice).", Severity::warning);
+    }
+    if ((hand & (kTxt1 | kTxt2)) != 0) check_narrative(record, hand);
+    if ((hand & kRef1) != 0) check_fragment(record);
+    if ((hand & kBdl7) != 0) check_full_urls(record);
+}
+
+void Walker::check_narrative(Id record, std::uint16_t hand) {
+    const auto div = text(record);
+    if (div.empty()) return;
+    if (const auto mistake = check_xhtml(div); !mistake.empty() && (hand & kTxt1) != 0)
+        fail_constraint(record, "txt-1", mistake, Severity::error);
+    else if ((hand & kTxt2) != 0 && !has_content(div))
+        fail_constraint(record, "txt-2", "Give the narrative content that is not only white space.", Severity::error);
+}
+
+void Walker::check_contained(Id record, std::uint16_t hand) {
+    bool any = false;
+    for (Id i = tape_.first_child(record); i != 0; i = at(i).next) {
+        if (at(i).name != names_.contained || !at(i).is_shown()) continue;
+        any = true;
+        if ((hand & kDom2) != 0 && child(i, names_.contained) != 0)
+            fail_constraint(record, "dom-2", "Take contained resources out of contained resources.", Severity::error);
+        const Id meta = child(i, names_.meta);
+        if (meta == 0) continue;
+        if ((hand & kDom4) != 0 && (child(meta, names_.version_id) != 0 || child(meta, names_.last_updated) != 0))
+            fail_constraint(record, "dom-4", "Take versionId and lastUpdated out of contained resources.",
+                            Severity::error);
+        if ((hand & kDom5) != 0 && child(meta, names_.security) != 0)
+            fail_constraint(record, "dom-5", "Take security labels out of contained resources.", Severity::error);
+    }
+    if (any && (hand & kDom3) != 0) check_contained_use(record);
+}
+
+/// dom-3: each contained resource is referred to from the resource around it, or refers to that.
+void Walker::check_contained_use(Id record) {
+    std::vector<Id> unused;
+    for (Id i = tape_.first_child(record); i != 0; i = at(i).next)
+        if (at(i).name == names_.contained && at(i).is_shown()) unused.push_back(i);
+    const Id last = end_of(record);
+    for (Id i = record + 1; i < last && !unused.empty(); ++i) {
+        const auto& here = at(i);
+        if (here.kind != tree::Kind::text || here.length < 1) continue;
+        const auto value = text(i);
+        if (value.front() != '#') continue;
+        if (value == "#") {
+            // A reference of a contained resource to the one around it.
+            std::erase_if(unused, [&](Id contained) { return i > contained && i < end_of(contained); });
+            continue;
+        }
+        std::erase_if(unused, [&](Id contained) { return child_text(contained, names_.id) == value.substr(1); });
+    }
+    if (!unused.empty())
+        fail_constraint(record, "dom-3", "Refer to each contained resource from the resource around it.",
+                        Severity::error);
+}
+
+}  // namespace causeway::validation

@@ -1,0 +1,33 @@
+#pragma once
+/// What all validations of one Validator share. Internal.
+
+#include <memory>
+
+#include "fhir/definitions/definitions.hpp"
+#include "validation/invariants.hpp"
+#include "validation/options.hpp"
+#include "validation/plan.hpp"
+#include "validation/terminology.hpp"
+#include "validation/well_known.hpp"
+
+namespace causeway::validation {
+
+class Engine {
+public:
+    Engine(fhir::DefinitionsPtr definitions_in, Options options_in, std::shared_ptr<const Terminology> terminology_in)
+        : definitions(std::move(definitions_in)),
+          options(std::move(options_in)),
+          terminology(std::move(terminology_in)),
+          plans(*definitions),
+          invariants(definitions),
+          names(*definitions) {}
+
+    const fhir::DefinitionsPtr definitions;
+    const Options options;
+    const std::shared_ptr<const Terminology> terminology;
+    const Plans plans;
+    const Invariants invariants;
+    const WellKnown names;
+};
+
+}  // namespace causeway::validation

@@ -1,0 +1,46 @@
+#pragma once
+/// Collects what the validator has to say about a document. Internal.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include "fhir/tape.hpp"
+#include "model/operation_outcome.hpp"
+#include "validation/options.hpp"
+
+namespace causeway::validation {
+
+/// Rule and kind of a finding.
+struct Say {
+    Severity severity = Severity::error;
+    Issue issue = Issue::invalid;
+    std::string_view rule = {};
+    std::string_view profile = {};  ///< Canonical; empty: a base definition or the specification.
+};
+
+/// Bounded; the same rule says a thing about a place once. Threads: one.
+class Findings {
+public:
+    Findings(const fhir::Tape& tape, const Options& options) : tape_(tape), options_(options) {}
+
+    void add(std::uint32_t record, const Say& say, std::string text, std::string_view below = {});
+    /// What the parser put up with.
+    void add(const fhir::Finding& finding);
+    OperationOutcome take() { return std::move(outcome_); }
+
+private:
+    void add(causeway::Finding finding);
+    bool adjust(causeway::Finding& finding) const;
+    bool has_room(Severity severity);
+
+    const fhir::Tape& tape_;
+    const Options& options_;
+    OperationOutcome outcome_;
+    std::unordered_set<std::string> said_;
+    std::size_t errors_ = 0;
+    std::size_t remarks_ = 0;
+};
+
+}  // namespace causeway::validation
