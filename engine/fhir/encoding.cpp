@@ -30,10 +30,10 @@ public:
     Utf16(std::string_view bytes, bool is_big) : bytes_(bytes), is_big_(is_big) {}
 
     Decoded text() {
-        Decoded decoded{Format::xml, std::string(bytes_.size() / 2 * 3, '\0'), std::nullopt};
+        Decoded decoded{Format::xml, std::string(bytes_.size() / 2 * 3 + 3, '\0'), std::nullopt};
         char* to = decoded.utf8->data();
-        bool is_whole = bytes_.size() % 2 == 0;
-        while (is_whole && at_ < bytes_.size()) is_whole = character(to);
+        bool is_whole = true;
+        while (is_whole && at_ < bytes_.size()) is_whole = at_ + 1 < bytes_.size() && character(to);
         decoded.utf8->resize(static_cast<std::size_t>(to - decoded.utf8->data()));
         if (!is_whole)
             decoded.problem = Problem{decoded.utf8->size(),
@@ -56,7 +56,7 @@ private:
         std::uint32_t code = unit();
         if (code >= 0xDC00 && code <= 0xDFFF) return false;
         if (code >= 0xD800 && code <= 0xDBFF) {
-            if (at_ == bytes_.size()) return false;
+            if (at_ + 1 >= bytes_.size()) return false;
             const auto low = unit();
             if (low < 0xDC00 || low > 0xDFFF) return false;
             code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);

@@ -121,7 +121,7 @@ void Typer::set_kind(Record& record) const noexcept {
 bool Typer::check_order(std::uint32_t index, const Element& element) {
     auto& last = orders_[records_[index].parent];
     const bool is_behind = element.order >= last;
-    last = std::max(last, element.order);
+    last = element.order;
     return is_behind ||
            builder_.report(index, {}, builder_.tape().start_of(records_[index]), "xml-order",
                            "Put the elements into the order in which FHIR defines them: this one comes earlier.");

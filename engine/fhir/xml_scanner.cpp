@@ -1,6 +1,7 @@
 #include "fhir/xml_scanner.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/text.hpp"
 #include "fhir/scan.hpp"
@@ -10,6 +11,8 @@ namespace causeway::fhir {
 namespace {
 
 constexpr std::size_t kMostAttributes = 64;
+// The one element whose content, and own tag, is kept as written.
+constexpr std::string_view kMarkup = "div";
 constexpr std::string_view kFhirNamespace = "http://hl7.org/fhir";
 constexpr std::string_view kXhtmlNamespace = "http://www.w3.org/1999/xhtml";
 
@@ -146,6 +149,7 @@ bool XmlScanner::start_tag(std::string_view& name, bool& is_empty) {
     const char* const begin = at_++;
     attributes_.clear();
     if (!this->name(name)) return false;
+    const bool was_markup = std::exchange(is_markup_, is_markup_ || local_part(name) == kMarkup);
     for (;;) {
         const bool is_apart = is_space(*at_);
         skip();
@@ -158,6 +162,7 @@ bool XmlScanner::start_tag(std::string_view& name, bool& is_empty) {
     if (is_empty) ++at_;
     if (*at_ != '>') return refuse(at_, "Close the tag with >.");
     ++at_;
+    is_markup_ = was_markup;
     return true;
 }
 

@@ -230,6 +230,95 @@ TEST_CASE("fhir json: mistakes are refused with line and column") {
     CHECK(refused(std::string("{\"a\":1}\0{}", 10)).where == "line 1, column 8");
 }
 
+TEST_CASE("fhir json: names inside an object do not hide those around it") {
+    const auto document = parsed(R"({"resourceType":"A","_valueCode":{"extension":[{"url":"u","valueCode":"b"}]},)"
+                                 R"("valueCode":"a","item":[{"item":[{"item":[{"id":"x"}]}]}]})");
+
+    CHECK(document->root().child("value").text() == "a");
+    CHECK(follow(document->root(), {"value", "extension", "value"}).text() == "b");
+    CHECK(refused(R"({"a":{"a":1},"a":2})").where == "line 1, column 18");
+}
+
+TEST_CASE("fhir json: a lenient reading tells everything that breaks the format, and where") {
+    fhir::ParseOptions options;
+    options.lenient = true;
+    const auto document = fhir::parse(
+        Payload(
+            R"({"resourceType":"Patient","name":[{"given":[],"family":null,"id":"a","id":"b"},{}],"line":["a",null],)"
+            R"("_line":[null,null,{"id":"x"}],"city":"a","_city":[{"id":"y"}],"_name":[{"id":"z"}],"deep":[["a"]]})"),
+        options);
+    REQUIRE(document.has_value());
+    std::string told;
+    for (const auto& finding : (*document)->findings()) told += finding.id + " " + finding.expression + "\n";
+
+    CHECK(told ==
+          "json-empty-array Patient.name[0].given\njson-null Patient.name[0].family\n"
+          "json-duplicate-property Patient.name[0].id\njson-empty-object Patient.name[1]\njson-null Patient.line[1]\n"
+          "json-extra-padding Patient.line[2]\njson-extra-form Patient.city[0]\njson-extra-complex Patient.name[0]\n"
+          "json-array-in-array Patient.deep\n");
+    CHECK(follow((*document)->root(), {"name", "id"}).text() == "a");
+    CHECK(all((*document)->root(), "line").size() == 1);
+    CHECK(fhir::to_json((*document)->root()) ==
+          R"({"resourceType":"Patient","name":[{"id":"a"},{}],"line":["a"],"city":"a","deep":["a"]})");
+}
+
+TEST_CASE("fhir json: a document cut at any byte is refused") {
+    const std::string text =
+        R"({"resourceType":"Patient","a":[1.5e3,-0,true,null],"_a":[null,null,null,{"id":"\u00e9\n"}]})";
+    REQUIRE(fhir::parse_json(Payload(text)).has_value());
+    for (std::size_t length = 0; length < text.size(); ++length)
+        CHECK_FALSE(fhir::parse_json(Payload(text.substr(0, length))).has_value());
+}
+
+TEST_CASE("fhir json: numbers, escapes and structure are those of RFC 8259") {
+    for (const auto* value : {"0", "-0", "1.50", "1E400", "-1e-999999999999", "123456789012345678901234567890",
+                              "\"\\u0000\"", "\"\xEF\xBB\xBF\"", "\"\\/\"", "\"\x7F\""}) {
+        CAPTURE(value);
+        CHECK(fhir::parse_json(Payload("{\"a\":" + std::string(value) + "}")).has_value());
+    }
+    for (const auto* value : {"+1",
+                              ".5",
+                              "1.",
+                              "1e",
+                              "1e+",
+                              "-",
+                              "0x1",
+                              "00",
+                              "1 2",
+                              "NaN",
+                              "Infinity",
+                              "tru",
+                              "True",
+                              "nul",
+                              "'a'",
+                              "\"a",
+                              "\"\\x\"",
+                              "\"\\u12\"",
+                              "\"\\u12G4\"",
+                              "\"\\uD834\"",
+                              "\"\\uD834\\n\"",
+                              "\"\\uDD1E\"",
+                              "\"\n\"",
+                              "\"\xF4\x90\x80\x80\"",
+                              "\"\xE0\x80\x80\"",
+                              "[1,]",
+                              "[,1]",
+                              "[1",
+                              "1,",
+                              "{\"b\":1,}",
+                              "{\"b\"}",
+                              "{\"b\":1 \"c\":2}",
+                              "//",
+                              "/**/1",
+                              "\xEF\xBB\xBF"
+                              "1",
+                              "[1}",
+                              "1]"}) {
+        CAPTURE(value);
+        CHECK_FALSE(fhir::parse_json(Payload("{\"a\":" + std::string(value) + "}")).has_value());
+    }
+}
+
 TEST_CASE("fhir json: depth and number of elements are limited") {
     CHECK(fhir::parse_json(Payload(nested(64))).has_value());
     CHECK(refused(nested(65)).issue == Issue::structure);
