@@ -16,7 +16,8 @@ namespace {
 constexpr Option kOptions[] = {
     {"--to", "json|xml", "The format to write."},
     {"--fhir", "VERSION", "FHIR version: 4.0.1 (default) or 3.0.2, whose definitions must be loaded."},
-    {"--load", "FILE|DIR|TGZ", "Definitions to read with: the core of another FHIR version, logical models."},
+    {"--load", "FILE|DIR|TGZ",
+     "Definitions to read with: the core of another FHIR version, logical models. May be repeated."},
     {"--pretty", "", "Write indented lines."},
 };
 
@@ -38,8 +39,8 @@ std::filesystem::path pack_path() {
 
 Result<fhir::DefinitionsPtr> load_definitions(const Arguments& arguments, bool is_stu3) {
     fhir::Documents documents;
-    if (arguments.has("--load"))
-        if (auto added = documents.add(arguments.get("--load")); !added) return added.error();
+    for (const auto& path : arguments.all("--load"))
+        if (auto added = documents.add(path); !added) return added.error();
     if (is_stu3) {
         auto compiled = fhir::compile(documents);
         if (!compiled) return compiled.error();
