@@ -42,25 +42,42 @@ void add(Group& group, const WaitingGroup& waiting) {
         group.texts.push_back(waiting.cause);
 }
 
-WaitingFilter filter_of(const Group& group, const std::string& text) {
+WaitingFilter filter_of(const Group& group, const std::string& text, std::size_t limit) {
     WaitingFilter filter;
     filter.destination = group.destination;
     filter.any_destination = false;
     filter.owner = group.owner;
     filter.cause = text;
-    filter.limit = kPage;
+    filter.limit = std::min(kPage, limit);
     return filter;
 }
 
-/// Adds what one page of one cause brings; says whether there may be more.
-bool take(std::vector<Waiting> page, const Group& group, std::size_t limit, std::vector<Waiting>& found) {
-    const bool full = page.size() >= kPage;
-    for (auto& one : page)
-        if (belongs(one.obligation, group)) found.push_back(std::move(one));
-    return full && found.size() < limit;
+bool older(const Waiting& a, const Waiting& b) {
+    return a.obligation.id < b.obligation.id;
+}
+
+/// The oldest ones that fail with this text are added.
+Result<void> add_members(const MessageStore& store, const Group& group, const std::string& text, std::size_t limit,
+                         std::vector<Waiting>& found) {
+    const auto enough = found.size() + limit;
+    auto filter = filter_of(group, text, limit);
+    for (bool more = true; more && found.size() < enough;) {
+        auto page = store.waiting(filter);
+        if (!page) return page.error();
+        more = page->size() >= filter.limit;
+        if (more) filter.after = page->back().obligation.id;
+        for (auto& one : *page)
+            if (belongs(one.obligation, group)) found.push_back(std::move(one));
+    }
+    return {};
 }
 
 }  // namespace
+
+std::string Group::words() const {
+    if (cause.find(kDiffers) == std::string::npos || texts.empty()) return cause;
+    return texts.size() == 1 ? texts.front() : cause + " Such as: " + texts.front();
+}
 
 std::string group_id(std::string_view destination, std::string_view owner, std::string_view cause) {
     std::string all(destination);
@@ -94,17 +111,14 @@ bool belongs(const Obligation& obligation, const Group& group) {
 
 Result<std::vector<Waiting>> members(const MessageStore& store, const Group& group, std::size_t limit) {
     std::vector<Waiting> found;
+    // Every text has its own oldest ones.
     for (const auto& text : group.texts) {
-        auto filter = filter_of(group, text);
-        for (bool more = true; more && found.size() < limit;) {
-            auto page = store.waiting(filter);
-            if (!page) return page.error();
-            if (!page->empty()) filter.after = page->back().obligation.id;
-            more = take(std::move(*page), group, limit, found);
-        }
+        if (auto added = add_members(store, group, text, limit, found); !added) return added.error();
+        if (found.size() < 2 * limit + kPage) continue;
+        std::nth_element(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(limit), found.end(), older);
+        found.resize(limit);
     }
-    std::sort(found.begin(), found.end(),
-              [](const Waiting& a, const Waiting& b) { return a.obligation.id < b.obligation.id; });
+    std::sort(found.begin(), found.end(), older);
     if (found.size() > limit) found.resize(limit);
     return found;
 }
