@@ -22,7 +22,7 @@ public:
     virtual ~Command() = default;
     /// Bytes that it adds to a group, roughly.
     virtual std::size_t weight() const noexcept = 0;
-    /// Nobody waits for its commit, so it may wait for company.
+    /// Nobody waits for its commit at the other end of a line, so it may wait for company, and for room on the disk.
     virtual bool is_lazy() const noexcept = 0;
     /// Writes and keeps the result. May throw SqlError; may be run again after a rollback.
     virtual void run(WriteContext& context) = 0;
@@ -62,7 +62,8 @@ private:
 };
 
 /// Takes everything that waits, up to a limit, into one transaction; commits; completes; checkpoints when the log is
-/// long. A failed commit is the end: nothing is tried again, and every command from then on fails the same way.
+/// long. A failed commit is the end: nothing is tried again, and every command from then on fails the same way. Only
+/// where the disk had no room does it go on: what is lazy waits and is tried again, the rest fails.
 class Writer {
 public:
     struct Limits {
@@ -70,7 +71,8 @@ public:
         std::size_t most_waiting;
         std::size_t most_waiting_bytes;
         int checkpoint_pages;
-        Duration lazy;  ///< So long lazy writes wait for one that is not.
+        Duration lazy;     ///< So long lazy writes wait for one that is not.
+        Duration no_room;  ///< So long nothing is tried after the disk had no room.
         std::function<void(const Error&)> on_fatal;
     };
 
@@ -105,8 +107,12 @@ private:
     bool is_worth_a_commit() const;
     /// Gives whether the writer must be woken.
     bool put(std::unique_ptr<Command> command);
+    bool take_kept(Group& group);
     void write(Group& group);
     void write_one_by_one(Group& group);
+    /// It was not committed: the group is rolled back.
+    void give_up(Group& group, const SqlError& error);
+    void wait_for_room(Group& group);
     void transact(Group& group);
     void roll_back();
     void complete(Group& group);
@@ -126,6 +132,12 @@ private:
     int log_pages_ = 0;             // Set by the hook after each commit.
     bool slice_ = false;            // The transaction has a slice of the key index.
     bool committed_slice_ = false;  // The last one had.
+    int checkpoint_at_;             // Length of the log, in pages.
+    // Since the disk had no room.
+    std::optional<Error> no_room_;
+    std::chrono::steady_clock::time_point try_again_at_;
+    bool pauses_ = false;
+    std::deque<std::unique_ptr<Command>> kept_;  // Lazy ones, in order.
 
     std::mutex mutex_;
     std::condition_variable wake_;
