@@ -21,8 +21,9 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// Messages processed at once: enough to fill a commit group, few enough to stay small.
-constexpr std::size_t kProcessing = 256;
+/// Messages processed at once: enough to fill a commit group, and few enough that deliveries keep up: what waits for
+/// them longer than RecentMessages can hold is read from the ledger again.
+constexpr std::size_t kProcessing = 64;
 /// Enough for what a few seconds of full load leave on its way.
 constexpr std::size_t kRecentBytes = 64u << 20;
 
@@ -126,7 +127,10 @@ public:
         auto verdict = co_await await_store<Verdict>(std::move(start));
         if (!verdict || verdict->disposition != Disposition::accepted) co_return verdict;
         if (owed)
-            for (const auto& one : *owed) dispatcher_.drop(one.id);
+            for (const auto& one : *owed) {
+                recent_.forget(one.id);
+                dispatcher_.drop(one.id);
+            }
         message->id = verdict->message;
         accepted.message = std::move(message);
         take_up(std::move(accepted));
@@ -265,6 +269,7 @@ private:
     }
 
     void follow(OperatorAct::Kind kind, const Obligation& obligation) {
+        recent_.forget(obligation.id);  // Routed while the act was written.
         switch (kind) {
             case OperatorAct::Kind::hold:
                 return dispatcher_.hold(obligation.id);

@@ -130,6 +130,22 @@ std::string urgent_referral(const std::string& run, std::uint64_t n) {
     return out;
 }
 
+std::string letter(const std::string& run, std::uint64_t n, std::size_t bytes) {
+    constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    out.reserve(bytes + 2'000);
+    put_header(out, "MDM^T02^MDM_T02", control_id(run, n));
+    put(out, "EVN|T02|20261121080000+0000\r");
+    put_patient(out, n);
+    put(out, "TXA|1|CN|AP|20261121080000+0000|||||||DOC", std::to_string(n), "\rOBX|1|ED|LET^Letter||^AP^PDF^Base64^");
+    Dice dice(n ^ 0x1e77e5);
+    while (out.size() < bytes)
+        for (auto bits = dice.below(~std::uint64_t{0}), left = std::uint64_t{10}; left > 0; --left, bits >>= 6)
+            out += kBase64[bits & 63];
+    put(out, "||||||F\r");
+    return out;
+}
+
 std::string acknowledgement(std::string_view id) {
     std::string out;
     put(out, "MSH|^~\\&|SINK|R9Z|CAUSEWAY|R9Z|20261121080000||ACK|S", id, "|P|2.5.1\rMSA|AA|", id, "\r");

@@ -15,6 +15,8 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+constexpr std::size_t kLarge = 1'000'000;
+
 double seconds_since(Steady::time_point start) {
     return std::chrono::duration<double>(Steady::now() - start).count();
 }
@@ -39,26 +41,31 @@ public:
         const auto begun = Steady::now();
         if (!world_.start()) return 1;
         std::printf("start-up until it listens: %.0f ms\n", 1000 * seconds_since(begun));
-        if (options_.only != "way") {
+        const auto wanted = [&](std::string_view part) { return options_.only.empty() || options_.only == part; };
+        if (wanted("intake")) {
             intake();
             half_rate();
             one_connection();
         }
-        if (options_.only != "intake") whole_way();
+        if (wanted("way")) whole_way();
+        if (wanted("large")) large();
         return finish();
     }
 
 private:
     static std::string framed(std::string message) { return "\x0b" + std::move(message) + "\x1c\r"; }
 
-    Measured load(std::uint16_t port, int connections, double seconds, double rate = 0) {
+    Measured load(std::uint16_t port, int connections, double seconds, double rate = 0, std::size_t large = 0) {
         const auto run = "R" + std::to_string(++runs_) + "N";
         test::Load load;
         load.port = port;
         load.connections = connections;
         load.seconds = seconds;
         load.rate = rate;
-        load.request = [&](std::uint64_t n) { return counted(new_patient(run, first_patient_ + n)); };
+        load.request = [&](std::uint64_t n) {
+            const auto patient = first_patient_ + n;
+            return counted(large > 0 ? letter(run, patient, large) : new_patient(run, patient));
+        };
         load.answer = test::mllp_answer;
         const auto before = world_.usage();
         Measured measured{test::generate(load)};
@@ -142,6 +149,23 @@ private:
             1e6 * (after.cpu_seconds - before.cpu_seconds) / static_cast<double>(std::max<std::uint64_t>(sent, 1)));
         std::fflush(stdout);
         world_.settle(30);
+    }
+
+    /// Memory must stay small however many large messages come at once.
+    void large() {
+        std::printf("\nletters of 1 MB, in and over MLLP to a destination\n%5s %9s %8s %8s %8s %8s\n", "conn", "msg/s",
+                    "p50 ms", "p99 ms", "CPU us", "peak MB");
+        for (const int connections : options_.connections) {
+            const auto mllp = world_.by_mllp();
+            const auto one = load(world_.slow(), connections, options_.seconds, 0, kLarge);
+            const auto begun = Steady::now();
+            while (world_.by_mllp() < mllp + one.outcome.answered && seconds_since(begun) < 120)
+                std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            std::printf("%5d %9.0f %8.2f %8.2f %8.1f %8.1f\n", connections, one.outcome.rate(),
+                        1000 * one.outcome.percentile(0.5), 1000 * one.outcome.percentile(0.99), one.cpu_micros,
+                        static_cast<double>(world_.usage().peak_bytes) / 1e6);
+            std::fflush(stdout);
+        }
     }
 
     int finish() {
