@@ -21,9 +21,11 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// Messages processed at once: enough to fill a commit group, and few enough that deliveries keep up: what waits for
-/// them longer than RecentMessages can hold is read from the ledger again.
-constexpr std::size_t kProcessing = 64;
+/// Messages processed at once: enough to fill a commit group, few enough to stay small.
+constexpr std::size_t kProcessing = 256;
+/// The same while more than kManyOwed deliveries wait: these go first, since what waits for them longer than
+/// RecentMessages can hold is read from the ledger again.
+constexpr std::size_t kProcessingBehind = 64, kManyOwed = 2'000;
 /// Enough for what a few seconds of full load leave on its way.
 constexpr std::size_t kRecentBytes = 64u << 20;
 
@@ -174,7 +176,9 @@ private:
     }
 
     std::size_t limit_of(const std::string& slot) const {
-        if (slot.empty() || slot == "answer") return kProcessing;
+        if (slot.empty())
+            return dispatcher_.size() > dispatcher_.unprocessed() + kManyOwed ? kProcessingBehind : kProcessing;
+        if (slot == "answer") return kProcessing;
         return senders_.concurrency(slot.substr(0, slot.find('@')));
     }
 
