@@ -291,8 +291,8 @@ const Command kSearch = {
     "Look for text in the bodies of messages: slow, in the background; see find for keys.",
     kSearchOptions,
     "  causeway search \"left knee\" --from 2026-11-01 --until 2026-11-21\n"
-    "Exit status 1 where nothing is found. Letters are found in any case; documents inside base64 are not looked "
-    "into.\n",
+    "Exit status 1 where nothing is found. Letters are found in any case; of documents inside base64, plain "
+    "text, RTF,\nHTML and CDA are looked into, PDF is not.\n",
     search,
 };
 
