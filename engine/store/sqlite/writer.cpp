@@ -1,5 +1,7 @@
 #include "store/sqlite/writer.hpp"
 
+#include <algorithm>
+
 #include "core/log.hpp"
 #include "core/mutant.hpp"
 
@@ -10,6 +12,8 @@ constexpr std::size_t kMaxGroupBytes = 8u << 20;
 // A passive checkpoint never waits. Should readers keep the log from starting anew until it is so many times as long as
 // it should be, the writer waits for them (each read is short).
 constexpr int kPatience = 10;
+// The log grows by this part of the length that it should have, until it is copied again.
+constexpr int kBetweenCheckpoints = 4;
 // So many lazy writes are worth a commit of their own.
 constexpr std::size_t kCompany = 64;
 
@@ -274,17 +278,18 @@ void Writer::write_index() {
 }
 
 void Writer::checkpoint_if_long() {
+    if (log_pages_ < limits_.checkpoint_pages) checkpoint_at_ = limits_.checkpoint_pages;
     if (log_pages_ < checkpoint_at_) return;
+    // Where readers keep the log from starting anew, or there is no room, not again with the next group.
+    checkpoint_at_ = log_pages_ + std::max(1, limits_.checkpoint_pages / kBetweenCheckpoints);
     Group none;
-    checkpoint_at_ = limits_.checkpoint_pages;
     try {
         checkpoint(log_pages_ / kPatience < limits_.checkpoint_pages ? SQLITE_CHECKPOINT_PASSIVE
                                                                      : SQLITE_CHECKPOINT_RESTART);
     } catch (const SqlError& error) {
         if (!error.is_no_room()) return stop_for_good(none, error);
-        // Everything is in the log, and stays there: it grows so much before this is tried again.
+        // Everything is in the log, and stays there.
         log::warning("ledger.checkpoint-without-room", {{"pages", log_pages_}});
-        checkpoint_at_ = log_pages_ + limits_.checkpoint_pages;
     }
 }
 
