@@ -129,7 +129,10 @@ private:
     Result<void> verify_projection() {
         progress_.set(0.8);
         if (!options_.projection || progress_.cancelled()) return {};
-        auto verified = subject_.store.verify_obligations();
+        auto verified = subject_.store.verify_obligations([this](double part) {
+            progress_.set(0.8 + 0.2 * part);
+            return !progress_.cancelled();
+        });
         if (!verified) return verified.error();
         report_.projection = std::move(*verified);
         return {};
