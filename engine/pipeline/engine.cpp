@@ -58,7 +58,8 @@ public:
               work_, clock, [this](Id id) { return worker_.run(id); },
               [this](const std::string& slot) { return limit_of(slot); },
               [this](const std::string& slot) { return wait_of(slot); }),
-          backlog_(*store_, senders_, dispatcher_, clock, work_, options_.on_fatal),
+          // Not among the threads that deliver: what is accepted meanwhile waits for its end.
+          backlog_(*store_, senders_, dispatcher_, clock, executor, options_.on_fatal),
           gate_({[this] { return dispatcher_.unprocessed(); }, [this] { return dispatcher_.size(); }}, metrics_),
           listeners_(executor, metrics_, clock,
                      options_.sockets ? options_.sockets : std::make_shared<net::SocketShelf>(),
