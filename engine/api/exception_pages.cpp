@@ -96,9 +96,16 @@ HttpResponse ExceptionPages::list(const Call& call) const {
 
 HttpResponse ExceptionPages::show(const Call& call, const Group& group) const {
     const auto limit = static_cast<std::size_t>(std::clamp<std::int64_t>(call.number("limit", 20), 1, 100'000));
-    const auto members = repair::members(engine_.store(), group, limit);
+    auto members = repair::members(engine_.store(), group, limit);
     if (!members) return respond(call.as_text, members.error());
-    return respond(200, call.as_text, render(group, *members, engine_.clock().now()));
+    std::vector<Waiting> waiting;
+    for (auto& one : *members) {
+        const auto stored = engine_.store().message(one.message);
+        if (!stored) return respond(call.as_text, stored.error());
+        const auto& message = stored->message;
+        waiting.push_back({std::move(one), message.channel, message.message_type, message.received_at});
+    }
+    return respond(200, call.as_text, render(group, waiting, engine_.clock().now()));
 }
 
 HttpResponse ExceptionPages::ids(const Call& call, const Group& group) const {
@@ -111,13 +118,13 @@ HttpResponse ExceptionPages::ids(const Call& call, const Group& group) const {
     json.object([&] {
         json.add("group", group.id).add("count", group.count);
         json.array("ids", [&] {
-            for (const auto& one : *members) json.value_of(one.obligation.id.text());
+            for (const auto& one : *members) json.value_of(one.id.text());
         });
         json.array("messages", [&] {
-            for (const auto& one : *members) json.value_of(one.obligation.message.text());
+            for (const auto& one : *members) json.value_of(one.message.text());
         });
     });
-    for (const auto& one : *members) text += one.obligation.id.text() + '\n';
+    for (const auto& one : *members) text += one.id.text() + '\n';
     return respond(200, call.as_text, {json.text(), text});
 }
 
@@ -129,7 +136,7 @@ HttpResponse ExceptionPages::preview(const Call& call, const Group& group) const
     const auto members = repair::members(engine_.store(), group, static_cast<std::size_t>(count));
     if (!members) return respond(call.as_text, members.error());
     std::vector<repair::Outlook> outlooks;
-    for (const auto& one : *members) outlooks.push_back(repair::foresee(engine_, *wish, one.obligation.id));
+    for (const auto& one : *members) outlooks.push_back(repair::foresee(engine_, *wish, one.id));
     return respond(200, call.as_text, render(group, outlooks));
 }
 

@@ -12,6 +12,7 @@
 #include "pipeline/clock_watch.hpp"
 #include "pipeline/dispatcher.hpp"
 #include "pipeline/intake.hpp"
+#include "pipeline/restart_settings.hpp"
 #include "pipeline/senders.hpp"
 #include "pipeline/worker.hpp"
 
@@ -48,6 +49,7 @@ public:
         : executor_(executor),
           options_(std::move(options)),
           clock_(clock),
+          started_with_(configuration->engine),
           store_(std::move(store)),
           archive_(options_.folder, configuration->engine.state / "config", options_.adapters, *store_),
           work_(options_.work ? options_.work : executor),
@@ -109,6 +111,7 @@ public:
         }
         const Ending ending{reloading_};
         if (auto fresh = load_configuration(options_.folder, options_.adapters, mistakes)) {
+            for (auto& warning : until_restart(started_with_, fresh->engine)) mistakes.push_back(std::move(warning));
             if (auto failed = co_await take_over(fresh); !failed)
                 mistakes.push_back({options_.folder.string(), 0, 0, false, to_string(failed.error())});
         }
@@ -293,6 +296,7 @@ private:
     asio::any_io_executor executor_;
     const EngineOptions options_;
     const Clock& clock_;
+    const EngineSettings started_with_;
     metrics::Registry metrics_;
     std::unique_ptr<MessageStore> store_;
     RecentMessages recent_{kRecentBytes};

@@ -279,7 +279,7 @@ asio::awaitable<void> Worker::answer_arrived(Id delivery, Payload answer, Id by,
         progress.state = rejection.empty() ? State::delivered : State::held;
         if (!rejection.empty()) {
             progress.owner = one.owner;
-            progress.cause = one.destination + " answered " + rejection + ": read message " + by.text() + " and act.";
+            progress.cause = one.destination + " answered " + rejection + ": read the answer in its journey and act.";
         }
         progress.answer = answer;
         progress.event = answer_event(one, by);

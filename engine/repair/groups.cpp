@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kIdDigits = 8;
 constexpr std::size_t kPage = 10'000;
+/// With more texts than this, reading everything that is open once is quicker than asking for each.
+constexpr std::size_t kFewTexts = 16;
 
 bool failed(const WaitingGroup& waiting) {
     return waiting.state == State::held || (waiting.state == State::queued && !waiting.cause.empty());
@@ -52,13 +54,13 @@ WaitingFilter filter_of(const Group& group, const std::string& text, std::size_t
     return filter;
 }
 
-bool older(const Waiting& a, const Waiting& b) {
-    return a.obligation.id < b.obligation.id;
+bool older(const Obligation& a, const Obligation& b) {
+    return a.id < b.id;
 }
 
 /// The oldest ones that fail with this text are added.
 Result<void> add_members(const MessageStore& store, const Group& group, const std::string& text, std::size_t limit,
-                         std::vector<Waiting>& found) {
+                         std::vector<Obligation>& found) {
     const auto enough = found.size() + limit;
     auto filter = filter_of(group, text, limit);
     for (bool more = true; more && found.size() < enough;) {
@@ -67,9 +69,23 @@ Result<void> add_members(const MessageStore& store, const Group& group, const st
         more = page->size() >= filter.limit;
         if (more) filter.after = page->back().obligation.id;
         for (auto& one : *page)
-            if (belongs(one.obligation, group)) found.push_back(std::move(one));
+            if (belongs(one.obligation, group)) found.push_back(std::move(one.obligation));
     }
     return {};
+}
+
+Result<std::vector<Obligation>> among_all(const MessageStore& store, const Group& group, std::size_t limit) {
+    std::vector<Obligation> found;
+    Id after;
+    while (found.size() < limit) {
+        auto page = store.open_obligations(after, kPage);
+        if (!page) return page.error();
+        if (page->empty()) break;
+        after = page->back().id;
+        for (auto& one : *page)
+            if (found.size() < limit && belongs(one, group)) found.push_back(std::move(one));
+    }
+    return found;
 }
 
 }  // namespace
@@ -109,15 +125,12 @@ bool belongs(const Obligation& obligation, const Group& group) {
            cause_of(obligation.cause) == group.cause;
 }
 
-Result<std::vector<Waiting>> members(const MessageStore& store, const Group& group, std::size_t limit) {
-    std::vector<Waiting> found;
+Result<std::vector<Obligation>> members(const MessageStore& store, const Group& group, std::size_t limit) {
+    if (group.texts.size() > kFewTexts) return among_all(store, group, limit);
+    std::vector<Obligation> found;
     // Every text has its own oldest ones.
-    for (const auto& text : group.texts) {
+    for (const auto& text : group.texts)
         if (auto added = add_members(store, group, text, limit, found); !added) return added.error();
-        if (found.size() < 2 * limit + kPage) continue;
-        std::nth_element(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(limit), found.end(), older);
-        found.resize(limit);
-    }
     std::sort(found.begin(), found.end(), older);
     if (found.size() > limit) found.resize(limit);
     return found;

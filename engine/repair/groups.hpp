@@ -39,6 +39,6 @@ std::vector<Group> failures(const std::vector<WaitingGroup>& waiting);
 bool belongs(const Obligation& obligation, const Group& group);
 
 /// The oldest `limit` obligations of the group, oldest first, reading the ledger page by page.
-Result<std::vector<Waiting>> members(const MessageStore& store, const Group& group, std::size_t limit);
+Result<std::vector<Obligation>> members(const MessageStore& store, const Group& group, std::size_t limit);
 
 }  // namespace causeway::repair

@@ -211,6 +211,24 @@ TEST_CASE("engine: a reload with a mistake says where it is and keeps the old co
     CHECK(engine.becomes(message, "theatre", State::delivered));
 }
 
+TEST_CASE("engine: a reload warns of what only another start changes, every time, and takes up the rest") {
+    TestEngine engine;
+    engine.start();
+    const std::string old = "mappings: ../mappings\nstop_within: 1s\nmin_free_disk: 1MB\n";
+    engine.file("causeway.yaml", old + "state: ../elsewhere\nthreads: 7\nops: 127.0.0.1:8099\nlog_level: debug\n");
+    for (int i = 0; i < 2; ++i) {
+        auto mistakes = engine.reload();
+        std::erase_if(mistakes, [](const auto& one) { return !one.file.ends_with("causeway.yaml"); });
+        REQUIRE(mistakes.size() == 4);
+        for (const auto& mistake : mistakes) CHECK(mistake.warning);
+        CHECK(mistakes[0].what.find("old folder") != std::string::npos);
+        CHECK(mistakes[0].line == 4);
+        CHECK(mistakes[1].what.find("next start") != std::string::npos);
+    }
+    engine.file("causeway.yaml", old + "state: ../var\nops: off\n");
+    for (const auto& mistake : engine.reload()) CHECK_FALSE(mistake.file.ends_with("causeway.yaml"));
+}
+
 TEST_CASE("engine: a reload starts new channels, stops gone ones and repairs destinations for what waits") {
     AdtEngine engine;
     engine.peers.script("pas", {Does::refuse});
