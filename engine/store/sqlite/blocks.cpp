@@ -151,6 +151,10 @@ bool Blocks::visit_chunks(const block::Header& header, Chunk chunk, const Visit&
         auto scan = take(block::scan_events(*bytes, header.first_sequence));
         while (const auto view = scan.next())
             if (!visit(*view)) return false;
+        if (scan.damaged())
+            throw LedgerError(fail(Issue::invariant, "ledger",
+                                   "Events of the ledger are not as they were written; run \"causeway audit verify\" "
+                                   "and restore a backup."));
     }
     return true;
 }

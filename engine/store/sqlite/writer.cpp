@@ -4,6 +4,8 @@
 
 #include "core/log.hpp"
 #include "core/mutant.hpp"
+#include "store/sqlite/recovery.hpp"
+#include "store/sqlite/schema.hpp"
 
 namespace causeway::sqlite {
 namespace {
@@ -240,6 +242,7 @@ void Writer::wait_for_room(Group& group) {
 void Writer::roll_back() {
     context_.rollback();
     if (std::exchange(slice_, false)) context_.shared.keys.unwritten();
+    if (damage_ == Damage::written) damage_ = Damage::none;
 }
 
 void Writer::transact(Group& group) {
@@ -247,6 +250,7 @@ void Writer::transact(Group& group) {
     context_.begin();
     for (const auto& command : group) command->run(context_);
     write_index();
+    note_damage();
     if (mutant("ack-before-commit")) acknowledge(group);
     context_.commit();
 }
@@ -259,6 +263,7 @@ void Writer::complete(Group& group) {
     }
     context_.publish();
     if (slice_) context_.shared.keys.written();
+    if (damage_ == Damage::written) damage_ = Damage::noted;
     committed_slice_ = std::exchange(slice_, false);
     acknowledge(group);
 }
@@ -275,6 +280,14 @@ void Writer::write_index() {
     slice_ = true;
     if (const auto written = keys.write(runs); !written)
         log::warning("ledger.index-not-written", {{"error", written.error().what}});
+}
+
+/// The next start builds it anew.
+void Writer::note_damage() {
+    if (damage_ != Damage::none || !context_.shared.keys.damaged()) return;
+    log::error("ledger.index-damaged");
+    set_ledger_value(connection_, kIndexDamaged, 1);
+    damage_ = Damage::written;
 }
 
 void Writer::checkpoint_if_long() {

@@ -117,8 +117,9 @@ private:
     void roll_back();
     void complete(Group& group);
     void acknowledge(Group& group);
-    /// Writes slices of the key index: one with each group, and more where it is behind.
+    /// Writes a slice of the key index.
     void write_index();
+    void note_damage();
     void end();
     void checkpoint_if_long();
     void checkpoint(int mode);
@@ -128,11 +129,12 @@ private:
     WriteContext& context_;
     const Limits limits_;
     std::function<void(bool)> on_group_;
-    std::optional<Error> fatal_;    // Writer thread only.
-    int log_pages_ = 0;             // Set by the hook after each commit.
-    bool slice_ = false;            // The transaction has a slice of the key index.
-    bool committed_slice_ = false;  // The last one had.
-    int checkpoint_at_;             // Length of the log, in pages.
+    std::optional<Error> fatal_;                                        // Writer thread only.
+    int log_pages_ = 0;                                                 // Set by the hook after each commit.
+    bool slice_ = false;                                                // The transaction has a slice of the key index.
+    bool committed_slice_ = false;                                      // The last one had.
+    enum class Damage { none, written, noted } damage_ = Damage::none;  // Of the key index, as the file says.
+    int checkpoint_at_;                                                 // Length of the log, in pages.
     // Since the disk had no room.
     std::optional<Error> no_room_;
     std::chrono::steady_clock::time_point try_again_at_;
