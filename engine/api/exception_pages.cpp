@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kBase = "/v1/exceptions";
 constexpr std::size_t kMostActs = 1'000;
-constexpr std::size_t kMostIds = 1'000'000;
+constexpr std::size_t kMostIds = 10'000;  // A page takes a thread for some tenths of a second.
 constexpr std::int64_t kPreviewed = 3, kMostPreviewed = 20;
 
 /// "{group}" and what follows it.
@@ -111,12 +111,14 @@ HttpResponse ExceptionPages::show(const Call& call, const Group& group) const {
 HttpResponse ExceptionPages::ids(const Call& call, const Group& group) const {
     const auto limit = static_cast<std::size_t>(
         std::clamp<std::int64_t>(call.number("limit", kMostIds), 1, static_cast<std::int64_t>(kMostIds)));
-    const auto members = repair::members(engine_.store(), group, limit);
+    const auto after = Id::parse(call.parameter("after")).value_or(Id());
+    const auto members = repair::members(engine_.store(), group, limit, after);
     if (!members) return respond(call.as_text, members.error());
     JsonText json;
     std::string text;
     json.object([&] {
         json.add("group", group.id).add("count", group.count);
+        if (members->size() == limit) json.add("next", members->back().id.text());
         json.array("ids", [&] {
             for (const auto& one : *members) json.value_of(one.id.text());
         });

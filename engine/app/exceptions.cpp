@@ -8,7 +8,6 @@
 #include <iterator>
 #include <map>
 #include <optional>
-#include <set>
 
 #include "api/json_object.hpp"
 #include "api/servers.hpp"
@@ -61,16 +60,11 @@ int amend_group(const Arguments& arguments, const std::string& group) {
     const std::filesystem::path folder = arguments.get("--dir");
     if (folder.empty()) return wrong_call("give --dir FOLDER with the new versions, each named by its message's id.");
     const Client client(arguments);
-    const auto limit = arguments.has("--yes") ? arguments.get("--count", "1000000") : std::string("3");
-    const auto reply = client.get_json("/v1/exceptions/" + group + "/ids?limit=" + limit);
-    if (!reply || reply->status >= 300) return print(reply);
-    const JsonObject found(reply->body);
-    // What a message owes at several places is in the group several times, and is amended once.
-    std::set<std::string> messages;
-    for (const auto& one : found.document()["messages"].GetArray()) messages.emplace(one.GetString());
+    const auto found = members_of(client, group, arguments.has("--yes") ? count_of(arguments) : 3);
+    if (!found) return print_no_members(found.error());
     const auto versions = versions_in(folder);
     int worst = kDone, left = 0;
-    for (const auto& message : messages) {
+    for (const auto& message : found->messages) {
         const auto version = versions.find(message);
         const auto bytes = version == versions.end() ? std::nullopt : read_all(version->second);
         if (bytes)
@@ -87,6 +81,7 @@ int fix(const Arguments& arguments) {
     if (words.size() != 3) return wrong_call("write `causeway exceptions fix GROUP ACT`, such as replay or release.");
     if (arguments.has("--yes") && !arguments.has("--reason"))
         return wrong_call("say why, with --reason TEXT: it is kept with the act.");
+    if (count_of(arguments) == 0) return wrong_call("give --count 1 or more.");
     if (words[2] == "amend") return amend_group(arguments, words[1]);
     if (words[2] == "redirect" && !arguments.has("--to")) return wrong_call("say where to, with --to DESTINATION.");
     const auto rate = pipeline::parse_rate(arguments.get("--rate", "100/s"));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -11,7 +12,6 @@
 #include <vector>
 
 #include "api/json_object.hpp"
-#include "app/client.hpp"
 
 namespace causeway::app {
 namespace {
@@ -74,11 +74,9 @@ private:
     }
 
     int read_ids() {
-        const auto limit = arguments_.has("--count") ? "?limit=" + arguments_.get("--count") : std::string();
-        const auto reply = client_.get_json(path("ids") + limit);
-        if (!reply || reply->status >= 300) return print(reply);
-        const JsonObject found(reply->body);
-        for (const auto& id : found.document()["ids"].GetArray()) ids_.emplace_back(id.GetString());
+        auto members = members_of(client_, group_, count_of(arguments_));
+        if (!members) return print_no_members(members.error());
+        ids_ = std::move(members->ids);
         return kDone;
     }
 
@@ -207,6 +205,35 @@ private:
 };
 
 }  // namespace
+
+std::size_t count_of(const Arguments& arguments) {
+    return arguments.has("--count") ? std::stoul(arguments.get("--count")) : SIZE_MAX;
+}
+
+Result<GroupMembers> members_of(const Client& client, const std::string& group, std::size_t most) {
+    constexpr std::size_t page = 10'000;
+    GroupMembers found;
+    std::string after;
+    do {
+        const auto limit = std::min(page, most - found.ids.size());
+        const auto reply = client.get_json("/v1/exceptions/" + group + "/ids?limit=" + std::to_string(limit) +
+                                           (after.empty() ? "" : "&after=" + after));
+        if (!reply) return reply.error();
+        const JsonObject json(reply->body);
+        // The last of the group has gone meanwhile.
+        if (reply->status == 404 && !after.empty()) break;
+        if (reply->status >= 300) return fail(Issue::not_found, json.text("where"), json.text("error"));
+        for (const auto& id : json.document()["ids"].GetArray()) found.ids.emplace_back(id.GetString());
+        for (const auto& id : json.document()["messages"].GetArray()) found.messages.emplace(id.GetString());
+        after = json.text("next");
+    } while (!after.empty() && found.ids.size() < most);
+    return found;
+}
+
+int print_no_members(const Error& error) {
+    std::cerr << "causeway: " << to_string(error) << '\n';
+    return error.issue == Issue::not_found ? kProblems : kUnreachable;
+}
 
 int preview_repair(const Arguments& arguments, const std::string& group, const std::string& act) {
     return Repair(arguments, group, act).preview();

@@ -40,17 +40,17 @@ void add(Group& group, const WaitingGroup& waiting) {
         group.state = State::held;
         group.advice = advice_for(group.cause, true);
     }
-    if (std::find(group.texts.begin(), group.texts.end(), waiting.cause) == group.texts.end())
-        group.texts.push_back(waiting.cause);
+    group.texts.push_back(waiting.cause);
 }
 
-WaitingFilter filter_of(const Group& group, const std::string& text, std::size_t limit) {
+WaitingFilter filter_of(const Group& group, const std::string& text, std::size_t limit, Id after) {
     WaitingFilter filter;
     filter.destination = group.destination;
     filter.any_destination = false;
     filter.owner = group.owner;
     filter.cause = text;
     filter.limit = std::min(kPage, limit);
+    filter.after = after;
     return filter;
 }
 
@@ -60,9 +60,9 @@ bool older(const Obligation& a, const Obligation& b) {
 
 /// The oldest ones that fail with this text are added.
 Result<void> add_members(const MessageStore& store, const Group& group, const std::string& text, std::size_t limit,
-                         std::vector<Obligation>& found) {
+                         Id after, std::vector<Obligation>& found) {
     const auto enough = found.size() + limit;
-    auto filter = filter_of(group, text, limit);
+    auto filter = filter_of(group, text, limit, after);
     for (bool more = true; more && found.size() < enough;) {
         auto page = store.waiting(filter);
         if (!page) return page.error();
@@ -74,9 +74,8 @@ Result<void> add_members(const MessageStore& store, const Group& group, const st
     return {};
 }
 
-Result<std::vector<Obligation>> among_all(const MessageStore& store, const Group& group, std::size_t limit) {
+Result<std::vector<Obligation>> among_all(const MessageStore& store, const Group& group, std::size_t limit, Id after) {
     std::vector<Obligation> found;
-    Id after;
     while (found.size() < limit) {
         auto page = store.open_obligations(after, kPage);
         if (!page) return page.error();
@@ -110,7 +109,12 @@ std::vector<Group> failures(const std::vector<WaitingGroup>& waiting) {
         add(by_id.try_emplace(id, std::move(group)).first->second, one);
     }
     std::vector<Group> groups;
-    for (auto& [id, group] : by_id) groups.push_back(std::move(group));
+    for (auto& [id, group] : by_id) {
+        // Held and tried again for the same text.
+        std::sort(group.texts.begin(), group.texts.end());
+        group.texts.erase(std::unique(group.texts.begin(), group.texts.end()), group.texts.end());
+        groups.push_back(std::move(group));
+    }
     const auto rank = [](const Group& group) {
         return std::tuple(!group.held(), group.urgent == 0, -group.count, group.oldest, group.id);
     };
@@ -125,12 +129,12 @@ bool belongs(const Obligation& obligation, const Group& group) {
            cause_of(obligation.cause) == group.cause;
 }
 
-Result<std::vector<Obligation>> members(const MessageStore& store, const Group& group, std::size_t limit) {
-    if (group.texts.size() > kFewTexts) return among_all(store, group, limit);
+Result<std::vector<Obligation>> members(const MessageStore& store, const Group& group, std::size_t limit, Id after) {
+    if (group.texts.size() > kFewTexts) return among_all(store, group, limit, after);
     std::vector<Obligation> found;
     // Every text has its own oldest ones.
     for (const auto& text : group.texts)
-        if (auto added = add_members(store, group, text, limit, found); !added) return added.error();
+        if (auto added = add_members(store, group, text, limit, after, found); !added) return added.error();
     std::sort(found.begin(), found.end(), older);
     if (found.size() > limit) found.resize(limit);
     return found;

@@ -38,7 +38,8 @@ std::vector<Group> failures(const std::vector<WaitingGroup>& waiting);
 /// Does the obligation, as it is now, belong to the group?
 bool belongs(const Obligation& obligation, const Group& group);
 
-/// The oldest `limit` obligations of the group, oldest first, reading the ledger page by page.
-Result<std::vector<Obligation>> members(const MessageStore& store, const Group& group, std::size_t limit);
+/// The oldest `limit` obligations of the group after `after`, oldest first, reading the ledger page by page.
+Result<std::vector<Obligation>> members(const MessageStore& store, const Group& group, std::size_t limit,
+                                        Id after = {});
 
 }  // namespace causeway::repair

@@ -116,6 +116,10 @@ TEST_CASE("exceptions: a group whose texts differ is acted on from the oldest me
     CHECK(oldest.text("/messages/0") == world.letters[0].text());
     const Json whole(world.manage("GET", world.path("/ids")).body);
     CHECK(whole.size("/ids") == 3);
+    CHECK_FALSE(whole.has("/next"));
+    const Json rest(world.manage("GET", world.path("/ids?limit=2&after=" + oldest.text("/next"))).body);
+    CHECK(rest.text("/messages/0") == world.letters[1].text());
+    CHECK(rest.text("/messages/1") == world.letters[2].text());
     CHECK(world.read("/v1/exceptions").find("Lies in the tray since … Such as: Lies in") != std::string::npos);
 
     world.manage("POST", world.path("/act"), world.request("cancel", world.letters));
