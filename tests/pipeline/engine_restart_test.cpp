@@ -2,23 +2,10 @@
 
 #include <doctest/doctest.h>
 
-#include "support/engine_fixture.hpp"
+#include "pipeline/adt_engine.hpp"
 
 namespace causeway::pipeline {
 namespace {
-
-using namespace std::chrono_literals;
-using test::adt;
-using test::Does;
-using test::soon;
-using test::TestEngine;
-
-const std::string kOne = "9990000018", kOther = "9990000026";
-
-/// adt goes to pas and theatre.
-struct AdtEngine : TestEngine {
-    AdtEngine() { adt_to("[{destination: pas}, {destination: theatre}]"); }
-};
 
 TEST_CASE("engine: what is queued at a stop is delivered after the next start") {
     AdtEngine engine;

@@ -11,8 +11,8 @@
 
 namespace causeway::bench {
 
-/// Channels: "in" (its messages are filtered: intake alone), "deliver" (A28 mapped to a FHIR bundle for the HTTP peer,
-/// and passed to the MLLP peer as it came), "slow" (everything to the MLLP peer alone).
+/// Channels: "in" and "fhir" (their messages are filtered: intake alone), "deliver" (A28 mapped to a FHIR bundle for
+/// the HTTP peer, and passed to the MLLP peer as it came), "slow" (everything to the MLLP peer alone).
 class World {
 public:
     /// `folder` is emptied.
@@ -23,6 +23,7 @@ public:
     int stop() { return engine_.stop(); }
 
     std::uint16_t store_only() const { return in_; }
+    std::uint16_t fhir() const { return fhir_; }
     std::uint16_t deliver() const { return deliver_; }
     std::uint16_t slow() const { return slow_; }
 
@@ -45,7 +46,8 @@ private:
 
     const std::filesystem::path folder_;
     std::atomic<std::uint64_t> by_http_{0}, by_mllp_{0};
-    const std::uint16_t in_ = test::free_port(), deliver_ = test::free_port(), slow_ = test::free_port();
+    const std::uint16_t in_ = test::free_port(), fhir_ = test::free_port(), deliver_ = test::free_port(),
+                        slow_ = test::free_port();
     test::Sink http_;
     test::MllpSink mllp_;
     test::EngineProcess engine_;
