@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "alerts/sources.hpp"
 
@@ -75,13 +76,24 @@ public:
     Duration every() const override { return 1min; }
 
     Result<std::vector<Signal>> look(Instant) override {
-        const auto running = engine_.store().running_clocks();
+        auto running = engine_.store().running_clocks();
         if (!running) return running.error();
+        std::erase_if(*running, [this](const PathwayClock& clock) { return is_attended(clock); });
         return breach_signals(*running);
     }
 
 private:
+    bool is_attended(const PathwayClock& clock) {
+        if (clock.state != PathwayClock::State::breached) return false;
+        if (attended_.contains(clock.id)) return true;
+        const auto events = engine_.store().events_of(clock.message);
+        if (!events || !attended(clock, *events)) return false;
+        attended_.insert(clock.id);
+        return true;
+    }
+
     Engine& engine_;
+    std::set<Id> attended_;  ///< Broken promises that somebody has acted on since.
 };
 
 /// What intake could not store, and what came under a known id with other bytes.

@@ -149,6 +149,12 @@ std::vector<Signal> held_signals(const std::vector<WaitingGroup>& waiting, const
     return signals;
 }
 
+bool attended(const PathwayClock& clock, const std::vector<Event>& events) {
+    return std::any_of(events.begin(), events.end(), [&](const Event& event) {
+        return event.at > clock.breach_at && !event.actor.empty() && event.actor != "engine";
+    });
+}
+
 std::vector<Signal> breach_signals(const std::vector<PathwayClock>& running) {
     constexpr std::size_t named = 5;
     std::map<std::string, std::pair<Signal, std::vector<std::string>>> broken;
@@ -172,7 +178,10 @@ std::vector<Signal> breach_signals(const std::vector<PathwayClock>& running) {
         signal.what = (signal.count == 1 ? "1 promise " : std::to_string(signal.count) + " promises ") + signal.what +
                       (signal.count == 1 ? " is" : " are") + " broken and not kept yet: " + listed(journeys) +
                       (static_cast<std::size_t>(signal.count) > journeys.size() ? ", ..." : "") + '.';
-        signal.todo = "Look at each (`causeway journey ID`) and act; it is over when the promise is kept.";
+        signal.todo =
+            "Look at each (`causeway journey ID`) and act. It is over when the promise is kept, or somebody has acted "
+            "on the "
+            "message: where nothing is left to do, `causeway body ID --reason TEXT` keeps why.";
         signals.push_back(std::move(signal));
     }
     return signals;

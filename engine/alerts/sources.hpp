@@ -43,6 +43,8 @@ std::vector<pipeline::Signal> held_signals(const std::vector<WaitingGroup>& wait
 /// Promises that are broken and not kept yet: one signal a name, owner and day (UTC) on which they broke, so that those
 /// of today are told although some of last week are still open.
 std::vector<pipeline::Signal> breach_signals(const std::vector<PathwayClock>& running);
+/// Has a person acted on the message of a broken promise since it broke?
+bool attended(const PathwayClock& clock, const std::vector<Event>& events);
 /// Does the ledger refuse new messages, or is it close to doing so? Below `least_free` bytes on the disk somebody is
 /// told, too.
 std::vector<pipeline::Signal> disk_signals(const SpaceReport& space, const std::string& folder,

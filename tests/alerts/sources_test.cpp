@@ -137,6 +137,18 @@ TEST_CASE("sources: broken promises are one signal a name and day, and last unti
     CHECK(breach_signals(running).size() == 1);
 }
 
+TEST_CASE("sources: a broken promise is attended to when a person has acted since, and not by what the engine did") {
+    const auto clock = promise("first-contact", PathwayClock::State::breached, 2h);
+    const auto event = [](const std::string& actor, Duration ago) {
+        Event made;
+        made.actor = actor;
+        made.at = kNow - ago;
+        return made;
+    };
+    CHECK_FALSE(attended(clock, {event("engine", 1h), event("", 1h), event("nurse", 3h)}));
+    CHECK(attended(clock, {event("engine", 1h), event("nurse", 1h)}));
+}
+
 TEST_CASE("sources: a disk or ledger that has little room is told before new messages are refused, and when they are") {
     SpaceReport space;
     space.disk_free = 2'000 << 20;
