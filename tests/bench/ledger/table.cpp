@@ -180,7 +180,7 @@ private:
         for (const int connections : options_.connections) {
             if (connections > kMostOfLarge) continue;
             const auto mllp = world_.by_mllp();
-            auto load = load_of(world_.slow(), connections, options_.seconds);
+            auto load = load_of(world_.letters(), connections, options_.seconds);
             const auto run = next_run();
             load.request = [&](std::uint64_t n) { return framed(counted(letter(run, first_patient_ + n, kLarge))); };
             const auto one = measured(load);
