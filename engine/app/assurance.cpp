@@ -103,7 +103,7 @@ Result<assurance::Statement> read_statement(const Arguments& arguments, const st
 Result<assurance::Page> audit_file(const Arguments& arguments, const std::optional<ChainHead>& anchor) {
     const auto configuration = load_named_configuration(arguments);
     if (!configuration) return configuration.error();
-    const auto options = ledger_options(**configuration);
+    const auto options = existing_ledger(**configuration);
     if (!options) return options.error();
     const auto report = verify_sqlite_file(*options, anchor);
     if (!report) return report.error();
