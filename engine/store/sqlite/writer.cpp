@@ -18,6 +18,14 @@ constexpr int kPatience = 10;
 constexpr int kBetweenCheckpoints = 4;
 // So many lazy writes are worth a commit of their own.
 constexpr std::size_t kCompany = 64;
+// Writes of so many bytes are letters with documents in them. They count apart and have so many times the room, so that
+// they neither keep small messages out nor are turned away for being large.
+constexpr std::size_t kLetter = 4u << 20;
+constexpr std::size_t kRoomForLetters = 8;
+
+bool is_letter(const Command& command) {
+    return command.weight() >= kLetter;
+}
 
 int remember_log_pages(void* pages, sqlite3*, const char*, int count) {
     *static_cast<int*>(pages) = count;
@@ -53,7 +61,7 @@ void Writer::stop() {
 }
 
 bool Writer::put(std::unique_ptr<Command> command) {
-    queued_bytes_ += command->weight();
+    (is_letter(*command) ? queued_letters_ : queued_bytes_) += command->weight();
     eager_ += command->is_lazy() ? 0 : 1;
     queue_.push_back(std::move(command));
     if (waits_ == Waits::no || (waits_ == Waits::for_company && !is_worth_a_commit())) return false;
@@ -78,11 +86,17 @@ bool Writer::offer(std::unique_ptr<Command>& command) {
     bool wake = false;
     {
         const std::lock_guard lock(mutex_);
-        if (queue_.size() >= limits_.most_waiting || queued_bytes_ >= limits_.most_waiting_bytes) return false;
+        if (!has_room_for(*command)) return false;
         wake = put(std::move(command));
     }
     if (wake) wake_.notify_one();
     return true;
+}
+
+bool Writer::has_room_for(const Command& command) const {
+    if (queue_.size() >= limits_.most_waiting) return false;
+    return is_letter(command) ? queued_letters_ < limits_.most_waiting_bytes * kRoomForLetters
+                              : queued_bytes_ < limits_.most_waiting_bytes;
 }
 
 void Writer::wake() {
@@ -129,12 +143,13 @@ bool Writer::take(Group& group, bool may_wait) {
     const bool woken = std::exchange(index_ready_, false) && !stopping_;
     std::size_t bytes = 0;
     while (!queue_.empty() && group.size() < limits_.max_group && bytes < kMaxGroupBytes) {
-        bytes += queue_.front()->weight();
+        const auto weight = queue_.front()->weight();
+        bytes += weight;
+        (is_letter(*queue_.front()) ? queued_letters_ : queued_bytes_) -= weight;
         eager_ -= queue_.front()->is_lazy() ? 0 : 1;
         group.push_back(std::move(queue_.front()));
         queue_.pop_front();
     }
-    queued_bytes_ -= bytes;
     return woken || !group.empty();
 }
 

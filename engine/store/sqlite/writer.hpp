@@ -107,6 +107,7 @@ private:
     bool is_worth_a_commit() const;
     /// Gives whether the writer must be woken.
     bool put(std::unique_ptr<Command> command);
+    bool has_room_for(const Command& command) const;
     bool take_kept(Group& group);
     void write(Group& group);
     void write_one_by_one(Group& group);
@@ -144,7 +145,7 @@ private:
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<std::unique_ptr<Command>> queue_;
-    std::size_t queued_bytes_ = 0;
+    std::size_t queued_bytes_ = 0, queued_letters_ = 0;
     bool stopping_ = false;
     std::size_t eager_ = 0;  // Commands in the queue that are not lazy.
     enum class Waits { no, for_anything, for_company } waits_ = Waits::no;
