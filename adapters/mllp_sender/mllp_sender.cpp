@@ -137,15 +137,21 @@ private:
         auto lease = co_await pool_.take(std::move(peer));
         if (!lease) co_return lease.error();
         const auto until = std::chrono::steady_clock::now() + options_.acknowledgement_limit;
-        const auto framed = net::mllp_frame(delivery.payload.reveal());
-        const auto written = co_await lease->stream().write(framed, options_.acknowledgement_limit);
+        const auto written = co_await write(lease->stream(), delivery.payload);
         if (!written) co_return unknown("the connection failed while the message was sent");
-        metrics_.bytes.add(framed.size());
         net::MllpReader reader(options_.max_answer);
         auto receipt = co_await read_answer(lease->stream(), reader, *control_id, until);
         // Whatever came behind the answer was not asked for: such a connection is not used again.
         if (receipt.outcome != Receipt::Outcome::unknown && !reader.in_frame()) lease->keep();
         co_return receipt;
+    }
+
+    /// The frame is gone when it is written: the answer may take its time.
+    Async<void> write(net::Stream& stream, const Payload& message) {
+        const auto framed = net::mllp_frame(message.reveal());
+        auto written = co_await stream.write(framed, options_.acknowledgement_limit);
+        if (written) metrics_.bytes.add(framed.size());
+        co_return written;
     }
 
     /// Reads until the answer to `control_id` comes; whatever else comes is counted and dropped.

@@ -1,4 +1,5 @@
-#include <filesystem>
+#include <algorithm>
+#include <set>
 
 #include "alerts/sources.hpp"
 
@@ -47,20 +48,8 @@ public:
 
     Result<std::vector<Signal>> look(Instant) override {
         const auto configuration = engine_.configuration();
-        const auto& folder = configuration->engine.state;
-        std::error_code failed;
-        const auto space = std::filesystem::space(folder, failed);
-        if (failed) return fail(Issue::no_store, folder.string(), "The free space cannot be read: " + failed.message());
-        const auto least = std::max(configuration->alerts.free_disk, configuration->engine.min_free_disk);
-        if (space.available >= least) return std::vector<Signal>();
-        Signal signal;
-        signal.kind = "disk";
-        signal.subject = "state";
-        signal.what = "Only " + std::to_string(space.available >> 20) + " MB are free at " + folder.string() +
-                      ", below " + std::to_string(configuration->engine.min_free_disk >> 20) +
-                      " MB new messages are refused.";
-        signal.todo = "Make room or add disk; shorten retention. Intake starts again by itself.";
-        return std::vector<Signal>{signal};
+        return disk_signals(engine_.store().space(), configuration->engine.state.string(),
+                            configuration->alerts.free_disk);
     }
 
 private:
@@ -86,14 +75,25 @@ public:
     std::string_view name() const override { return "promises"; }
     Duration every() const override { return 1min; }
 
-    Result<std::vector<Signal>> look(Instant now) override {
-        const auto running = engine_.store().running_clocks();
+    Result<std::vector<Signal>> look(Instant) override {
+        auto running = engine_.store().running_clocks();
         if (!running) return running.error();
-        return breach_signals(*running, now);
+        std::erase_if(*running, [this](const PathwayClock& clock) { return is_attended(clock); });
+        return breach_signals(*running);
     }
 
 private:
+    bool is_attended(const PathwayClock& clock) {
+        if (clock.state != PathwayClock::State::breached) return false;
+        if (attended_.contains(clock.id)) return true;
+        const auto events = engine_.store().events_of(clock.message);
+        if (!events || !attended(clock, *events)) return false;
+        attended_.insert(clock.id);
+        return true;
+    }
+
     Engine& engine_;
+    std::set<Id> attended_;  ///< Broken promises that somebody has acted on since.
 };
 
 /// What intake could not store, and what came under a known id with other bytes.
@@ -144,6 +144,32 @@ private:
 };
 
 }  // namespace
+
+std::vector<Signal> disk_signals(const SpaceReport& space, const std::string& folder, std::uint64_t least_free) {
+    const auto in_mb = [](std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MB"; };
+    std::vector<Signal> signals;
+    const auto add = [&](const char* subject, std::string what, const char* todo) {
+        Signal signal;
+        signal.kind = "disk";
+        signal.subject = subject;
+        signal.what = std::move(what) + (space.full ? " New messages are refused." : "");
+        signal.todo = todo;
+        signals.push_back(std::move(signal));
+    };
+    if (space.disk_free < std::max(least_free, space.least_free))
+        add("state",
+            "Only " + in_mb(space.disk_free) + " are free at " + folder + "; below " + in_mb(space.least_free) +
+                " new messages are refused.",
+            "Make room or add disk; shorten retention. Intake starts again by itself.");
+    // From here on senders are slowed down (StoreLimits), so this is the last moment to act in peace.
+    if (space.most_bytes > 0 && space.used_bytes >= space.most_bytes / 10 * 9)
+        add("ledger",
+            "The ledger uses " + in_mb(space.used_bytes) + " of the " + in_mb(space.most_bytes) +
+                " that ledger: max_size allows; senders are slowed down.",
+            "Shorten retention, or raise max_size in causeway.yaml and run `causeway reload`. Intake starts again by "
+            "itself.");
+    return signals;
+}
 
 Sources engine_sources(Engine& engine) {
     Sources sources;

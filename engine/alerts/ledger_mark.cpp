@@ -50,11 +50,13 @@ Incident incident_of(const Error& why, Instant now) {
 
 }  // namespace
 
-std::optional<Incident> take_ledger_mark(const fs::path& state) {
-    auto mark = read_mark(mark_of(state));
+std::optional<Incident> read_ledger_mark(const fs::path& state) {
+    return read_mark(mark_of(state));
+}
+
+void remove_ledger_mark(const fs::path& state) {
     std::error_code ignored;
     fs::remove(mark_of(state), ignored);
-    return mark;
 }
 
 asio::awaitable<void> tell_of_failed_ledger(asio::any_io_executor executor, pipeline::ConfigurationPtr configuration,

@@ -1,6 +1,3 @@
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +8,7 @@
 #include <string_view>
 
 #include "alerts/receiver.hpp"
+#include "core/child.hpp"
 
 namespace causeway::alerts {
 
@@ -45,56 +43,6 @@ private:
     bool whole_ = false;
 };
 
-/// Standard input from `file`, the other two to nowhere, no other descriptor, no blocked signal, a group of its own.
-class Manner {
-public:
-    explicit Manner(int file) {
-        ::posix_spawn_file_actions_init(&actions_);
-        ::posix_spawn_file_actions_adddup2(&actions_, file, STDIN_FILENO);
-        for (const int output : {STDOUT_FILENO, STDERR_FILENO})
-            ::posix_spawn_file_actions_addopen(&actions_, output, "/dev/null", O_WRONLY, 0);
-        ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
-        ::posix_spawnattr_init(&attributes_);
-        sigset_t none, all;
-        sigemptyset(&none);
-        sigfillset(&all);
-        ::posix_spawnattr_setsigmask(&attributes_, &none);
-        ::posix_spawnattr_setsigdefault(&attributes_, &all);
-        ::posix_spawnattr_setpgroup(&attributes_, 0);
-        ::posix_spawnattr_setflags(&attributes_,
-                                   POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    }
-    ~Manner() {
-        ::posix_spawn_file_actions_destroy(&actions_);
-        ::posix_spawnattr_destroy(&attributes_);
-    }
-    Manner(const Manner&) = delete;
-    Manner& operator=(const Manner&) = delete;
-    const posix_spawn_file_actions_t* actions() const noexcept { return &actions_; }
-    const posix_spawnattr_t* attributes() const noexcept { return &attributes_; }
-
-private:
-    posix_spawn_file_actions_t actions_;
-    posix_spawnattr_t attributes_;
-};
-
-Result<pid_t> start(std::vector<std::string>& argv, const Input& input) {
-    if (argv.empty() || !input.whole())
-        return fail(Issue::transient, "", "This program cannot be given its input; see the machine's memory.",
-                    Retry::later);
-    std::vector<char*> words;
-    for (auto& word : argv) words.push_back(word.data());
-    words.push_back(nullptr);
-    const Manner manner(input.file());
-    pid_t child = 0;
-    const int failed =
-        ::posix_spawn(&child, words.front(), manner.actions(), manner.attributes(), words.data(), environ);
-    if (failed != 0)
-        return fail(Issue::not_found, argv.front(),
-                    "This program cannot be started: " + std::generic_category().message(failed) + '.', Retry::later);
-    return child;
-}
-
 Result<void> judged(const std::string& program, int status) {
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
     const auto how = WIFEXITED(status) ? "ended with status " + std::to_string(WEXITSTATUS(status))
@@ -106,20 +54,22 @@ Result<void> judged(const std::string& program, int status) {
 
 Async<void> run_program(std::vector<std::string> argv, std::string bytes, Duration limit) {
     const Input input(bytes);
-    const auto child = start(argv, input);
+    if (argv.empty() || !input.whole())
+        co_return fail(Issue::transient, "", "This program cannot be given its input; see the machine's memory.",
+                       Retry::later);
+    auto child = Child::start(argv, input.file(), -1);
     if (!child) co_return child.error();
     asio::steady_timer timer(co_await asio::this_coro::executor);
     const auto end = std::chrono::steady_clock::now() + limit;
     for (bool killed = false;;) {
-        int status = 0;
-        const auto ended = ::waitpid(*child, &status, WNOHANG);
-        if (ended == *child && killed)
+        const auto status = child->ended();
+        if (!status) co_return status.error();
+        if (*status && killed)
             co_return fail(Issue::timeout, argv.front(), "This program did not end in time and was killed.",
                            Retry::later);
-        if (ended == *child) co_return judged(argv.front(), status);
-        if (ended < 0) co_return fail(Issue::exception, argv.front(), "Nobody knows how this program ended.");
+        if (*status) co_return judged(argv.front(), **status);
         if (!killed && std::chrono::steady_clock::now() >= end) {
-            ::kill(-*child, SIGKILL);
+            child->kill();
             killed = true;
         }
         timer.expires_after(kLook);

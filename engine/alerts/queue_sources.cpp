@@ -65,6 +65,12 @@ Instant oldest_urgent(const std::vector<WaitingGroup>& waiting, const std::strin
     return oldest;
 }
 
+std::string listed(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+    return text;
+}
+
 Duration allowed(const AlertSettings& settings, const std::string& destination) {
     const auto own = settings.queue_age_of.find(destination);
     return own == settings.queue_age_of.end() ? settings.queue_age : own->second;
@@ -143,25 +149,39 @@ std::vector<Signal> held_signals(const std::vector<WaitingGroup>& waiting, const
     return signals;
 }
 
-std::vector<Signal> breach_signals(const std::vector<PathwayClock>& running, Instant now) {
-    std::map<std::pair<std::string, std::string>, Signal> broken;
+bool attended(const PathwayClock& clock, const std::vector<Event>& events) {
+    return std::any_of(events.begin(), events.end(), [&](const Event& event) {
+        return event.at > clock.breach_at && !event.actor.empty() && event.actor != "engine";
+    });
+}
+
+std::vector<Signal> breach_signals(const std::vector<PathwayClock>& running) {
+    constexpr std::size_t named = 5;
+    std::map<std::string, std::pair<Signal, std::vector<std::string>>> broken;
     for (const auto& clock : running) {
-        if (clock.state != PathwayClock::State::breached || now - clock.breach_at > std::chrono::hours(24)) continue;
-        auto& signal = broken[{clock.name, clock.owner}];
+        if (clock.state != PathwayClock::State::breached) continue;
+        const auto day = to_fhir_instant(clock.breach_at).substr(0, 10);
+        auto& [signal, journeys] = broken[clock.name + '/' + day + (clock.owner.empty() ? "" : '/' + clock.owner)];
         signal.oldest = signal.count == 0 ? clock.breach_at : std::min(signal.oldest, clock.breach_at);
+        signal.owner = clock.owner;
+        signal.what = "\"" + clock.name + "\" of " + day;
         ++signal.count;
+        if (journeys.size() < named) journeys.push_back(clock.message.text());
     }
     std::vector<Signal> signals;
-    for (auto& [name, signal] : broken) {
+    for (auto& [subject, found] : broken) {
+        auto& [signal, journeys] = found;
         signal.kind = "clock-breach";
-        signal.subject = name.first;
-        signal.owner = name.second;
+        signal.subject = subject;
         signal.since = signal.oldest;
         signal.start_after = kAtOnce;
-        signal.what = (signal.count == 1 ? "1 promise" : std::to_string(signal.count) + " promises") + " \"" +
-                      name.first + "\" broken in the last 24 h.";
+        signal.what = (signal.count == 1 ? "1 promise " : std::to_string(signal.count) + " promises ") + signal.what +
+                      (signal.count == 1 ? " is" : " are") + " broken and not kept yet: " + listed(journeys) +
+                      (static_cast<std::size_t>(signal.count) > journeys.size() ? ", ..." : "") + '.';
         signal.todo =
-            "Look at the journeys (`causeway tap` and the journal name them: clock.breached) and act on each.";
+            "Look at each (`causeway journey ID`) and act. It is over when the promise is kept, or somebody has acted "
+            "on the "
+            "message: where nothing is left to do, `causeway body ID --reason TEXT` keeps why.";
         signals.push_back(std::move(signal));
     }
     return signals;

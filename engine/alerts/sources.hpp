@@ -40,8 +40,15 @@ std::vector<pipeline::Signal> queue_age_signals(const std::vector<WaitingGroup>&
 /// What is held and has no owner, or is held for longer than it may.
 std::vector<pipeline::Signal> held_signals(const std::vector<WaitingGroup>& waiting,
                                            const pipeline::AlertSettings& settings, Instant now);
-/// Promises that were broken in the last day and are not kept yet, by name.
-std::vector<pipeline::Signal> breach_signals(const std::vector<PathwayClock>& running, Instant now);
+/// Promises that are broken and not kept yet: one signal a name, owner and day (UTC) on which they broke, so that those
+/// of today are told although some of last week are still open.
+std::vector<pipeline::Signal> breach_signals(const std::vector<PathwayClock>& running);
+/// Has a person acted on the message of a broken promise since it broke?
+bool attended(const PathwayClock& clock, const std::vector<Event>& events);
+/// Does the ledger refuse new messages, or is it close to doing so? Below `least_free` bytes on the disk somebody is
+/// told, too.
+std::vector<pipeline::Signal> disk_signals(const SpaceReport& space, const std::string& folder,
+                                           std::uint64_t least_free);
 /// Certificates of listeners, senders and receivers that end soon, have ended, or cannot be read.
 std::vector<pipeline::Signal> certificate_signals(const pipeline::Configuration& configuration, Instant now);
 

@@ -7,6 +7,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <map>
 #include <mutex>
@@ -152,7 +153,9 @@ private:
             auto& due = due_[source->name()];
             if (at < due && due - at <= source->every()) continue;
             due = at + source->every();
-            const auto seen = source->look(at);
+            Result<std::vector<Signal>> seen = std::vector<Signal>();
+            auto looking = look_at(*source, at, seen);
+            co_await asio::co_spawn(reader_, std::move(looking), asio::use_awaitable);
             if (!seen) {
                 log::warning("alerts.source", {{"source", source->name()}, {"why", to_string(seen.error())}});
                 continue;
@@ -163,6 +166,12 @@ private:
         const std::vector<Signal> none;
         co_await take(kLedgerMark, none);
         for (const auto& change : book_.forget(at)) co_await keep(change);
+    }
+
+    static asio::awaitable<void> look_at(pipeline::IncidentSource& source, Instant at,
+                                         Result<std::vector<Signal>>& seen) {
+        seen = source.look(at);
+        co_return;
     }
 
     std::vector<Signal> failing_receivers(Instant at) const {
@@ -185,9 +194,10 @@ private:
 
     /// Whoever is added to the configuration hears of what goes on.
     void choose_receivers() {
+        const auto current = settings();
         for (auto& [key, incident] : book_.incidents()) {
             if (!incident.open()) continue;
-            for (const auto& receiver : settings().receivers)
+            for (const auto& receiver : current.receivers)
                 if (concerns(receiver, incident.facts)) incident.to.insert(receiver.name);
         }
     }
@@ -213,10 +223,14 @@ private:
         Note note{note_name(*incident), to_json(*incident)};
         auto event = event_of(std::move(kind), detail_of(*incident, receiver), now());
         const auto written = co_await write(std::move(note), std::move(event));
-        if (written)
-            unwritten_.erase(key);
-        else
+        if (!written) {
             unwritten_.insert(key);
+            co_return;
+        }
+        unwritten_.erase(key);
+        if (key != mark_) co_return;
+        remove_ledger_mark(engine_.configuration()->engine.state);
+        mark_.clear();
     }
 
     Async<void> write(Note note, EventDraft event) {
@@ -333,6 +347,8 @@ private:
     Book book_;
     std::map<std::string, Courier> couriers_;
     std::set<std::string> unwritten_;
+    std::string mark_;  ///< Key of the mark's incident, until it is a note.
+    asio::thread_pool reader_{1};
     Instant write_again_;
     std::atomic<bool> stopping_{false};
     bool running_ = false;
@@ -342,10 +358,11 @@ private:
 };
 
 void Watch::Loop::take_up_mark() {
-    auto mark = take_ledger_mark(engine_.configuration()->engine.state);
+    auto mark = read_ledger_mark(engine_.configuration()->engine.state);
     if (!mark) return;
     mark->source = kLedgerMark;
-    unwritten_.insert(key_of(mark->facts));
+    mark_ = key_of(mark->facts);
+    unwritten_.insert(mark_);
     book_.restore({std::move(*mark)}, now());
 }
 

@@ -32,7 +32,8 @@ struct Snapshot {
     std::vector<ReceiverState> receivers;
 };
 
-/// Threads: every public call may be made from any; its state lives on its own strand. An incident and who was told of
+/// Threads: every public call may be made from any; its state lives on its own strand, and what sources read from the
+/// ledger is read on a thread of its own, so that no message waits for it. An incident and who was told of
 /// it are notes of the ledger, so a restart tells nobody twice; where the engine dies between a message and its note,
 /// the receiver gets it once more under the same id.
 class Watch {
@@ -61,7 +62,9 @@ private:
 boost::asio::awaitable<void> tell_of_failed_ledger(boost::asio::any_io_executor executor,
                                                    pipeline::ConfigurationPtr configuration, const Clock& clock,
                                                    Error why);
-/// The incident of the mark, which is removed; nothing where there is none.
-std::optional<Incident> take_ledger_mark(const std::filesystem::path& state);
+/// The incident of the mark; nothing where there is none.
+std::optional<Incident> read_ledger_mark(const std::filesystem::path& state);
+/// Once the ledger has it as a note.
+void remove_ledger_mark(const std::filesystem::path& state);
 
 }  // namespace causeway::alerts

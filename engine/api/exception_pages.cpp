@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kBase = "/v1/exceptions";
 constexpr std::size_t kMostActs = 1'000;
-constexpr std::size_t kMostIds = 1'000'000;
+constexpr std::size_t kMostIds = 10'000;  // A page takes a thread for some tenths of a second.
 constexpr std::int64_t kPreviewed = 3, kMostPreviewed = 20;
 
 /// "{group}" and what follows it.
@@ -96,28 +96,37 @@ HttpResponse ExceptionPages::list(const Call& call) const {
 
 HttpResponse ExceptionPages::show(const Call& call, const Group& group) const {
     const auto limit = static_cast<std::size_t>(std::clamp<std::int64_t>(call.number("limit", 20), 1, 100'000));
-    const auto members = repair::members(engine_.store(), group, limit);
+    auto members = repair::members(engine_.store(), group, limit);
     if (!members) return respond(call.as_text, members.error());
-    return respond(200, call.as_text, render(group, *members, engine_.clock().now()));
+    std::vector<Waiting> waiting;
+    for (auto& one : *members) {
+        const auto stored = engine_.store().message(one.message);
+        if (!stored) return respond(call.as_text, stored.error());
+        const auto& message = stored->message;
+        waiting.push_back({std::move(one), message.channel, message.message_type, message.received_at});
+    }
+    return respond(200, call.as_text, render(group, waiting, engine_.clock().now()));
 }
 
 HttpResponse ExceptionPages::ids(const Call& call, const Group& group) const {
     const auto limit = static_cast<std::size_t>(
         std::clamp<std::int64_t>(call.number("limit", kMostIds), 1, static_cast<std::int64_t>(kMostIds)));
-    const auto members = repair::members(engine_.store(), group, limit);
+    const auto after = Id::parse(call.parameter("after")).value_or(Id());
+    const auto members = repair::members(engine_.store(), group, limit, after);
     if (!members) return respond(call.as_text, members.error());
     JsonText json;
     std::string text;
     json.object([&] {
         json.add("group", group.id).add("count", group.count);
+        if (members->size() == limit) json.add("next", members->back().id.text());
         json.array("ids", [&] {
-            for (const auto& one : *members) json.value_of(one.obligation.id.text());
+            for (const auto& one : *members) json.value_of(one.id.text());
         });
         json.array("messages", [&] {
-            for (const auto& one : *members) json.value_of(one.obligation.message.text());
+            for (const auto& one : *members) json.value_of(one.message.text());
         });
     });
-    for (const auto& one : *members) text += one.obligation.id.text() + '\n';
+    for (const auto& one : *members) text += one.id.text() + '\n';
     return respond(200, call.as_text, {json.text(), text});
 }
 
@@ -129,7 +138,7 @@ HttpResponse ExceptionPages::preview(const Call& call, const Group& group) const
     const auto members = repair::members(engine_.store(), group, static_cast<std::size_t>(count));
     if (!members) return respond(call.as_text, members.error());
     std::vector<repair::Outlook> outlooks;
-    for (const auto& one : *members) outlooks.push_back(repair::foresee(engine_, *wish, one.obligation.id));
+    for (const auto& one : *members) outlooks.push_back(repair::foresee(engine_, *wish, one.id));
     return respond(200, call.as_text, render(group, outlooks));
 }
 

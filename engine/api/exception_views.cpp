@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "alerts/message.hpp"
 #include "api/exception_pages.hpp"
 
 namespace causeway::api {
@@ -15,12 +16,7 @@ using repair::Outlook;
 namespace {
 
 std::string age(Instant since, Instant now) {
-    const auto seconds =
-        std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(now - since).count(), 0);
-    if (seconds < 120) return std::to_string(seconds) + " s";
-    if (seconds < 7'200) return std::to_string(seconds / 60) + " min";
-    if (seconds < 172'800) return std::to_string(seconds / 3'600) + " h";
-    return std::to_string(seconds / 86'400) + " days";
+    return alerts::age_text(now - since);
 }
 
 std::string counted(std::int64_t count, std::string_view what) {
@@ -34,6 +30,7 @@ std::string where_of(const Group& group) {
 void write(JsonText& json, const Group& group, Instant now) {
     json.add("group", group.id).add("destination", group.destination).add("duty", to_code(group.duty));
     json.add("state", to_code(group.state)).add("owner", group.owner).add("cause", group.cause);
+    if (!group.texts.empty()) json.add("example", group.texts.front());
     json.add("count", group.count).add("urgent", group.urgent).add("oldest", to_fhir_instant(group.oldest));
     json.add("oldest_age_seconds",
              static_cast<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(now - group.oldest).count()));
@@ -45,7 +42,7 @@ std::string heading(const Group& group, Instant now) {
                 (group.urgent > 0 ? ", " + std::to_string(group.urgent) + " urgent" : "") + ", oldest " +
                 age(group.oldest, now) + ", " + where_of(group) + (group.held() ? "" : ", tried again by itself") +
                 (group.owner.empty() ? "" : ", for " + group.owner) + '\n';
-    return text + "          " + group.cause + "\n          " + group.advice.todo + '\n';
+    return text + "          " + group.words() + "\n          " + group.advice.todo + '\n';
 }
 
 void write(JsonText& json, const Foreseen& one) {

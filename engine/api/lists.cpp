@@ -8,20 +8,6 @@
 namespace causeway::api {
 namespace {
 
-std::string padded(std::string_view text, std::size_t width) {
-    std::string out(text);
-    if (out.size() < width) out.append(width - out.size(), ' ');
-    return out;
-}
-
-std::string age(Instant since, Instant now) {
-    const auto seconds =
-        std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(now - since).count(), 0);
-    if (seconds < 120) return std::to_string(seconds) + "s";
-    if (seconds < 7200) return std::to_string(seconds / 60) + "m";
-    return seconds < 172'800 ? std::to_string(seconds / 3600) + "h" : std::to_string(seconds / 86'400) + "d";
-}
-
 std::string counts(const std::map<State, int>& by_state) {
     std::string out;
     for (const auto& [state, count] : by_state)
@@ -75,6 +61,20 @@ void explain(Obligation& obligation, const std::map<std::string_view, const Obli
 }
 
 }  // namespace
+
+std::string padded(std::string_view text, std::size_t width) {
+    std::string out(text);
+    out.append(out.size() < width ? width - out.size() : 1, ' ');
+    return out;
+}
+
+std::string short_age(Instant since, Instant now) {
+    const auto seconds =
+        std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(now - since).count(), 0);
+    if (seconds < 120) return std::to_string(seconds) + "s";
+    if (seconds < 7200) return std::to_string(seconds / 60) + "m";
+    return seconds < 172'800 ? std::to_string(seconds / 3600) + "h" : std::to_string(seconds / 86'400) + "d";
+}
 
 void write(JsonText& json, const Obligation& obligation) {
     json.object([&] {
@@ -191,7 +191,7 @@ View render(const std::vector<Waiting>& waiting, Instant now) {
         explain(obligations.back(), heads);
         if (!one.obligation.lane.empty()) heads.emplace(one.obligation.lane, &one.obligation);
         auto line = line_of(obligations.back());
-        line.insert(2, padded(age(one.received_at, now), 6) + padded(one.message_type, 20));
+        line.insert(2, padded(short_age(one.received_at, now), 6) + padded(one.message_type, 20));
         text += line;
     }
     if (text.empty()) text = "Nothing waits.\n";

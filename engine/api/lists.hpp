@@ -11,6 +11,10 @@
 
 namespace causeway::api {
 
+/// For columns of text: filled with spaces, at least one; "14m", "26h", "3d".
+std::string padded(std::string_view text, std::size_t width);
+std::string short_age(Instant since, Instant now);
+
 void write(JsonText& json, const Obligation& obligation);
 void write(JsonText& json, const Event& event);
 void write(JsonText& json, const PathwayClock& clock);

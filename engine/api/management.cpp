@@ -29,6 +29,12 @@ Error no_such_thing() {
                 "The management API has no such address; see `causeway --help` for what there is.");
 }
 
+bool has_errors(const std::vector<config::Mistake>& mistakes) {
+    for (const auto& mistake : mistakes)
+        if (!mistake.warning) return true;
+    return false;
+}
+
 View render(const std::vector<config::Mistake>& mistakes, const std::string& hash) {
     JsonText json;
     std::string text;
@@ -41,13 +47,8 @@ View render(const std::vector<config::Mistake>& mistakes, const std::string& has
             }
         });
     });
-    return {json.text(), text.empty() ? "Configuration " + hash.substr(0, 12) + " is active.\n" : text};
-}
-
-bool has_errors(const std::vector<config::Mistake>& mistakes) {
-    for (const auto& mistake : mistakes)
-        if (!mistake.warning) return true;
-    return false;
+    if (!has_errors(mistakes)) text += "Configuration " + hash.substr(0, 12) + " is active.\n";
+    return {json.text(), std::move(text)};
 }
 
 Result<OperatorAct> act_of(const pipeline::Engine& engine, const MessageStore& store, const JsonObject& body,

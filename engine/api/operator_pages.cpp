@@ -17,29 +17,16 @@ using net::HttpResponse;
 
 namespace {
 
-std::string padded(std::string text, std::size_t width) {
-    if (text.size() < width) text.append(width - text.size(), ' ');
-    return text + ' ';
-}
-
-std::string age(Instant since, Instant now) {
-    const auto seconds =
-        std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(now - since).count(), 0);
-    if (seconds < 120) return std::to_string(seconds) + "s";
-    if (seconds < 7'200) return std::to_string(seconds / 60) + "m";
-    return seconds < 172'800 ? std::to_string(seconds / 3'600) + "h" : std::to_string(seconds / 86'400) + "d";
-}
-
 std::string where_of(const WaitingGroup& group) {
     if (group.duty == Duty::process) return "(processing)";
     return group.duty == Duty::answer ? "answer from " + group.destination : group.destination;
 }
 
 std::string line_of(const WaitingGroup& group, Instant now) {
-    auto line = "  " + padded(where_of(group), 24) + padded(std::string(to_code(group.state)), 10) +
-                padded(std::to_string(group.count), 8) + padded("oldest " + age(group.oldest, now), 12);
+    auto line = "  " + padded(where_of(group), 25) + padded(to_code(group.state), 11) +
+                padded(std::to_string(group.count), 9) + padded("oldest " + short_age(group.oldest, now), 13);
     if (group.urgent > 0)
-        line += std::to_string(group.urgent) + " urgent, oldest " + age(group.oldest_urgent, now) + "  ";
+        line += std::to_string(group.urgent) + " urgent, oldest " + short_age(group.oldest_urgent, now) + "  ";
     if (group.state == State::held) line += "for " + group.owner + "  ";
     line += group.cause;
     line.erase(line.find_last_not_of(' ') + 1);

@@ -77,7 +77,9 @@ asio::awaitable<void> Servers::serve_management(net::StreamPtr stream, const std
     net::HttpHandler handler;
     handler.handle = [this, who](net::HttpRequest request) { return management_.handle(std::move(request), who); };
     handler.refuse = refuse;
-    co_await net::serve_http(*stream, {}, handler, stopping);
+    net::HttpLimits limits;
+    limits.max_body = kLongestRequest;
+    co_await net::serve_http(*stream, limits, handler, stopping);
 }
 
 asio::awaitable<void> Servers::serve_ops(net::StreamPtr stream, const std::atomic<bool>& stopping) {

@@ -13,6 +13,9 @@
 
 namespace causeway::api {
 
+/// The longest request that the management API takes: a new version of a message, in base64.
+inline constexpr std::size_t kLongestRequest = 160u << 20;
+
 /// Where the management API of an engine with this state folder is.
 std::filesystem::path management_socket(const std::filesystem::path& state);
 

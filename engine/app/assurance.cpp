@@ -103,7 +103,7 @@ Result<assurance::Statement> read_statement(const Arguments& arguments, const st
 Result<assurance::Page> audit_file(const Arguments& arguments, const std::optional<ChainHead>& anchor) {
     const auto configuration = load_named_configuration(arguments);
     if (!configuration) return configuration.error();
-    const auto options = ledger_options(**configuration);
+    const auto options = existing_ledger(**configuration);
     if (!options) return options.error();
     const auto report = verify_sqlite_file(*options, anchor);
     if (!report) return report.error();
@@ -291,8 +291,8 @@ const Command kSearch = {
     "Look for text in the bodies of messages: slow, in the background; see find for keys.",
     kSearchOptions,
     "  causeway search \"left knee\" --from 2026-11-01 --until 2026-11-21\n"
-    "Exit status 1 where nothing is found. Letters are found in any case; documents inside base64 are not looked "
-    "into.\n",
+    "Exit status 1 where nothing is found. Letters are found in any case; of documents inside base64, plain "
+    "text, RTF,\nHTML and CDA are looked into, PDF is not.\n",
     search,
 };
 

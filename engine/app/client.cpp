@@ -21,11 +21,24 @@ constexpr auto kConnectLimit = std::chrono::seconds(2);
 constexpr auto kAnswerLimit = std::chrono::seconds(60);
 constexpr std::size_t kLongestAnswer = 1u << 30;
 
+/// Nobody listens; or somebody did, and said nothing.
+Error no_engine(const std::string& socket) {
+    return fail(Issue::transient, socket,
+                "No engine answers here: start one with `causeway run`, or name its --config.");
+}
+Error no_answer(const std::string& socket) {
+    return fail(Issue::transient, socket,
+                "The engine has not answered within a minute, or ended meanwhile. It may have done what was asked: "
+                "look before you ask again.");
+}
+
 net::Async<net::HttpExchange> ask(asio::any_io_executor executor, std::string socket, net::HttpRequest request) {
-    auto stream = co_await net::connect_unix(executor, std::move(socket), kConnectLimit);
-    if (!stream) co_return stream.error();
+    auto stream = co_await net::connect_unix(executor, socket, kConnectLimit);
+    if (!stream) co_return no_engine(socket);
     bool sent = false;
-    co_return co_await net::exchange_http(**stream, request, "causeway", kAnswerLimit, kLongestAnswer, sent);
+    auto answer = co_await net::exchange_http(**stream, request, "causeway", kAnswerLimit, kLongestAnswer, sent);
+    if (!answer) co_return sent ? no_answer(socket) : no_engine(socket);
+    co_return answer;
 }
 
 asio::awaitable<void> ask_into(std::optional<Result<net::HttpExchange>>& into, asio::any_io_executor executor,
@@ -51,9 +64,8 @@ Result<Reply> Client::exchange(std::string method, std::string target, std::stri
     std::optional<Result<net::HttpExchange>> done;
     asio::co_spawn(io, ask_into(done, io.get_executor(), socket_, std::move(request)), asio::detached);
     io.run();
-    if (!done || !*done)
-        return fail(Issue::transient, socket_,
-                    "No engine answers here: start one with `causeway run`, or name its --config.");
+    if (!done) return no_engine(socket_);
+    if (!*done) return (*done).error();
     return Reply{(*done)->response.status, (*done)->response.body};
 }
 
@@ -74,7 +86,7 @@ Result<Reply> Client::post_json(const std::string& target, const std::string& bo
 int print(const Result<Reply>& reply) {
     if (!reply) {
         std::cerr << "causeway: " << to_string(reply.error()) << '\n';
-        return kUnreachable;
+        return reply.error().issue == Issue::too_long ? kUsage : kUnreachable;
     }
     const bool good = reply->status < 300;
     (good ? std::cout : std::cerr) << reply->body;

@@ -16,26 +16,25 @@ constexpr Option kCommon[] = {
     {"--help", "", "Show this help."},
 };
 
-std::string column(std::string_view text, std::size_t width) {
-    std::string out(text);
-    out.resize(std::max(width, out.size() + 2), ' ');
-    return out;
+/// What something is called, and beside it (below, where that is too long) what it does.
+void print_line(std::ostream& out, std::string_view name, std::string_view argument, std::string_view doc) {
+    constexpr std::size_t width = 24;
+    auto called = std::string(name) + (argument.empty() ? "" : " ") + std::string(argument);
+    if (called.size() + 2 > width)
+        called += '\n' + std::string(width + 2, ' ');
+    else
+        called.resize(width, ' ');
+    out << "  " << called << doc << '\n';
 }
 
 void print_options(std::ostream& out, std::span<const Option> options) {
-    for (const auto& option : options)
-        out << "  "
-            << column(std::string(option.name) + (option.argument.empty() ? "" : " ") + std::string(option.argument),
-                      24)
-            << option.doc << '\n';
+    for (const auto& option : options) print_line(out, option.name, option.argument, option.doc);
 }
 
 void print_help(std::ostream& out) {
     out << "causeway: FHIR and HL7 integration between general practice and hospital\n\nUsage: causeway COMMAND "
            "[OPTIONS]\n\n";
-    for (const auto* command : all_commands())
-        out << "  " << column(std::string(command->name) + ' ' + std::string(command->words), 24) << command->summary
-            << '\n';
+    for (const auto* command : all_commands()) print_line(out, command->name, command->words, command->summary);
     out << "\n`causeway COMMAND --help` shows options and examples. Exit status: 0 done, 1 problems found, 2 wrong "
            "call,\n"
            "3 no engine answers, 4 failed.\n";
@@ -80,6 +79,14 @@ std::vector<std::string> option_names(const Command& command) {
     return names;
 }
 
+/// Counts are whole numbers; nothing is meant by another word, least of all "everything".
+bool is_value(const Option& option, std::string_view value) {
+    if (option.argument != "N" && option.argument != "SECONDS") return true;
+    constexpr std::size_t most_digits = 9;
+    return !value.empty() && value.size() <= most_digits &&
+           std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 /// Sorts words into options and the rest; gives what is wrong.
 std::optional<std::string> parse(const Command& command, std::span<const char* const> words, Arguments& arguments) {
     for (std::size_t i = 0; i < words.size(); ++i) {
@@ -102,6 +109,8 @@ std::optional<std::string> parse(const Command& command, std::span<const char* c
         } else {
             return std::string(name) + " needs " + std::string(option->argument) + ".";
         }
+        if (const auto given = arguments.get(std::string(name)); !is_value(*option, given))
+            return std::string(name) + " needs a whole number, not \"" + given + "\".";
         arguments.repeated[std::string(name)].push_back(arguments.options[std::string(name)]);
     }
     return std::nullopt;

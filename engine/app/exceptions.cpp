@@ -2,195 +2,28 @@
 #include <rapidjson/document.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <map>
-#include <thread>
+#include <optional>
 
 #include "api/json_object.hpp"
+#include "api/servers.hpp"
 #include "app/client.hpp"
 #include "app/commands.hpp"
+#include "app/group_repair.hpp"
 #include "core/digest.hpp"
 #include "pipeline/drain_rate.hpp"
 
 namespace causeway::app {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-constexpr std::size_t kMostAtOnce = 200;
-
 int wrong_call(const std::string& what) {
     std::cerr << "causeway: " << what << '\n';
     return kUsage;
 }
-
-/// One repair of a group, from its ids to the report.
-class Repair {
-public:
-    Repair(const Arguments& arguments, std::string group, std::string act)
-        : arguments_(arguments), client_(arguments), group_(std::move(group)), act_(std::move(act)) {}
-
-    int preview() const {
-        const auto reply = client_.post(path("preview"), body({}));
-        const auto status = print(reply);
-        if (status == kDone && !arguments_.has("--json"))
-            std::cout
-                << "Nothing was changed. To do it: --reason TEXT --yes (--count N for the first N, --rate N/s).\n";
-        return status;
-    }
-
-    int run(double rate) {
-        if (const auto status = read_ids(); status != kDone) return status;
-        const auto begun = Clock::now();
-        while (next_ < ids_.size()) {
-            const auto allowed =
-                static_cast<std::size_t>(std::chrono::duration<double>(Clock::now() - begun).count() * rate + 1);
-            const auto count = std::min({allowed - std::min(allowed, next_), kMostAtOnce, ids_.size() - next_});
-            if (count == 0) {
-                std::this_thread::sleep_for(std::chrono::milliseconds(20));
-            } else if (const auto status = act(count); status != kDone) {
-                return status;
-            }
-        }
-        return report();
-    }
-
-private:
-    std::string path(const std::string& what) const { return "/v1/exceptions/" + group_ + '/' + what; }
-
-    std::string body(const std::vector<std::string>& ids) const {
-        api::JsonText json;
-        json.object([&] {
-            json.add("act", act_).add_if("reason", arguments_.get("--reason"));
-            json.add_if("owner", arguments_.get("--owner")).add_if("destination", arguments_.get("--to"));
-            json.add_if("organisation", arguments_.get("--organisation"));
-            if (ids.empty()) return;
-            json.array("ids", [&] {
-                for (const auto& id : ids) json.value_of(id);
-            });
-        });
-        return json.text();
-    }
-
-    int read_ids() {
-        const auto limit = arguments_.has("--count") ? "?limit=" + arguments_.get("--count") : std::string();
-        const auto reply = client_.get_json(path("ids") + limit);
-        if (!reply || reply->status >= 300) return print(reply);
-        const JsonObject found(reply->body);
-        for (const auto& id : found.document()["ids"].GetArray()) ids_.emplace_back(id.GetString());
-        return kDone;
-    }
-
-    int act(std::size_t count) {
-        const std::vector<std::string> some(ids_.begin() + static_cast<long>(next_),
-                                            ids_.begin() + static_cast<long>(next_ + count));
-        const auto reply = client_.post_json(path("act"), body(some));
-        // The last of the group is gone with the others: somebody else repairs it, too.
-        if (reply && reply->status == 404 && next_ > 0) {
-            next_ = ids_.size();
-            return kDone;
-        }
-        if (!reply || reply->status >= 300) return print(reply);
-        next_ += count;
-        const JsonObject acted(reply->body);
-        for (const auto& one : acted.document()["acted"].GetArray()) {
-            if (one.HasMember("why_not")) {
-                ++refused_[one["why_not"].GetString()];
-            } else {
-                ++done_;
-                if (one.HasMember("follow")) followed_.emplace_back(one["follow"].GetString());
-            }
-        }
-        return kDone;
-    }
-
-    struct Sum {
-        std::map<std::string, std::int64_t> counts, causes;
-        std::int64_t waiting() const { return counts.at("waiting"); }
-    };
-
-    /// Looks until everything has been tried once, or for as long as the caller waits.
-    Sum aftermath() const {
-        const auto seconds = std::max(0, std::atoi(arguments_.get("--wait", "30").c_str()));
-        const auto until = Clock::now() + std::chrono::seconds(seconds);
-        for (;;) {
-            auto sum = look();
-            if (sum.waiting() == 0 || Clock::now() >= until) return sum;
-            std::this_thread::sleep_for(std::chrono::milliseconds(250));
-        }
-    }
-
-    Sum look() const {
-        constexpr const char* kCounts[] = {"delivered", "filtered", "waiting", "failing"};
-        Sum sum;
-        for (const auto* name : kCounts) sum.counts[name] = 0;
-        for (std::size_t at = 0; at < followed_.size(); at += kMostAtOnce) {
-            api::JsonText json;
-            json.object([&] {
-                json.array("ids", [&] {
-                    for (auto i = at; i < std::min(at + kMostAtOnce, followed_.size()); ++i)
-                        json.value_of(followed_[i]);
-                });
-            });
-            const auto reply = client_.post_json("/v1/exceptions/outcome", json.text());
-            if (!reply || reply->status >= 300) continue;
-            const JsonObject found(reply->body);
-            for (const auto* name : kCounts) sum.counts[name] += found.document()[name].GetInt64();
-            for (const auto& one : found.document()["causes"].GetArray())
-                sum.causes[one["cause"].GetString()] += one["count"].GetInt64();
-        }
-        return sum;
-    }
-
-    int report() const {
-        const auto sum = aftermath();
-        if (arguments_.has("--json"))
-            print_json(sum);
-        else
-            print_text(sum);
-        return refused_.empty() && sum.counts.at("failing") == 0 ? kDone : kProblems;
-    }
-
-    void print_json(const Sum& sum) const {
-        api::JsonText json;
-        const auto list = [&](std::string_view name, const std::map<std::string, std::int64_t>& counts) {
-            json.array(name, [&] {
-                for (const auto& [cause, count] : counts)
-                    json.object([&] { json.add("cause", cause).add("count", count); });
-            });
-        };
-        json.object([&] {
-            json.add("group", group_).add("act", act_).add("done", done_);
-            for (const auto& [name, count] : sum.counts) json.add(name, count);
-            list("not_done", refused_);
-            list("failed_again", sum.causes);
-        });
-        std::cout << json.text() << '\n';
-    }
-
-    void print_text(const Sum& sum) const {
-        std::cout << act_ << ": " << done_ << " done";
-        if (!followed_.empty())
-            std::cout << "; " << sum.counts.at("delivered") << " delivered, " << sum.counts.at("filtered")
-                      << " filtered, " << sum.waiting() << " on their way, " << sum.counts.at("failing")
-                      << " failed again";
-        std::cout << '\n';
-        for (const auto& [cause, count] : sum.causes) std::cout << "  failed again  " << count << "  " << cause << '\n';
-        for (const auto& [why, count] : refused_) std::cout << "  not done      " << count << "  " << why << '\n';
-    }
-
-    const Arguments& arguments_;
-    const Client client_;
-    const std::string group_, act_;
-    std::vector<std::string> ids_, followed_;
-    std::size_t next_ = 0;
-    std::int64_t done_ = 0;
-    std::map<std::string, std::int64_t> refused_;
-};
 
 std::optional<std::string> read_all(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
@@ -200,6 +33,11 @@ std::optional<std::string> read_all(const std::filesystem::path& file) {
 
 Result<Reply> send_version(const Client& client, const Arguments& arguments, const std::string& id,
                            const std::string& bytes, bool preview) {
+    constexpr auto longest = (api::kLongestRequest - (1u << 20)) / 4 * 3;  // base64, and what is said beside it
+    if (bytes.size() > longest)
+        return fail(Issue::too_long, id,
+                    "A new version has at most " + std::to_string(longest >> 20) +
+                        " MB; ask the sender to send it again, corrected.");
     api::JsonText body;
     body.object([&] {
         body.add("id", id).add("body", base64_encode(bytes)).add_if("reason", arguments.get("--reason"));
@@ -208,12 +46,13 @@ Result<Reply> send_version(const Client& client, const Arguments& arguments, con
     return client.post("/v1/amend", body.text());
 }
 
-/// The new version of a message in a folder: the file that has its id as name, whatever its suffix.
-std::optional<std::string> version_in(const std::filesystem::path& folder, const std::string& message) {
+/// The new versions in a folder: each file has its message's id as name, whatever its suffix.
+std::map<std::string, std::filesystem::path> versions_in(const std::filesystem::path& folder) {
+    std::map<std::string, std::filesystem::path> found;
     std::error_code failed;
     for (const auto& entry : std::filesystem::directory_iterator(folder, failed))
-        if (entry.path().stem() == message) return read_all(entry.path());
-    return std::nullopt;
+        found.emplace(entry.path().stem().string(), entry.path());
+    return found;
 }
 
 /// New versions of a group's messages, from a folder.
@@ -221,20 +60,19 @@ int amend_group(const Arguments& arguments, const std::string& group) {
     const std::filesystem::path folder = arguments.get("--dir");
     if (folder.empty()) return wrong_call("give --dir FOLDER with the new versions, each named by its message's id.");
     const Client client(arguments);
-    const auto limit = arguments.has("--yes") ? arguments.get("--count", "1000000") : std::string("3");
-    const auto reply = client.get_json("/v1/exceptions/" + group + "/ids?limit=" + limit);
-    if (!reply || reply->status >= 300) return print(reply);
-    const JsonObject found(reply->body);
+    const auto found = members_of(client, group, arguments.has("--yes") ? count_of(arguments) : 3);
+    if (!found) return print_no_members(found.error());
+    const auto versions = versions_in(folder);
     int worst = kDone, left = 0;
-    for (const auto& one : found.document()["messages"].GetArray()) {
-        const auto bytes = version_in(folder, one.GetString());
+    for (const auto& message : found->messages) {
+        const auto version = versions.find(message);
+        const auto bytes = version == versions.end() ? std::nullopt : read_all(version->second);
         if (bytes)
-            worst = std::max(worst,
-                             print(send_version(client, arguments, one.GetString(), *bytes, !arguments.has("--yes"))));
+            worst = std::max(worst, print(send_version(client, arguments, message, *bytes, !arguments.has("--yes"))));
         else
             ++left;
     }
-    if (left > 0) std::cout << left << " messages have no new version in " << folder.string() << ".\n";
+    if (left > 0) std::cerr << left << " messages have no new version in " << folder.string() << ".\n";
     return worst;
 }
 
@@ -243,12 +81,13 @@ int fix(const Arguments& arguments) {
     if (words.size() != 3) return wrong_call("write `causeway exceptions fix GROUP ACT`, such as replay or release.");
     if (arguments.has("--yes") && !arguments.has("--reason"))
         return wrong_call("say why, with --reason TEXT: it is kept with the act.");
+    if (count_of(arguments) == 0) return wrong_call("give --count 1 or more.");
     if (words[2] == "amend") return amend_group(arguments, words[1]);
     if (words[2] == "redirect" && !arguments.has("--to")) return wrong_call("say where to, with --to DESTINATION.");
     const auto rate = pipeline::parse_rate(arguments.get("--rate", "100/s"));
     if (!rate) return wrong_call(rate.error().what);
-    Repair repair(arguments, words[1], words[2]);
-    return arguments.has("--yes") ? repair.run(*rate) : repair.preview();
+    return arguments.has("--yes") ? repair_group(arguments, words[1], words[2], *rate)
+                                  : preview_repair(arguments, words[1], words[2]);
 }
 
 int exceptions(const Arguments& arguments) {

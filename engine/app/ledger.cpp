@@ -16,7 +16,7 @@ Result<pipeline::ConfigurationPtr> load_named_configuration(const Arguments& arg
     return fail(Issue::invalid, "configuration", "Mend the configuration first; `causeway check` says what is wrong.");
 }
 
-Result<LedgerOptions> ledger_options(const pipeline::Configuration& configuration) {
+Result<LedgerOptions> existing_ledger(const pipeline::Configuration& configuration) {
     auto options = pipeline::ledger_options(configuration.engine);
     if (!options) return options.error();
     if (std::error_code error; !std::filesystem::exists(options->file, error))
@@ -27,7 +27,7 @@ Result<LedgerOptions> ledger_options(const pipeline::Configuration& configuratio
 Result<std::unique_ptr<StoppedLedger>> open_stopped_ledger(const Arguments& arguments) {
     auto configuration = load_named_configuration(arguments);
     if (!configuration) return configuration.error();
-    auto options = ledger_options(**configuration);
+    auto options = existing_ledger(**configuration);
     if (!options) return options.error();
     auto made = std::make_unique<StoppedLedger>();
     made->configuration = std::move(*configuration);

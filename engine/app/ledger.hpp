@@ -16,8 +16,8 @@ struct StoppedLedger {
     SystemClock clock;
 };
 
-/// Where the ledger of a configuration is, and what opens it.
-Result<LedgerOptions> ledger_options(const pipeline::Configuration& configuration);
+/// What opens the ledger of a configuration. Issue::not_found where there is none.
+Result<LedgerOptions> existing_ledger(const pipeline::Configuration& configuration);
 /// The configuration that the call names; its mistakes are printed.
 Result<pipeline::ConfigurationPtr> load_named_configuration(const Arguments& arguments);
 

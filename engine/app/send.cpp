@@ -278,7 +278,7 @@ int send(const Arguments& arguments) {
 
 constexpr Option kOptions[] = {
     {"--to", "URL", "mllp://HOST:PORT or http://HOST:PORT/fhir (mllps, https with TLS). Default: this machine."},
-    {"--rate", "N", "Messages a second (default: one after the other without pause)."},
+    {"--rate", "NUMBER", "Messages a second (default: one after the other without pause)."},
     {"--repeat", "N", "Send everything N times."},
     {"--token", "TOKEN", "Bearer token for HTTP."},
     {"--ca", "FILE", "Authorities of the server's certificate."},

@@ -12,8 +12,11 @@ class AuditWork final : public Work {
 public:
     AuditWork(Place place, std::optional<ChainHead> anchor) : place_(std::move(place)), anchor_(anchor) {}
 
-    Result<void> run(Progress&) override {
-        const auto report = place_.store.verify_chain(anchor_);
+    Result<void> run(Progress& progress) override {
+        const auto report = place_.store.verify_chain(anchor_, [&progress](double part) {
+            progress.set(part);
+            return !progress.cancelled();
+        });
         if (!report) return report.error();
         const std::lock_guard lock(mutex_);
         page_ = audit_page(*report, anchor_.has_value());

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <span>
 
 #include "assurance/csv.hpp"
 #include "assurance/fetch.hpp"
@@ -17,24 +18,31 @@ using Take = std::function<void(std::string_view id)>;
 constexpr std::size_t kLongestFhir = 64u << 20;
 constexpr int kMostPages = 10'000;
 
-/// Where ids usually stand: a document's master identifier (else its identifiers), a request's, a List's items'.
-const fhirpath::Expression& usual_ids() {
-    static const auto compiled = fhirpath::Expression::compile(
-        "Bundle.entry.resource.ofType(DocumentReference).masterIdentifier.value | "
-        "Bundle.entry.resource.ofType(DocumentReference).where(masterIdentifier.empty()).identifier.value | "
-        "Bundle.entry.resource.ofType(ServiceRequest).identifier.value | List.entry.item.identifier.value");
-    return std::get<fhirpath::Expression>(compiled);
+fhirpath::Expression compiled(std::string_view text) {
+    return std::get<fhirpath::Expression>(fhirpath::Expression::compile(text));
+}
+
+/// Where ids usually stand: a document's master identifier (else its identifiers), a request's, a List's items'. One
+/// after the other: `|` compares each id with each.
+std::span<const fhirpath::Expression> usual_ids() {
+    static const std::array all{
+        compiled("Bundle.entry.resource.ofType(DocumentReference).masterIdentifier.value"),
+        compiled("Bundle.entry.resource.ofType(DocumentReference).where(masterIdentifier.empty()).identifier.value"),
+        compiled("Bundle.entry.resource.ofType(ServiceRequest).identifier.value"),
+        compiled("List.entry.item.identifier.value")};
+    return all;
 }
 
 const fhirpath::Expression& next_page_of() {
-    static const auto compiled = fhirpath::Expression::compile("Bundle.link.where(relation = 'next').url");
-    return std::get<fhirpath::Expression>(compiled);
+    static const auto path = compiled("Bundle.link.where(relation = 'next').url");
+    return path;
 }
 
 /// One configured list of one day.
 class IdListReader {
 public:
-    IdListReader(IdList list, const Day& day) : list_(std::move(list)), day_(day) {}
+    IdListReader(IdList list, const Day& day, GoOn go_on)
+        : list_(std::move(list)), day_(day), go_on_(std::move(go_on)) {}
 
     Result<void> read(const Take& take) {
         if (ids_) return read_again(take);
@@ -62,7 +70,7 @@ private:
             return file_.get();
         }
         if (!file_) {
-            auto fetched = list_.command.empty() ? fetch() : run_command(fill_day(list_.command, day_));
+            auto fetched = list_.command.empty() ? fetch() : run_command(fill_day(list_.command, day_), go_on_);
             if (!fetched) return fetched.error();
             file_ = std::move(*fetched);
         }
@@ -119,6 +127,7 @@ private:
         for (int page = 0; !next.empty(); ++page) {
             if (page == kMostPages)
                 return fail(Issue::too_long, "census", "The list has more than 10,000 pages: make them longer.");
+            if (go_on_ && !go_on_()) return fail(Issue::conflict, "census", "This was cancelled; start it again.");
             auto body = get(next, std::string(kFhirJson));
             if (!body) return body.error();
             if (auto read = read_fhir_ids(std::move(*body), list_.id, take, next); !read) return read;
@@ -142,11 +151,12 @@ private:
 
     const IdList list_;
     const Day day_;
+    const GoOn go_on_;
     FilePtr file_, ids_;
 };
 
-ReadIds reader_of(const IdList& list, const Day& day) {
-    auto reader = std::make_shared<IdListReader>(list, day);
+ReadIds reader_of(const IdList& list, const Day& day, const GoOn& go_on) {
+    auto reader = std::make_shared<IdListReader>(list, day, go_on);
     return [reader](const Take& take) { return reader->read(take); };
 }
 
@@ -169,17 +179,20 @@ Result<void> read_fhir_ids(std::string json, const fhirpath::Expression& id, con
     const auto document = fhir::parse_json(Payload(std::move(json)));
     if (!document) return document.error();
     const auto root = (*document)->root();
-    const auto found = (id.empty() ? usual_ids() : id).evaluate(root, {});
-    if (!found) return found.error();
-    for (const auto& value : *found)
-        if (const auto text = fhirpath::to_text(value); !trim(text).empty()) take(trim(text));
+    for (const auto& path : id.empty() ? usual_ids() : std::span(&id, 1)) {
+        const auto found = path.evaluate(root, {});
+        if (!found) return found.error();
+        for (const auto& value : *found)
+            if (const auto text = fhirpath::to_text(value); !trim(text).empty()) take(trim(text));
+    }
     const auto next = next_page_of().text_of(root, {});
     if (!next) return next.error();
     next_page = *next;
     return {};
 }
 
-std::optional<CensusLists> census_lists(const pipeline::Channel& channel, const Day& day, const GivenCensus* given) {
+std::optional<CensusLists> census_lists(const pipeline::Channel& channel, const Day& day, const GivenCensus* given,
+                                        const GoOn& go_on) {
     if (!channel.census && !given) return std::nullopt;
     CensusLists lists;
     IdList source;
@@ -187,7 +200,7 @@ std::optional<CensusLists> census_lists(const pipeline::Channel& channel, const 
     if (channel.census) {
         lists.key = channel.census->key;
         source = channel.census->source;
-        if (channel.census->confirmed) lists.confirmed = reader_of(*channel.census->confirmed, day);
+        if (channel.census->confirmed) lists.confirmed = reader_of(*channel.census->confirmed, day, go_on);
     }
     if (given) {
         source.file = given->file;
@@ -198,7 +211,7 @@ std::optional<CensusLists> census_lists(const pipeline::Channel& channel, const 
         if (!given->key.empty()) lists.key = given->key;
         if (!given->column.empty()) source.column = given->column;
     }
-    lists.source = reader_of(source, day);
+    lists.source = reader_of(source, day, go_on);
     return lists;
 }
 

@@ -6,6 +6,7 @@
 
 #include "assurance/census_compare.hpp"
 #include "assurance/day.hpp"
+#include "assurance/fetch.hpp"
 #include "pipeline/configuration.hpp"
 
 namespace causeway::assurance {
@@ -23,7 +24,9 @@ struct CensusLists {
 
 /// The lists of one channel for one day; nothing where it has none. Nothing is read yet. A file is read anew each time;
 /// what an address or a command gives is kept in an unnamed temporary file for as long as the lists live.
-std::optional<CensusLists> census_lists(const pipeline::Channel& channel, const Day& day, const GivenCensus* given);
+/// `go_on` is asked while they are fetched.
+std::optional<CensusLists> census_lists(const pipeline::Channel& channel, const Day& day, const GivenCensus* given,
+                                        const GoOn& go_on = {});
 
 /// "{day}" and "{compact_day}" filled in.
 std::string fill_day(std::string pattern, const Day& day);

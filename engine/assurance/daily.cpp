@@ -2,6 +2,7 @@
 
 #include <future>
 #include <memory>
+#include <set>
 
 #include "core/json_object.hpp"
 #include "core/log.hpp"
@@ -11,6 +12,8 @@ namespace {
 
 constexpr auto kLook = std::chrono::minutes(1);
 constexpr auto kAfterFailure = std::chrono::hours(1);
+/// After a longer stop only the last days are made up for.
+constexpr int kMostMissed = 31;
 
 /// "03:00" after midnight; nothing where it is off.
 std::optional<Duration> time_of_day(const std::string& text) {
@@ -74,7 +77,8 @@ void Daily::stop() {
     if (thread_.joinable()) thread_.join();
 }
 
-/// Yesterday, from the configured time on, unless it has its note.
+/// The first day without a note since the last one that has one; a ledger without any begins with yesterday. Today's
+/// turn comes at the configured time of tomorrow.
 std::optional<Day> Daily::due_day() const {
     const auto configuration = engine_.configuration();
     const auto at = time_of_day(configuration->engine.settings.text("reconcile_at"));
@@ -82,9 +86,14 @@ std::optional<Day> Daily::due_day() const {
     const auto now = engine_.clock().now();
     const auto today = day_of(now, zone_of(*configuration));
     if (now < today.begin() + *at) return std::nullopt;
-    const auto day = today.before();
-    const auto notes = engine_.store().notes(note_of(day));
-    return notes && notes->empty() ? std::optional(day) : std::nullopt;
+    const auto notes = engine_.store().notes(kReconciledNote);
+    if (!notes) return std::nullopt;
+    std::set<std::string> noted;
+    for (const auto& note : *notes) noted.insert(note.name);
+    std::optional<Day> due;
+    auto day = today.before();
+    for (int days = 0; days < kMostMissed && !noted.contains(note_of(day)); ++days, day = day.before()) due = day;
+    return noted.empty() && due ? std::optional(today.before()) : due;
 }
 
 Result<bool> Daily::run_if_due() {

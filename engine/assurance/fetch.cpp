@@ -1,15 +1,14 @@
 #include "assurance/fetch.hpp"
 
-#include <spawn.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <cerrno>
 #include <optional>
+#include <thread>
 
+#include "core/child.hpp"
 #include "net/http.hpp"
 
 namespace causeway::assurance {
@@ -21,6 +20,7 @@ namespace {
 constexpr auto kConnect = std::chrono::seconds(10);
 constexpr auto kAnswer = std::chrono::minutes(2);
 constexpr std::size_t kLongest = 64u << 20;
+constexpr auto kLook = std::chrono::milliseconds(20);
 
 Async<net::HttpExchange> exchange(asio::any_io_executor executor, net::Url url, net::TlsClientPtr tls,
                                   std::string accept) {
@@ -70,26 +70,24 @@ Result<std::string> http_get(const std::string& url, const net::TlsClientPtr& tl
     return std::move(response.body);
 }
 
-Result<FilePtr> run_command(const std::string& command) {
+Result<FilePtr> run_command(const std::string& command, const GoOn& go_on, Duration limit) {
     FilePtr file(std::tmpfile());
     if (!file) return failed("No temporary file can be made: see that there is room.");
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", 0, 0);
-    posix_spawn_file_actions_adddup2(&actions, fileno(file.get()), STDOUT_FILENO);
-    std::string shell = "sh", option = "-c", script = command;
-    char* const arguments[] = {shell.data(), option.data(), script.data(), nullptr};
-    pid_t child = 0;
-    const int spawned = posix_spawn(&child, "/bin/sh", &actions, nullptr, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (spawned != 0) return failed("The command cannot be started: see that /bin/sh is there.");
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0)
-        if (errno != EINTR) return failed("The command was lost sight of: run it again.");
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        return failed("The command failed with status " +
-                      std::to_string(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status)) +
-                      ": run it by hand and mend it.");
+    auto child = Child::start({"/bin/sh", "-c", command}, -1, fileno(file.get()));
+    if (!child) return child.error();
+    const auto end = std::chrono::steady_clock::now() + limit;
+    for (;; std::this_thread::sleep_for(kLook)) {
+        const auto status = child->ended();
+        if (!status) return failed("The command was lost sight of: run it again.");
+        if (*status && (!WIFEXITED(**status) || WEXITSTATUS(**status) != 0))
+            return failed("The command failed with status " +
+                          std::to_string(WIFEXITED(**status) ? WEXITSTATUS(**status) : 128 + WTERMSIG(**status)) +
+                          ": run it by hand and mend it.");
+        if (*status) break;
+        if (go_on && !go_on()) return failed("This was cancelled; start it again.");
+        if (std::chrono::steady_clock::now() >= end)
+            return failed("The command did not end in time and was ended: run it by hand and make it faster.");
+    }
     std::rewind(file.get());
     return file;
 }

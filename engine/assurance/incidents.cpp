@@ -66,7 +66,7 @@ private:
         const auto from = std::chrono::floor<std::chrono::hours>(now);
         const auto hours = engine_.store().intake_by_hour(from - kUsualWeeks * 7 * kDay, now);
         if (!hours) return hours.error();
-        for (const auto& silence : find_silences(*hours, from, now, zone_of(*configuration)))
+        for (const auto& silence : find_silences(*hours, from, now, holidays_of(*configuration)))
             if (silence.goes_on && configuration->channels.contains(silence.channel))
                 signals.push_back(signal_of(silence, *configuration));
         return {};
@@ -85,7 +85,7 @@ private:
                 unbalanced(note, "ledger", "The ledger of " + note.text("day") + " does not balance, or was changed."));
         if (const auto missing = number(note, "missing_by_census"); missing > 0)
             signals.push_back(unbalanced(
-                note, "census",
+                note, "census/" + note.text("day"),
                 std::to_string(missing) + " messages that sources sent on " + note.text("day") + " never came."));
         add_absences(note, signals);
         return {};
@@ -96,16 +96,18 @@ private:
         if (found == note.document().MemberEnd() || !found->value.IsObject()) return;
         const auto configuration = engine_.configuration();
         for (const auto& member : found->value.GetObject()) {
+            const std::string expectation = member.name.GetString();
             Signal signal;
             signal.kind = "absent";
-            signal.subject = member.name.GetString();
+            // Each day has absences of its own: those of today are told although nobody has acted on those before.
+            signal.subject = expectation + '/' + note.text("day");
             signal.count = member.value.IsInt64() ? member.value.GetInt64() : 0;
-            signal.what = std::to_string(signal.count) + " absent by the expectation " + signal.subject + " on " +
+            signal.what = std::to_string(signal.count) + " absent by the expectation " + expectation + " on " +
                           note.text("day") + ".";
             signal.todo = "Run `causeway reconcile --day " + note.text("day") + "` for the list.";
             signal.start_after = kAtOnce;
             for (const auto& rule : configuration->expectations)
-                if (rule.name == signal.subject) signal.owner = rule.owner;
+                if (rule.name == expectation) signal.owner = rule.owner;
             signals.push_back(std::move(signal));
         }
     }

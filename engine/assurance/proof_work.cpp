@@ -62,7 +62,7 @@ Result<MadeStatement> prove(const Place& place, const Day& day, Progress& progre
     if (!report) return report.error();
     const auto noted = end_of_day(place.store, day);
     if (!noted) return noted.error();
-    const auto chain = place.store.verify_chain(*noted);
+    const auto chain = place.store.verify_chain(*noted, [&progress](double) { return !progress.cancelled(); });
     if (!chain) return chain.error();
     const auto previous = folder.newest();
     const auto& configuration = *place.configuration;

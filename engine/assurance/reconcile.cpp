@@ -102,7 +102,7 @@ private:
         const auto begin = report_.day.begin();
         const auto hours = subject_.store.intake_by_hour(begin - kUsualWeeks * 7 * kDay, until_);
         if (!hours) return hours.error();
-        report_.silences = find_silences(*hours, begin, until_, report_.day.zone);
+        report_.silences = find_silences(*hours, begin, until_, holidays_of(subject_.configuration));
         return {};
     }
 
@@ -114,7 +114,8 @@ private:
         for (const auto& [name, channel] : subject_.configuration.channels) {
             const auto given = options_.census.find(name);
             const auto lists =
-                census_lists(channel, report_.day, given == options_.census.end() ? nullptr : &given->second);
+                census_lists(channel, report_.day, given == options_.census.end() ? nullptr : &given->second,
+                             [this] { return !progress_.cancelled(); });
             if (!lists) continue;
             const auto begin = report_.day.begin();
             auto compared = compare_census({name, lists->key, begin - kDay, begin, until_}, lists->source,
@@ -128,7 +129,10 @@ private:
     Result<void> verify_projection() {
         progress_.set(0.8);
         if (!options_.projection || progress_.cancelled()) return {};
-        auto verified = subject_.store.verify_obligations();
+        auto verified = subject_.store.verify_obligations([this](double part) {
+            progress_.set(0.8 + 0.2 * part);
+            return !progress_.cancelled();
+        });
         if (!verified) return verified.error();
         report_.projection = std::move(*verified);
         return {};

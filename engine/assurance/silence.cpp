@@ -15,20 +15,31 @@ constexpr int kHoursOfWeek = 168;
 
 using ByHour = std::map<Instant, std::int64_t>;
 
-double median(std::array<std::int64_t, kUsualWeeks> values) {
-    static_assert(kUsualWeeks % 2 == 0);
+double median(std::vector<std::int64_t> values) {
+    if (values.empty()) return 0;
     std::sort(values.begin(), values.end());
-    return static_cast<double>(values[kUsualWeeks / 2 - 1] + values[kUsualWeeks / 2]) / 2;
+    const auto middle = values.size() / 2;
+    if (values.size() % 2 == 1) return static_cast<double>(values[middle]);
+    return static_cast<double>(values[middle - 1] + values[middle]) / 2;
 }
 
-/// Messages that each hour of the week usually brings.
-std::array<double, kHoursOfWeek> usual_of(const ByHour& hours, Instant from, Zone zone) {
-    std::array<std::array<std::int64_t, kUsualWeeks>, kHoursOfWeek> seen{};
-    for (const auto& [hour, count] : hours) {
-        const auto week = (from - hour - Duration(1)) / kWeek;
-        if (hour >= from || week >= kUsualWeeks) continue;
-        seen[static_cast<std::size_t>(hour_of_week(hour, zone))][static_cast<std::size_t>(week)] += count;
-    }
+/// The hour of the week whose rhythm is to be expected: on a holiday that of Sunday.
+std::size_t slot_of(Instant hour, const Holidays& holidays) {
+    constexpr int sunday = 6 * 24;
+    const int own = hour_of_week(hour, holidays.zone());
+    return static_cast<std::size_t>(holidays.has(hour) ? sunday + own % 24 : own);
+}
+
+std::int64_t count_in(const ByHour& hours, Instant hour) {
+    const auto found = hours.find(hour);
+    return found == hours.end() ? 0 : found->second;
+}
+
+/// Messages that each hour of the week usually brings. Holidays say nothing of their weekday.
+std::array<double, kHoursOfWeek> usual_of(const ByHour& hours, Instant from, const Holidays& holidays) {
+    std::array<std::vector<std::int64_t>, kHoursOfWeek> seen;
+    for (auto hour = from - kWeek * kUsualWeeks; hour < from; hour += kHour)
+        if (!holidays.has(hour)) seen[slot_of(hour, holidays)].push_back(count_in(hours, hour));
     std::array<double, kHoursOfWeek> usual{};
     std::transform(seen.begin(), seen.end(), usual.begin(), median);
     return usual;
@@ -38,11 +49,6 @@ bool has_rhythm(const ByHour& hours, Instant from) {
     return std::any_of(hours.begin(), hours.end(), [&](const auto& entry) {
         return entry.second > 0 && entry.first < from - kWeek * (kUsualWeeks / 2);
     });
-}
-
-bool has_messages(const ByHour& hours, Instant hour) {
-    const auto found = hours.find(hour);
-    return found != hours.end() && found->second > 0;
 }
 
 /// The hour after the last one with messages before `from`: a silence may have begun on an earlier day.
@@ -56,14 +62,14 @@ Instant begin_of_silence(const ByHour& hours, Instant from) {
     return from;
 }
 
-void add_silences(const std::string& channel, const ByHour& hours, Instant from, Instant until, Zone zone,
-                  std::vector<Silence>& found) {
-    const auto usual = usual_of(hours, from, zone);
+void add_silences(const std::string& channel, const ByHour& hours, Instant from, Instant until,
+                  const Holidays& holidays, std::vector<Silence>& found) {
+    const auto usual = usual_of(hours, from, holidays);
     Silence silence{channel, begin_of_silence(hours, from), {}, false, 0};
     for (auto hour = silence.from; hour < until; hour += kHour) {
-        if (!has_messages(hours, hour)) {
+        if (count_in(hours, hour) == 0) {
             const auto part = static_cast<double>(std::min(kHour, until - hour).count()) / kHour.count();
-            silence.usual += part * usual[static_cast<std::size_t>(hour_of_week(hour, zone))];
+            silence.usual += part * usual[slot_of(hour, holidays)];
             continue;
         }
         silence.until = hour;
@@ -77,12 +83,13 @@ void add_silences(const std::string& channel, const ByHour& hours, Instant from,
 
 }  // namespace
 
-std::vector<Silence> find_silences(const std::vector<HourCount>& hours, Instant from, Instant until, Zone zone) {
+std::vector<Silence> find_silences(const std::vector<HourCount>& hours, Instant from, Instant until,
+                                   const Holidays& holidays) {
     std::map<std::string, ByHour> channels;
     for (const auto& hour : hours) channels[hour.channel][hour.hour] += hour.accepted + hour.refused;
     std::vector<Silence> found;
     for (const auto& [channel, by_hour] : channels)
-        if (has_rhythm(by_hour, from)) add_silences(channel, by_hour, from, until, zone, found);
+        if (has_rhythm(by_hour, from)) add_silences(channel, by_hour, from, until, holidays, found);
     return found;
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "assurance/day.hpp"
+#include "assurance/holiday.hpp"
 #include "store/message_store.hpp"
 
 namespace causeway::assurance {
@@ -26,8 +26,9 @@ inline constexpr double kSilent = 6.91;
 
 /// Finds silences that touch [from, until). `hours` are those of the kUsualWeeks weeks before `from` and up to `until`;
 /// hours without messages may be left out. What is usual for an hour of the week is the median of the same hour in the
-/// weeks before, so that one bank holiday or one outage does not change it. A channel that has no messages in the
-/// oldest two of those weeks is too new to have a rhythm.
-std::vector<Silence> find_silences(const std::vector<HourCount>& hours, Instant from, Instant until, Zone zone);
+/// weeks before, so that one outage does not change it; a holiday is expected to be as a Sunday. A channel that has no
+/// messages in the oldest two of those weeks is too new to have a rhythm.
+std::vector<Silence> find_silences(const std::vector<HourCount>& hours, Instant from, Instant until,
+                                   const Holidays& holidays);
 
 }  // namespace causeway::assurance

@@ -2,6 +2,7 @@
 #include <mutex>
 
 #include "assurance/work.hpp"
+#include "core/digest.hpp"
 #include "core/json_object.hpp"
 
 namespace causeway::assurance {
@@ -39,6 +40,19 @@ bool contains(std::string_view body, const std::string& needle) {
     const auto found = std::search(body.begin(), body.end(), needle.begin(), needle.end(),
                                    [](char a, char b) { return lower(a) == static_cast<unsigned char>(b); });
     return found != body.end();
+}
+
+/// Shorter ones are words, or hold no letter.
+constexpr std::size_t kLeastBase64 = 64;
+
+/// What `text` begins with that may be base64.
+std::string_view base64_at(std::string_view text) {
+    const auto is_digit = [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+    };
+    auto end = std::find_if_not(text.begin(), text.end(), is_digit);
+    for (int i = 0; i < 2 && end != text.end() && *end == '='; ++i) ++end;
+    return text.substr(0, static_cast<std::size_t>(end - text.begin()));
 }
 
 /// What a hit shows: nothing of the body.
@@ -118,6 +132,18 @@ TextMatcher::TextMatcher(const std::string& text) {
 }
 
 bool TextMatcher::matches(std::string_view body) const {
+    if (holds(body)) return true;
+    for (std::size_t at = 0; at < body.size();) {
+        const auto part = base64_at(body.substr(at));
+        if (part.size() >= kLeastBase64)
+            if (const auto inside = base64_decode(part.substr(0, part.size() / 4 * 4)); inside && holds(*inside))
+                return true;
+        at += part.size() + 1;
+    }
+    return false;
+}
+
+bool TextMatcher::holds(std::string_view body) const {
     return std::any_of(needles_.begin(), needles_.end(), [&](const auto& needle) { return contains(body, needle); });
 }
 

@@ -65,13 +65,16 @@ Result<TextQuestion> question_of(std::string text, std::string channel, const st
 /// Nothing where both are empty; `hash` in hexadecimal.
 Result<std::optional<ChainHead>> anchor_of(const std::string& sequence, const std::string& hash);
 
-/// Does `body` hold `text`, whatever the case of ASCII letters? Also where the body is in ISO 8859-1.
+/// Does `body` hold `text`, whatever the case of ASCII letters? Also where the body is in ISO 8859-1, and inside what
+/// stands in it in base64 (letters in OBX-5, Binary.data): found in plain text, RTF, HTML and CDA, not in PDF.
 class TextMatcher {
 public:
     explicit TextMatcher(const std::string& text);
     bool matches(std::string_view body) const;
 
 private:
+    bool holds(std::string_view text) const;
+
     std::vector<std::string> needles_;  // Lower case; one an encoding.
 };
 

@@ -9,9 +9,10 @@ namespace {
 
 constexpr char kVt = '\x0b';
 constexpr char kFs = '\x1c';
-constexpr std::size_t kMaxJunk = 1024;       // Before a VT; anything longer is another protocol.
-constexpr std::size_t kMaxHead = 64 * 1024;  // Of an oversized frame: enough for its MSH and for the journal.
-constexpr std::size_t kLargeFrame = 64 * 1024;
+constexpr std::size_t kMaxJunk = 1024;                // Before a VT; anything longer is another protocol.
+constexpr std::size_t kMaxHead = 64 * 1024;           // Of an oversized frame: enough for its MSH and for the journal.
+constexpr std::size_t kLargeFrame = 64 * 1024;        // The buffer does not stay as long as it was.
+constexpr std::size_t kHugeFrame = 16 * 1024 * 1024;  // Two of it at once would be too much.
 
 constexpr bool is_blank(char c) {
     return c == '\r' || c == '\n' || c == ' ' || c == '\t' || c == '\0';
@@ -151,18 +152,21 @@ MllpReader::Event MllpReader::frame_ended(std::size_t end, std::size_t after) {
     return Event::frame;
 }
 
-/// Moves [begin, end) to frame_ and goes on at `after`; a large frame takes the buffer with it instead of a copy.
+/// Moves [begin, end) to frame_ and goes on at `after`. A message is kept for a while, so it gets no more room than it
+/// needs, while the buffer has up to twice as much; a huge one takes the buffer with it instead of a copy.
 void MllpReader::keep(std::size_t begin, std::size_t end, std::size_t after) {
-    if (end - begin < kLargeFrame) {
-        frame_.assign(buffer_, begin, end - begin);
+    const auto size = end - begin;
+    if (size < kHugeFrame) frame_.assign(buffer_, begin, size);
+    if (size < kLargeFrame) {
         begin_ = scanned_ = after;
         return;
     }
-    auto tail = buffer_.substr(after);
-    frame_ = std::exchange(buffer_, std::move(tail));
+    auto whole = std::exchange(buffer_, buffer_.substr(after));
+    begin_ = scanned_ = 0;
+    if (size < kHugeFrame) return;
+    frame_ = std::move(whole);
     frame_.resize(end);
     frame_.erase(0, begin);
-    begin_ = scanned_ = 0;
 }
 
 MllpReader::Event MllpReader::die(Event event) {

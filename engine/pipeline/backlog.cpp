@@ -17,7 +17,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t kPage = 10'000;
+constexpr std::size_t kPage = 5'000;
 constexpr auto kLookAgain = std::chrono::milliseconds(5);
 
 /// What shares one limit of concurrency. Practices behind one destination do not share: a slow one harms no other.
@@ -42,12 +42,12 @@ Pending pending_of(const Obligation& obligation) {
 }
 
 BacklogLoader::BacklogLoader(MessageStore& store, const Senders& senders, Dispatcher& dispatcher, const Clock& clock,
-                             asio::any_io_executor work, std::function<void(const Error&)> on_fatal)
+                             asio::any_io_executor executor, std::function<void(const Error&)> on_fatal)
     : store_(store),
       senders_(senders),
       dispatcher_(dispatcher),
       clock_(clock),
-      work_(std::move(work)),
+      executor_(std::move(executor)),
       on_fatal_(std::move(on_fatal)) {
 }
 
@@ -60,7 +60,7 @@ Result<void> BacklogLoader::start() {
         return {};
     }
     loading_ = true;
-    asio::co_spawn(work_, load_rest(), asio::detached);
+    asio::co_spawn(executor_, load_rest(), asio::detached);
     return {};
 }
 
@@ -77,7 +77,7 @@ asio::awaitable<void> BacklogLoader::load_rest() {
             break;
         }
         // Others have their turn between two pages.
-        co_await asio::post(work_, asio::use_awaitable);
+        co_await asio::post(executor_, asio::use_awaitable);
     }
     loading_ = false;
 }
@@ -113,7 +113,7 @@ void BacklogLoader::settle(const Obligation& obligation) {
     after.state = progress.state;
     store_.progress(std::move(progress), [this, after = std::move(after)](const Result<void>& written) {
         // Where it cannot be written the ledger has stopped, and the next start comes here again.
-        if (written) asio::post(work_, [this, after] { settled(after); });
+        if (written) asio::post(executor_, [this, after] { settled(after); });
     });
 }
 

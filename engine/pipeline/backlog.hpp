@@ -23,7 +23,7 @@ Pending pending_of(const Obligation& obligation);
 class BacklogLoader {
 public:
     BacklogLoader(MessageStore& store, const Senders& senders, Dispatcher& dispatcher, const Clock& clock,
-                  boost::asio::any_io_executor work, std::function<void(const Error&)> on_fatal);
+                  boost::asio::any_io_executor executor, std::function<void(const Error&)> on_fatal);
 
     /// The first page is in its lanes when it returns, the rest follows in the background. An Error that comes later is
     /// fatal: what is owed would not be delivered.
@@ -43,7 +43,7 @@ private:
     const Senders& senders_;
     Dispatcher& dispatcher_;
     const Clock& clock_;
-    const boost::asio::any_io_executor work_;
+    const boost::asio::any_io_executor executor_;
     const std::function<void(const Error&)> on_fatal_;
     Id after_;
     std::atomic<bool> stopping_{false}, loading_{false};

@@ -59,6 +59,10 @@ void Loader::check_times(const Settings& settings) {
     const auto at = settings.text("reconcile_at");
     if (at != "off" && !is_time_of_day(at))
         add(settings.mistake("reconcile_at", "Give a time of the day such as \"03:00\", or off."));
+    const auto holidays = settings.texts("holidays");
+    for (std::size_t i = 0; i < holidays.size(); ++i)
+        if (holidays[i].size() != 10 || !parse_fhir_instant(holidays[i]))
+            add(settings.mistake("holidays", i, "Write each day as 2027-06-01."));
 }
 
 std::optional<fhirpath::Expression> Loader::compile(const Settings& settings, std::string_view field) {

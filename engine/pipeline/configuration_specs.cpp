@@ -101,6 +101,11 @@ constexpr FieldSpec kEngine[] = {
      .doc = "Whose midnight ends a day of a reconciliation.",
      .fallback = "Europe/London",
      .choices = kZones},
+    {.name = "holidays",
+     .type = FieldType::list,
+     .doc = "Days (2027-06-01) on which feeds are as quiet as on a Sunday, besides the bank holidays of England and "
+            "Wales.",
+     .fallback = ""},
     {.name = "reconcile_at",
      .doc = "Time of the day, in that zone, at which the day before is reconciled and its statement signed; or off.",
      .fallback = "03:00",

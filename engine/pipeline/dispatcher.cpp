@@ -223,12 +223,12 @@ void Dispatcher::finish(std::int64_t id, Next next) {
     const auto slot = item.slot;
     item.running = false;
     --slots_[slot].running;
-    if (const auto released = released_.extract(id)) next = {Next::Kind::again, released.mapped()};
-    if (item.dropped || next.kind == Next::Kind::done) {
+    const auto released = released_.extract(id);
+    if (item.dropped || (!released && next.kind == Next::Kind::done)) {
         leave(index);
     } else {
-        item.held = next.kind == Next::Kind::held;
-        item.due = next.due;
+        item.held = !released && next.kind == Next::Kind::held;
+        item.due = released ? released.mapped() : now() + next.pause;
         look(index);
     }
     fill(slot);

@@ -36,7 +36,7 @@ struct Pending {
 /// What became of a run.
 struct Next {
     enum class Kind { done, again, held } kind = Kind::done;
-    Instant due;  ///< For again.
+    Duration pause{};  ///< For again. Not a moment: the clock may be set before the dispatcher hears of it.
 };
 
 /// Holds every open obligation in memory (some 85 bytes each). A lane is strictly ordered: its head runs or blocks it,

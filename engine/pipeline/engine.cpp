@@ -12,6 +12,7 @@
 #include "pipeline/clock_watch.hpp"
 #include "pipeline/dispatcher.hpp"
 #include "pipeline/intake.hpp"
+#include "pipeline/restart_settings.hpp"
 #include "pipeline/senders.hpp"
 #include "pipeline/worker.hpp"
 
@@ -23,6 +24,9 @@ namespace {
 
 /// Messages processed at once: enough to fill a commit group, few enough to stay small.
 constexpr std::size_t kProcessing = 256;
+/// The same while more than kManyOwed deliveries wait: these go first, since what waits for them longer than
+/// RecentMessages can hold is read from the ledger again.
+constexpr std::size_t kProcessingBehind = 64, kManyOwed = 2'000;
 /// Enough for what a few seconds of full load leave on its way.
 constexpr std::size_t kRecentBytes = 64u << 20;
 
@@ -45,6 +49,7 @@ public:
         : executor_(executor),
           options_(std::move(options)),
           clock_(clock),
+          started_with_(configuration->engine),
           store_(std::move(store)),
           archive_(options_.folder, configuration->engine.state / "config", options_.adapters, *store_),
           work_(options_.work ? options_.work : executor),
@@ -55,7 +60,8 @@ public:
               work_, clock, [this](Id id) { return worker_.run(id); },
               [this](const std::string& slot) { return limit_of(slot); },
               [this](const std::string& slot) { return wait_of(slot); }),
-          backlog_(*store_, senders_, dispatcher_, clock, work_, options_.on_fatal),
+          // Not among the threads that deliver: what is accepted meanwhile waits for its end.
+          backlog_(*store_, senders_, dispatcher_, clock, executor, options_.on_fatal),
           gate_({[this] { return dispatcher_.unprocessed(); }, [this] { return dispatcher_.size(); }}, metrics_),
           listeners_(executor, metrics_, clock,
                      options_.sockets ? options_.sockets : std::make_shared<net::SocketShelf>(),
@@ -105,6 +111,7 @@ public:
         }
         const Ending ending{reloading_};
         if (auto fresh = load_configuration(options_.folder, options_.adapters, mistakes)) {
+            for (auto& warning : until_restart(started_with_, fresh->engine)) mistakes.push_back(std::move(warning));
             if (auto failed = co_await take_over(fresh); !failed)
                 mistakes.push_back({options_.folder.string(), 0, 0, false, to_string(failed.error())});
         }
@@ -126,7 +133,10 @@ public:
         auto verdict = co_await await_store<Verdict>(std::move(start));
         if (!verdict || verdict->disposition != Disposition::accepted) co_return verdict;
         if (owed)
-            for (const auto& one : *owed) dispatcher_.drop(one.id);
+            for (const auto& one : *owed) {
+                recent_.forget(one.id);
+                dispatcher_.drop(one.id);
+            }
         message->id = verdict->message;
         accepted.message = std::move(message);
         take_up(std::move(accepted));
@@ -170,7 +180,9 @@ private:
     }
 
     std::size_t limit_of(const std::string& slot) const {
-        if (slot.empty() || slot == "answer") return kProcessing;
+        if (slot.empty())
+            return dispatcher_.size() > dispatcher_.unprocessed() + kManyOwed ? kProcessingBehind : kProcessing;
+        if (slot == "answer") return kProcessing;
         return senders_.concurrency(slot.substr(0, slot.find('@')));
     }
 
@@ -265,6 +277,7 @@ private:
     }
 
     void follow(OperatorAct::Kind kind, const Obligation& obligation) {
+        recent_.forget(obligation.id);  // Routed while the act was written.
         switch (kind) {
             case OperatorAct::Kind::hold:
                 return dispatcher_.hold(obligation.id);
@@ -283,6 +296,7 @@ private:
     asio::any_io_executor executor_;
     const EngineOptions options_;
     const Clock& clock_;
+    const EngineSettings started_with_;
     metrics::Registry metrics_;
     std::unique_ptr<MessageStore> store_;
     RecentMessages recent_{kRecentBytes};

@@ -1,19 +1,9 @@
 #include "pipeline/lane_table.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace causeway::pipeline {
 namespace {
-
-constexpr std::size_t kSmallest = 64;
-
-/// Ids rise by one and lanes are hashes already: the bits of either are spread over the table.
-std::uint64_t mixed(std::uint64_t key) {
-    key ^= key >> 32;
-    key *= 0x9E3779B97F4A7C15ull;
-    return key ^ (key >> 29);
-}
 
 template <class Thing>
 std::uint32_t put(std::deque<Thing>& things, std::vector<std::uint32_t>& free, Thing thing) {
@@ -28,57 +18,6 @@ std::uint32_t put(std::deque<Thing>& things, std::vector<std::uint32_t>& free, T
 }
 
 }  // namespace
-
-std::size_t IndexTable::home(std::uint64_t key) const {
-    return static_cast<std::size_t>(mixed(key)) & (places_.size() - 1);
-}
-
-/// Where the key is, or the free place where it would be.
-std::size_t IndexTable::position(std::uint64_t key) const {
-    auto at = home(key);
-    while (places_[at] != kNone && key_of_(places_[at]) != key) at = (at + 1) & (places_.size() - 1);
-    return at;
-}
-
-std::uint32_t IndexTable::find(std::uint64_t key) const {
-    return places_.empty() ? kNone : places_[position(key)];
-}
-
-void IndexTable::insert(std::uint64_t key, std::uint32_t index) {
-    if ((count_ + 1) * 4 > places_.size() * 3) grow();
-    places_[position(key)] = index;
-    ++count_;
-}
-
-void IndexTable::replace(std::uint64_t key, std::uint32_t index) {
-    places_[position(key)] = index;
-}
-
-void IndexTable::grow() {
-    const auto old = std::exchange(places_, std::vector<std::uint32_t>(std::max(places_.size() * 2, kSmallest), kNone));
-    for (const auto index : old)
-        if (index != kNone) places_[position(key_of_(index))] = index;
-}
-
-/// What follows without a gap moves up, so that every search still ends at the first free place.
-void IndexTable::erase(std::uint64_t key) {
-    auto gap = position(key);
-    if (places_[gap] == kNone) return;
-    const auto mask = places_.size() - 1;
-    for (auto at = (gap + 1) & mask; places_[at] != kNone; at = (at + 1) & mask) {
-        const auto wants = home(key_of_(places_[at]));
-        if (((at - wants) & mask) < ((at - gap) & mask)) continue;
-        places_[gap] = places_[at];
-        gap = at;
-    }
-    places_[gap] = kNone;
-    --count_;
-}
-
-LaneTable::LaneTable()
-    : by_id_([this](std::uint32_t index) { return static_cast<std::uint64_t>(items_[index].id); }),
-      first_of_lane_([this](std::uint32_t index) { return places_[index].lane; }) {
-}
 
 LaneTable::Index LaneTable::insert(const Item& item, std::span<const std::uint64_t> lanes) {
     const auto index = put(items_, free_items_, item);

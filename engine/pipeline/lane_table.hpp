@@ -9,40 +9,16 @@
 
 #include "core/time.hpp"
 #include "model/message.hpp"
+#include "pipeline/index_table.hpp"
 
 namespace causeway::pipeline {
-
-/// Indexes of things by a 64-bit key that the things themselves hold: open addressing, four bytes a place.
-class IndexTable {
-public:
-    using KeyOf = std::function<std::uint64_t(std::uint32_t)>;
-    static constexpr std::uint32_t kNone = ~std::uint32_t{0};
-
-    explicit IndexTable(KeyOf key_of) : key_of_(std::move(key_of)) {}
-
-    std::uint32_t find(std::uint64_t key) const;
-    /// The key must not be there.
-    void insert(std::uint64_t key, std::uint32_t index);
-    /// The thing under this key is another one now.
-    void replace(std::uint64_t key, std::uint32_t index);
-    void erase(std::uint64_t key);
-
-private:
-    std::size_t home(std::uint64_t key) const;
-    std::size_t position(std::uint64_t key) const;
-    void grow();
-
-    const KeyOf key_of_;
-    std::vector<std::uint32_t> places_;
-    std::size_t count_ = 0;
-};
 
 /// Open obligations and their lanes. A lane is ordered by id; an obligation has a place in each of its lanes. Some 75
 /// bytes an obligation of one lane, with the tables. Threads: one at a time.
 class LaneTable {
 public:
     using Index = std::uint32_t;
-    static constexpr Index kNone = IndexTable::kNone;
+    static constexpr Index kNone = kNoIndex;
 
     struct Item {
         std::int64_t id = 0;
@@ -53,7 +29,9 @@ public:
         bool held : 1 = false, running : 1 = false, ready : 1 = false, dropped : 1 = false;
     };
 
-    LaneTable();
+    LaneTable() = default;
+    LaneTable(const LaneTable&) = delete;
+    LaneTable& operator=(const LaneTable&) = delete;
 
     Index find(std::int64_t id) const { return by_id_.find(static_cast<std::uint64_t>(id)); }
     Item& item(Index index) { return items_[index]; }
@@ -85,10 +63,20 @@ private:
     void unlink(Index place, std::vector<Index>& heads);
     std::int64_t id_at(Index place) const { return items_[places_[place].item].id; }
 
+    struct IdOf {
+        const std::deque<Item>& items;
+        std::uint64_t operator()(Index index) const { return static_cast<std::uint64_t>(items[index].id); }
+    };
+    struct LaneOf {
+        const std::deque<Place>& places;
+        std::uint64_t operator()(Index index) const { return places[index].lane; }
+    };
+
     std::deque<Item> items_;
     std::deque<Place> places_;
     std::vector<Index> free_items_, free_places_;
-    IndexTable by_id_, first_of_lane_;
+    IndexTable<IdOf> by_id_{IdOf{items_}};
+    IndexTable<LaneOf> first_of_lane_{LaneOf{places_}};
 };
 
 }  // namespace causeway::pipeline

@@ -7,8 +7,8 @@ namespace {
 
 /// Longer than a message takes that nothing holds up.
 constexpr auto kFetchedWithin = std::chrono::seconds(5);
-/// Keys, obligations and tables, beside the body.
-constexpr std::size_t kOverhead = 1'500;
+/// Keys, identity, obligations and tables, beside the body.
+constexpr std::size_t kOverhead = 3'000;
 /// A parsed message takes about three times its bytes.
 constexpr std::size_t kParsed = 3;
 

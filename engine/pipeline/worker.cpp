@@ -26,10 +26,10 @@ double jitter(const Obligation& obligation) {
     return static_cast<double>(mixed >> 32) / 0x80000000u - 1;
 }
 
-Next next_of(const Progress& progress) {
+Next next_of(const Progress& progress, Instant now) {
     switch (progress.state) {
         case State::queued:
-            return {Next::Kind::again, progress.next_attempt_at};
+            return {Next::Kind::again, progress.next_attempt_at - now};
         case State::held:
             return {Next::Kind::held, {}};
         default:
@@ -130,7 +130,7 @@ asio::awaitable<Next> Worker::unreadable(Id id, Error why) {
     const auto obligation = store_.obligation(id);
     log::error("obligation.unreadable", {{"obligation", id.text()}, {"why", to_string(why)}});
     if (!obligation || why.issue == Issue::no_store || why.retry != Retry::never)
-        co_return Next{Next::Kind::again, clock_.now() + kLedgerPause};
+        co_return Next{Next::Kind::again, kLedgerPause};
     auto held = hold(*obligation, "integration-team",
                      "The configuration that accepted it cannot be restored: " + to_string(why), clock_.now());
     co_return co_await write(std::move(held));
@@ -139,10 +139,10 @@ asio::awaitable<Next> Worker::unreadable(Id id, Error why) {
 /// The ledger refused a change because somebody else was quicker: what the lane does now follows from the state.
 Next Worker::as_ledger_says(Id id) const {
     const auto obligation = store_.obligation(id);
-    if (!obligation) return {Next::Kind::again, clock_.now() + kLedgerPause};
+    if (!obligation) return {Next::Kind::again, kLedgerPause};
     switch (obligation->state) {
         case State::queued:
-            return {Next::Kind::again, std::max(obligation->next_attempt_at, clock_.now() + kLedgerPause)};
+            return {Next::Kind::again, std::max(obligation->next_attempt_at - clock_.now(), kLedgerPause)};
         case State::in_flight:
         case State::held:
             return {Next::Kind::held, {}};
@@ -152,36 +152,46 @@ Next Worker::as_ledger_says(Id id) const {
 }
 
 asio::awaitable<Next> Worker::process(Job job) {
+    const auto id = job.obligation.id;
+    const auto message = job.message->id;
     auto processed = processor_.process(job.obligation, *job.message, *job.configuration, job.parsed);
-    Owed owed{processed.routing.obligations, processed.routing.clocks};
+    Owed owed{processed.routing.obligations, processed.routing.clocks, {}};
+    if (!owed.clocks.empty()) owed.journeys = journeys_of(job.message->keys);
+    const auto answer = processed.answered ? job.message->body : Payload();
+    keep(std::move(job), owed.obligations);
     std::function<void(Completion<void>)> start = [&](Completion<void> done) {
         store_.route(std::move(processed.routing), std::move(done));
     };
     const auto routed = co_await await_store<void>(std::move(start));
     if (!routed) {
-        if (routed.error().issue == Issue::conflict) co_return as_ledger_says(job.obligation.id);
-        log::error("message.unrouted", {{"message", job.message->id.text()}, {"why", to_string(routed.error())}});
-        co_return Next{Next::Kind::again, clock_.now() + kLedgerPause};
+        recent_.forget(message);
+        if (routed.error().issue == Issue::conflict) co_return as_ledger_says(id);
+        log::error("message.unrouted", {{"message", message.text()}, {"why", to_string(routed.error())}});
+        co_return Next{Next::Kind::again, kLedgerPause};
     }
-    take_up(job, std::move(owed));
+    take_up(owed);
     for (const auto& clock : processed.stopped) {
-        clocks_.stop(clock, job.message->id);
+        clocks_.stop(clock, message);
         clock_index_.remove(clock.id);
     }
-    if (processed.answered)
-        co_await answer_arrived(processed.answered, job.message->body, job.message->id, processed.rejection);
+    if (processed.answered) co_await answer_arrived(processed.answered, answer, message, processed.rejection);
     co_return Next{};  // Also when held: what cannot be decided does not stop the patient's later messages.
 }
 
-void Worker::take_up(Job& job, Owed owed) {
-    for (auto& clock : owed.clocks) {
-        clock_index_.add(clock, journeys_of(job.message->keys));
-        clocks_.add(std::move(clock));
-    }
+/// For the deliveries to come. While the routing waits for its commit nothing else holds the message, so that its bytes
+/// are counted.
+void Worker::keep(Job job, const std::vector<Obligation>& owed) {
     std::vector<Obligation> soon;
-    std::copy_if(owed.obligations.begin(), owed.obligations.end(), std::back_inserter(soon),
+    std::copy_if(owed.begin(), owed.end(), std::back_inserter(soon),
                  [](const Obligation& one) { return one.duty == Duty::deliver && one.state == State::queued; });
-    recent_.put(job.message, std::exchange(job.parsed, {}), std::move(soon));
+    recent_.put(std::move(job.message), std::move(job.parsed), std::move(soon));
+}
+
+void Worker::take_up(const Owed& owed) {
+    for (const auto& clock : owed.clocks) {
+        clock_index_.add(clock, owed.journeys);
+        clocks_.add(clock);
+    }
     for (const auto& obligation : owed.obligations) schedule_.add(obligation);
 }
 
@@ -200,6 +210,7 @@ asio::awaitable<Next> Worker::deliver(Job job) {
         const auto next = co_await write(std::move(unmapped));
         co_return sender->destination.parks_held ? Next{} : next;
     }
+    job.message.reset();
     co_return co_await attempt(std::move(job), std::move(*sender), std::move(*delivery));
 }
 
@@ -222,7 +233,7 @@ asio::awaitable<Next> Worker::attempt(Job job, Senders::Sender sender, Delivery 
     const auto marked = co_await mark_started(job, !sender.destination.resend_unknown);
     if (!marked) {
         if (marked.error().issue == Issue::conflict) co_return as_ledger_says(job.obligation.id);
-        co_return Next{Next::Kind::again, clock_.now() + kLedgerPause};
+        co_return Next{Next::Kind::again, kLedgerPause};
     }
     const auto receipt = co_await sender.adapter->deliver(std::move(delivery));
     const auto now = clock_.now();
@@ -243,7 +254,7 @@ asio::awaitable<Next> Worker::attempt(Job job, Senders::Sender sender, Delivery 
 }
 
 asio::awaitable<Next> Worker::write(Progress progress) {
-    const auto next = next_of(progress);
+    const auto next = next_of(progress, clock_.now());
     std::function<void(Completion<void>)> start = [&](Completion<void> done) {
         store_.progress(progress, std::move(done));
     };
@@ -268,7 +279,7 @@ asio::awaitable<void> Worker::answer_arrived(Id delivery, Payload answer, Id by,
         progress.state = rejection.empty() ? State::delivered : State::held;
         if (!rejection.empty()) {
             progress.owner = one.owner;
-            progress.cause = one.destination + " answered " + rejection + ": read message " + by.text() + " and act.";
+            progress.cause = one.destination + " answered " + rejection + ": read the answer in its journey and act.";
         }
         progress.answer = answer;
         progress.event = answer_event(one, by);

@@ -45,8 +45,10 @@ private:
     struct Owed {
         std::vector<Obligation> obligations;
         std::vector<PathwayClock> clocks;
+        std::vector<std::string> journeys;
     };
-    void take_up(Job& job, Owed owed);
+    void keep(Job job, const std::vector<Obligation>& owed);
+    void take_up(const Owed& owed);
     boost::asio::awaitable<void> answer_arrived(Id delivery, Payload answer, Id by, std::string rejection);
     boost::asio::awaitable<Next> unreadable(Id obligation, Error why);
     Next as_ledger_says(Id obligation) const;

@@ -55,13 +55,13 @@ std::string_view word_at(std::string_view text) {
 
 /// What stands for a word that differs from message to message; the word itself where it does not.
 std::string_view in_place_of(std::string_view word, std::string_view before, std::string_view after) {
-    if (word.size() == kIdText && is_digit(word.front()) && Id::parse(word)) return "(id)";
-    if (word.size() >= kHash && all(word, is_hex)) return "(hash)";
+    if (word.size() == kIdText && is_digit(word.front()) && Id::parse(word)) return kDiffers;
+    if (word.size() >= kHash && all(word, is_hex)) return kDiffers;
     if (!all(word, is_digit)) return word;
-    if (word.size() >= kLongNumber) return "(number)";
+    if (word.size() >= kLongNumber) return kDiffers;
     const bool repetition = before.ends_with('[') && after.starts_with(']');
     const bool place = before.ends_with("line ") || before.ends_with("column ");
-    return repetition || place ? "*" : word;
+    return repetition || place ? kDiffers : word;
 }
 
 std::string without_particulars(std::string_view text) {
@@ -72,10 +72,10 @@ std::string without_particulars(std::string_view text) {
             out += rest.front();
             ++at;
         } else if (const auto date = length_of_date(rest); date > 0) {
-            out += "(time)";
+            out += kDiffers;
             at += date;
         } else if (starts_with_uuid(rest)) {
-            out += "(id)";
+            out += kDiffers;
             at += 36;
         } else {
             const auto word = word_at(rest);

@@ -6,8 +6,11 @@
 
 namespace causeway::repair {
 
+/// Stands for what differs from message to message.
+inline constexpr std::string_view kDiffers = "…";
+
 /// What makes one group of many failures: ids, hashes, times, long numbers, repetitions in paths ("OBX[3]") and places
-/// in the message ("line 3, column 7") become a star or a word in brackets. Codes stay: an ODS code, "AE 102",
+/// in the message ("line 3, column 7") become kDiffers. Codes stay: an ODS code, "AE 102",
 /// "HTTP 503" are the cause. Where two parts of the engine say the same in other words, one of them is given.
 std::string cause_of(std::string_view text);
 

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kIdDigits = 8;
 constexpr std::size_t kPage = 10'000;
+/// With more texts than this, reading everything that is open once is quicker than asking for each.
+constexpr std::size_t kFewTexts = 16;
 
 bool failed(const WaitingGroup& waiting) {
     return waiting.state == State::held || (waiting.state == State::queued && !waiting.cause.empty());
@@ -38,29 +40,59 @@ void add(Group& group, const WaitingGroup& waiting) {
         group.state = State::held;
         group.advice = advice_for(group.cause, true);
     }
-    if (std::find(group.texts.begin(), group.texts.end(), waiting.cause) == group.texts.end())
-        group.texts.push_back(waiting.cause);
+    group.texts.push_back(waiting.cause);
 }
 
-WaitingFilter filter_of(const Group& group, const std::string& text) {
+WaitingFilter filter_of(const Group& group, const std::string& text, std::size_t limit, Id after) {
     WaitingFilter filter;
     filter.destination = group.destination;
     filter.any_destination = false;
     filter.owner = group.owner;
     filter.cause = text;
-    filter.limit = kPage;
+    filter.limit = std::min(kPage, limit);
+    filter.after = after;
     return filter;
 }
 
-/// Adds what one page of one cause brings; says whether there may be more.
-bool take(std::vector<Waiting> page, const Group& group, std::size_t limit, std::vector<Waiting>& found) {
-    const bool full = page.size() >= kPage;
-    for (auto& one : page)
-        if (belongs(one.obligation, group)) found.push_back(std::move(one));
-    return full && found.size() < limit;
+bool older(const Obligation& a, const Obligation& b) {
+    return a.id < b.id;
+}
+
+/// The oldest ones that fail with this text are added.
+Result<void> add_members(const MessageStore& store, const Group& group, const std::string& text, std::size_t limit,
+                         Id after, std::vector<Obligation>& found) {
+    const auto enough = found.size() + limit;
+    auto filter = filter_of(group, text, limit, after);
+    for (bool more = true; more && found.size() < enough;) {
+        auto page = store.waiting(filter);
+        if (!page) return page.error();
+        more = page->size() >= filter.limit;
+        if (more) filter.after = page->back().obligation.id;
+        for (auto& one : *page)
+            if (belongs(one.obligation, group)) found.push_back(std::move(one.obligation));
+    }
+    return {};
+}
+
+Result<std::vector<Obligation>> among_all(const MessageStore& store, const Group& group, std::size_t limit, Id after) {
+    std::vector<Obligation> found;
+    while (found.size() < limit) {
+        auto page = store.open_obligations(after, kPage);
+        if (!page) return page.error();
+        if (page->empty()) break;
+        after = page->back().id;
+        for (auto& one : *page)
+            if (found.size() < limit && belongs(one, group)) found.push_back(std::move(one));
+    }
+    return found;
 }
 
 }  // namespace
+
+std::string Group::words() const {
+    if (cause.find(kDiffers) == std::string::npos || texts.empty()) return cause;
+    return texts.size() == 1 ? texts.front() : cause + " Such as: " + texts.front();
+}
 
 std::string group_id(std::string_view destination, std::string_view owner, std::string_view cause) {
     std::string all(destination);
@@ -77,7 +109,12 @@ std::vector<Group> failures(const std::vector<WaitingGroup>& waiting) {
         add(by_id.try_emplace(id, std::move(group)).first->second, one);
     }
     std::vector<Group> groups;
-    for (auto& [id, group] : by_id) groups.push_back(std::move(group));
+    for (auto& [id, group] : by_id) {
+        // Held and tried again for the same text.
+        std::sort(group.texts.begin(), group.texts.end());
+        group.texts.erase(std::unique(group.texts.begin(), group.texts.end()), group.texts.end());
+        groups.push_back(std::move(group));
+    }
     const auto rank = [](const Group& group) {
         return std::tuple(!group.held(), group.urgent == 0, -group.count, group.oldest, group.id);
     };
@@ -92,19 +129,13 @@ bool belongs(const Obligation& obligation, const Group& group) {
            cause_of(obligation.cause) == group.cause;
 }
 
-Result<std::vector<Waiting>> members(const MessageStore& store, const Group& group, std::size_t limit) {
-    std::vector<Waiting> found;
-    for (const auto& text : group.texts) {
-        auto filter = filter_of(group, text);
-        for (bool more = true; more && found.size() < limit;) {
-            auto page = store.waiting(filter);
-            if (!page) return page.error();
-            if (!page->empty()) filter.after = page->back().obligation.id;
-            more = take(std::move(*page), group, limit, found);
-        }
-    }
-    std::sort(found.begin(), found.end(),
-              [](const Waiting& a, const Waiting& b) { return a.obligation.id < b.obligation.id; });
+Result<std::vector<Obligation>> members(const MessageStore& store, const Group& group, std::size_t limit, Id after) {
+    if (group.texts.size() > kFewTexts) return among_all(store, group, limit, after);
+    std::vector<Obligation> found;
+    // Every text has its own oldest ones.
+    for (const auto& text : group.texts)
+        if (auto added = add_members(store, group, text, limit, after, found); !added) return added.error();
+    std::sort(found.begin(), found.end(), older);
     if (found.size() > limit) found.resize(limit);
     return found;
 }

@@ -25,6 +25,8 @@ struct Group {
     std::vector<std::string> texts;  ///< The causes as the ledger has them.
 
     bool held() const noexcept { return state == State::held; }
+    /// The cause for people: in full where there is one text, else with an example of what differs.
+    std::string words() const;
 };
 
 std::string group_id(std::string_view destination, std::string_view owner, std::string_view cause);
@@ -36,7 +38,8 @@ std::vector<Group> failures(const std::vector<WaitingGroup>& waiting);
 /// Does the obligation, as it is now, belong to the group?
 bool belongs(const Obligation& obligation, const Group& group);
 
-/// Obligations of the group, oldest first, `limit` at most, reading the ledger page by page.
-Result<std::vector<Waiting>> members(const MessageStore& store, const Group& group, std::size_t limit);
+/// The oldest `limit` obligations of the group after `after`, oldest first, reading the ledger page by page.
+Result<std::vector<Obligation>> members(const MessageStore& store, const Group& group, std::size_t limit,
+                                        Id after = {});
 
 }  // namespace causeway::repair

@@ -19,7 +19,9 @@ struct Acted {
     std::string why;  ///< Why nothing was done; empty where it was.
 };
 
-/// Acts on each in turn. With `group`, one that does not belong to it any more is left alone: somebody was quicker.
+/// Acts on all, in this order and in as few commits as the ledger can. With `group`, one that does not belong to it any
+/// more is left alone: somebody was quicker. After a crash in between, some have changed: what has not is still in
+/// the group, so the same call again does the rest.
 boost::asio::awaitable<std::vector<Acted>> act_on(pipeline::Engine& engine, const Wish& wish,
                                                   const std::optional<Group>& group, std::vector<Id> obligations,
                                                   std::string who, std::string reason, std::string owner);

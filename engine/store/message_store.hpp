@@ -341,11 +341,12 @@ public:
     /// Checks the hash chain of the events; gives how many there are. Issue::invariant names the first one that was
     /// changed, removed or put in between.
     virtual Result<std::size_t> verify_events() const = 0;
-    /// Checks the whole chain, and that it still contains `anchor` (a head that was kept elsewhere).
-    virtual Result<ChainReport> verify_chain(const std::optional<ChainHead>& anchor) const = 0;
+    /// Checks the whole chain, and that it still contains `anchor` (a head that was kept elsewhere). This and
+    /// verify_obligations() fail with Issue::processing where `tell` ends them early.
+    virtual Result<ChainReport> verify_chain(const std::optional<ChainHead>& anchor, const Tell& tell = {}) const = 0;
     virtual Result<ChainHead> chain_head() const = 0;
     /// Rebuilds the open obligations from the events and compares them with the table.
-    virtual Result<ProjectionReport> verify_obligations() const = 0;
+    virtual Result<ProjectionReport> verify_obligations(const Tell& tell = {}) const = 0;
 
     // ---- looking after; each runs beside the traffic, in slices, on the calling thread
     /// Removes what is older than its channel's retention and owed no more; with `count_only` it only says what.

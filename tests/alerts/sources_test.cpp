@@ -109,25 +109,65 @@ TEST_CASE("sources: what is held is told when nobody attends to it for a day, or
     CHECK(signals[1].since == kNow - 1h);
 }
 
-TEST_CASE("sources: broken promises of a day are one signal a name") {
-    const auto clock = [](const std::string& name, PathwayClock::State state, Duration ago) {
-        PathwayClock made;
-        made.name = name;
-        made.owner = "booking";
-        made.state = state;
-        made.breach_at = kNow - ago;
+PathwayClock promise(const std::string& name, PathwayClock::State state, Duration broken_ago) {
+    PathwayClock made;
+    made.name = name;
+    made.owner = "booking";
+    made.message = *Id::parse("0SA3ZXMC40000");
+    made.state = state;
+    made.breach_at = kNow - broken_ago;
+    return made;
+}
+
+TEST_CASE("sources: broken promises are one signal a name and day, and last until they are kept") {
+    using S = PathwayClock::State;
+    std::vector<PathwayClock> running{promise("first-contact", S::breached, 1h),
+                                      promise("first-contact", S::breached, 2h),
+                                      promise("first-contact", S::breached, 48h),
+                                      promise("first-contact", S::warned, -1h), promise("letter", S::running, -2h)};
+    const auto signals = breach_signals(running);
+    REQUIRE(signals.size() == 2);
+    CHECK(signals[0].subject == "first-contact/2026-11-20/booking");
+    CHECK(signals[1].subject == "first-contact/2026-11-22/booking");
+    CHECK(signals[1].count == 2);
+    CHECK(signals[1].oldest == kNow - 2h);
+    CHECK(signals[1].owner == "booking");
+    CHECK(signals[1].what.find("0SA3ZXMC40000") != std::string::npos);
+    running[0].state = running[1].state = S::stopped;
+    CHECK(breach_signals(running).size() == 1);
+}
+
+TEST_CASE("sources: a broken promise is attended to when a person has acted since, and not by what the engine did") {
+    const auto clock = promise("first-contact", PathwayClock::State::breached, 2h);
+    const auto event = [](const std::string& actor, Duration ago) {
+        Event made;
+        made.actor = actor;
+        made.at = kNow - ago;
         return made;
     };
-    using S = PathwayClock::State;
-    const auto signals =
-        breach_signals({clock("first-contact", S::breached, 1h), clock("first-contact", S::breached, 2h),
-                        clock("first-contact", S::breached, 48h), clock("first-contact", S::warned, -1h),
-                        clock("letter", S::running, -2h)},
-                       kNow);
-    REQUIRE(signals.size() == 1);
-    CHECK(signals[0].count == 2);
-    CHECK(signals[0].oldest == kNow - 2h);
-    CHECK(signals[0].subject == "first-contact");
+    CHECK_FALSE(attended(clock, {event("engine", 1h), event("", 1h), event("nurse", 3h)}));
+    CHECK(attended(clock, {event("engine", 1h), event("nurse", 1h)}));
+}
+
+TEST_CASE("sources: a disk or ledger that has little room is told before new messages are refused, and when they are") {
+    SpaceReport space;
+    space.disk_free = 2'000 << 20;
+    space.least_free = 256 << 20;
+    space.most_bytes = 1'000 << 20;
+    space.used_bytes = 899 << 20;
+    CHECK(disk_signals(space, "/state", 1'000 << 20).empty());
+    space.disk_free = 900 << 20;
+    space.used_bytes = 905 << 20;
+    auto signals = disk_signals(space, "/state", 1'000 << 20);
+    REQUIRE(signals.size() == 2);
+    CHECK(signals[0].subject == "state");
+    CHECK(signals[0].what == "Only 900 MB are free at /state; below 256 MB new messages are refused.");
+    CHECK(signals[1].subject == "ledger");
+    CHECK(signals[1].what.find("905 MB of the 1000 MB") != std::string::npos);
+    CHECK(signals[1].what.find("are refused") == std::string::npos);
+    space.full = true;
+    signals = disk_signals(space, "/state", 1'000 << 20);
+    CHECK(signals[1].what.find("New messages are refused.") != std::string::npos);
 }
 
 TEST_CASE("sources: a count that rose is seen for an hour") {

@@ -149,7 +149,7 @@ TEST_CASE("watch: a ledger that fails is told once, however often it is tried, a
     engine.begin();
     REQUIRE(engine.in_time([&] { return engine.told().size() == 2; }));
     CHECK(engine.told()[1].find(R"("state":"ended")") != std::string::npos);
-    CHECK_FALSE(take_ledger_mark(engine.dir / "var").has_value());
+    CHECK_FALSE(read_ledger_mark(engine.dir / "var").has_value());
 }
 
 }  // namespace

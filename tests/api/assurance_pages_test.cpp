@@ -208,6 +208,43 @@ TEST_CASE("every day is proved by itself, once, with note, event and metrics") {
     CHECK(events.back().kind == "reconcile.completed");
 }
 
+TEST_CASE("days that were missed are made up for, one after the other") {
+    ProofWorld world;
+    assurance::Daily daily(*world);
+    world.clock.advance(std::chrono::hours(30));
+    REQUIRE(daily.run_if_due().value());
+    world.clock.advance(std::chrono::hours(3 * 24));
+    for (int i = 0; i < 3; ++i) CHECK(daily.run_if_due().value());
+    CHECK_FALSE(daily.run_if_due().value());
+    std::set<std::string> names;
+    for (const auto& note : world.store().notes(assurance::kReconciledNote).value()) names.insert(note.name);
+    CHECK(names.size() == 4);
+}
+
+TEST_CASE("rekey: everything is sealed under the new key while the engine runs, and the old one may go") {
+    ProofWorld world;
+    const auto keyed = [&](const std::string& keys) {
+        world.file(
+            "causeway.yaml",
+            "state: ../var\nmappings: ../mappings\nops: off\nmin_free_disk: 1MB\nledger: {encryption: " + keys + "}\n");
+        REQUIRE(world.reload().empty());
+    };
+    world.file("old.key", std::string(64, 'a') + '\n');
+    world.file("new.key", std::string(64, 'b') + '\n');
+    for (const auto* key : {"conf/old.key", "conf/new.key"})
+        std::filesystem::permissions(world.dir / key, std::filesystem::perms::owner_read);
+    keyed("[file:old.key]");
+    const auto id = world.letter("L1", "Y90001");
+    REQUIRE(world.settles());
+    keyed("[file:new.key, file:old.key]");
+    const auto rekeyed = world.page("POST", "/v1/rekey", "{}", true).body;
+    INFO(rekeyed);
+    CHECK(rekeyed.find("everything is under the newest key") != std::string::npos);
+    keyed("[file:new.key]");
+    CHECK(world.store().message(id)->message.body.reveal().find("L1") != std::string::npos);
+    CHECK(world.page("POST", "/v1/rekey", "{}", true).body.find("Sealed 0 pieces") != std::string::npos);
+}
+
 TEST_CASE("a daily reconciliation that is off is never due") {
     ProofWorld world;
     world.file("causeway.yaml",
@@ -234,6 +271,6 @@ TEST_CASE("incidents: a census that missed something, what was absent and what d
     CHECK(signals[0].kind == "unbalanced");
     CHECK(signals[1].what.find("2 messages") != std::string::npos);
     CHECK(signals[2].kind == "absent");
-    CHECK(signals[2].subject == "discharge-summary");
+    CHECK(signals[2].subject == "discharge-summary/2026-11-21");
     CHECK(signals[2].count == 3);
 }

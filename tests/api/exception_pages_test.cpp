@@ -19,6 +19,9 @@ struct UnknownPractice : ApiWorld {
         for (const auto* patient : {"9990000018", "9990000026", "9990000034"})
             letters.push_back(letter("L" + std::to_string(++number), "Y99999", patient));
         for (const auto id : letters) REQUIRE(becomes(id, "gp-practices", State::held));
+        // What waits is counted a moment after it is written.
+        REQUIRE(
+            test::soon([&] { return Json(manage("GET", "/v1/exceptions").body).number("/exceptions/0/count") == 3; }));
     }
     void add_practice() {
         file("directory/more.yaml",
@@ -97,6 +100,33 @@ TEST_CASE("exceptions: a group is released with a reason, and the report says wh
     CHECK(world.read("/v1/exceptions") == "Nothing fails and nothing is held.\n");
     const auto story = world.read("/v1/journey/" + world.letters[0].text());
     CHECK(story.find("released     by nurse, reason: practice added") != std::string::npos);
+}
+
+TEST_CASE("exceptions: a group whose texts differ is acted on from the oldest message on, in order") {
+    UnknownPractice world;
+    // The text of the oldest one sorts last.
+    const char* const days[] = {"2026-11-03", "2026-11-02", "2026-11-01"};
+    for (std::size_t i = 0; i < world.letters.size(); ++i) {
+        const auto owed = world.owed_to(world.letters[i], "gp-practices")->id.text();
+        const auto reason = std::string("Lies in the tray since ") + days[i];
+        REQUIRE(world.manage("POST", "/v1/act", R"({"act":"hold","id":")" + owed + R"(","reason":")" + reason + "\"}")
+                    .status == 200);
+    }
+    const Json oldest(world.manage("GET", world.path("/ids?limit=1")).body);
+    CHECK(oldest.text("/messages/0") == world.letters[0].text());
+    const Json whole(world.manage("GET", world.path("/ids")).body);
+    CHECK(whole.size("/ids") == 3);
+    CHECK_FALSE(whole.has("/next"));
+    const Json rest(world.manage("GET", world.path("/ids?limit=2&after=" + oldest.text("/next"))).body);
+    CHECK(rest.text("/messages/0") == world.letters[1].text());
+    CHECK(rest.text("/messages/1") == world.letters[2].text());
+    CHECK(world.read("/v1/exceptions").find("Lies in the tray since … Such as: Lies in") != std::string::npos);
+
+    world.manage("POST", world.path("/act"), world.request("cancel", world.letters));
+    std::vector<Id> cancelled;
+    for (const auto& event : world->store().events_after(0, 1'000).value())
+        if (event.kind == "obligation.cancelled") cancelled.push_back(event.message);
+    CHECK(cancelled == world.letters);
 }
 
 TEST_CASE("exceptions: what somebody else has taken out of the group is left alone") {

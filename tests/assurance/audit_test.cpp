@@ -58,15 +58,23 @@ TEST_CASE("an untouched log is whole, and contains its own head") {
     CHECK(report.head.hash == stopped.head.hash);
 }
 
+namespace {
+
+void check_found_at_tenth(StoppedLedger& stopped) {
+    const auto report = stopped.verify();
+    REQUIRE_FALSE(report.faults.empty());
+    CHECK(report.faults.front().sequence == kTenth);
+}
+
+}  // namespace
+
 TEST_CASE("an edited event is found, and located") {
     StoppedLedger stopped;
     // One bit in the middle of the tenth commit's events.
     stopped.sql(
         "UPDATE block_events SET bytes = CAST(substr(bytes, 1, 20) || x'ff' || substr(bytes, 22) AS BLOB) "
         "WHERE id / 65536 = 10");
-    const auto report = stopped.verify();
-    REQUIRE_FALSE(report.faults.empty());
-    CHECK(report.faults.front().sequence == kTenth);
+    check_found_at_tenth(stopped);
 }
 
 TEST_CASE("commits that changed their places are found, and located") {
@@ -75,17 +83,13 @@ TEST_CASE("commits that changed their places are found, and located") {
         "UPDATE block_events SET id = 0 WHERE id / 65536 = 10;"
         "UPDATE block_events SET id = 10 * 65536 + id % 65536 WHERE id / 65536 = 11;"
         "UPDATE block_events SET id = 11 * 65536 WHERE id = 0");
-    const auto report = stopped.verify();
-    REQUIRE_FALSE(report.faults.empty());
-    CHECK(report.faults.front().sequence == kTenth);
+    check_found_at_tenth(stopped);
 }
 
 TEST_CASE("a removed commit is found, and located") {
     StoppedLedger stopped;
     stopped.sql("DELETE FROM block WHERE number = 10; DELETE FROM block_events WHERE id / 65536 = 10");
-    const auto report = stopped.verify();
-    REQUIRE_FALSE(report.faults.empty());
-    CHECK(report.faults.front().sequence == kTenth);
+    check_found_at_tenth(stopped);
 }
 
 TEST_CASE("a cut tail is found by an anchor that was kept elsewhere, even where the count beside it was mended") {

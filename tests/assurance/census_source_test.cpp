@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "assurance/records.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace causeway;
@@ -110,6 +111,48 @@ TEST_CASE("a FHIR file is read as often as it is asked") {
     const auto source = source_of(fhir);
     CHECK(read(source).ids == Ids{"C"});
     CHECK(read(source).ids == Ids{"C"});
+}
+
+TEST_CASE("a command that does not end is ended with all that it started, after its time or when nobody waits") {
+    const auto late = run_command("sleep 100 & sleep 100", {}, std::chrono::milliseconds(50));
+    REQUIRE(late.has_error());
+    CHECK(late.error().what.find("did not end in time") != std::string::npos);
+    const auto cancelled = run_command("sleep 100", [] { return false; });
+    REQUIRE(cancelled.has_error());
+    CHECK(cancelled.error().what.find("cancelled") != std::string::npos);
+    CHECK(run_command("exit 3").error().what.find("status 3") != std::string::npos);
+}
+
+TEST_CASE("one of 100,000 that was withheld is named, from CSV, from what a query prints, and from FHIR") {
+    constexpr int count = 100'000, withheld = 61'803;
+    const test::TempDir dir;
+    test::Book book;
+    std::string csv = "when;id\n", fhir = R"({"resourceType":"List","entry":[)";
+    for (int i = 0; i < count; ++i) {
+        const auto id = "DOC-" + std::to_string(i);
+        if (i != withheld) book.deliver("letters", "gp", id);
+        csv += "2026-11-21;" + id + '\n';
+        fhir += (i == 0 ? "" : ",") + (R"({"item":{"identifier":{"value":")" + id + "\"}}}");
+    }
+    const auto table = dir.write("sent.csv", csv).string();
+    auto as_fhir = list(dir.write("sent.json", fhir + "]}").string());
+    as_fhir.format = IdList::Format::fhir;
+    const Scan scan = [&](const ScanRange&, const std::function<bool(const LedgerRecord&)>& visit) {
+        for (const auto& record : book.records) visit(record);
+        return Result<void>();
+    };
+    for (const auto& source : {source_of(list(table)), source_of(list({}, "cat " + table)), source_of(as_fhir)}) {
+        const auto result = compare_census(
+            {"letters", "control-id", test::kDayBegin - std::chrono::hours(24), test::kDayBegin, test::kDayEnd}, source,
+            nullptr, scan);
+        REQUIRE(result.has_value());
+        CAPTURE(result->problem);
+        CHECK(result->problem.empty());
+        CHECK(result->listed == count);
+        CHECK(result->taken == count - 1);
+        CHECK(result->missing.count == 1);
+        CHECK(result->missing.ids == Ids{"DOC-61803"});
+    }
 }
 
 TEST_CASE("a census that is named takes the place of the configured one") {

@@ -22,7 +22,7 @@ std::vector<HourCount> hours_of(const std::function<std::int64_t(Instant)>& coun
 }
 
 std::vector<Silence> silences(const std::vector<HourCount>& counts, Instant until = test::kDayEnd) {
-    return find_silences(counts, test::kDayBegin, until, Zone::london);
+    return find_silences(counts, test::kDayBegin, until, Holidays(Zone::london));
 }
 
 bool by_day(Instant hour) {
@@ -79,6 +79,18 @@ TEST_CASE("one week of outage or holiday does not change what is usual") {
         return by_day(hour) && !off && hour < test::kDayBegin ? 20 : 0;
     });
     CHECK(silences(counts).size() == 1);
+}
+
+TEST_CASE("a holiday is as quiet as a Sunday, and silent where Sundays are not") {
+    const auto on_workdays = [](Instant hour) {
+        const bool sunday = hour_of_week(hour, Zone::london) >= 6 * 24;
+        return by_day(hour) && !sunday && hour < test::kDayBegin ? 20 : 0;
+    };
+    const Holidays holidays(Zone::london, {std::chrono::floor<std::chrono::days>(test::kDayBegin + hours(2))});
+    CHECK(silences(hours_of(on_workdays)).size() == 1);
+    CHECK(find_silences(hours_of(on_workdays), test::kDayBegin, test::kDayEnd, holidays).empty());
+    const auto every_day = [](Instant hour) { return hour < test::kDayBegin ? 20 : 0; };
+    CHECK(find_silences(hours_of(every_day), test::kDayBegin, test::kDayEnd, holidays).size() == 1);
 }
 
 TEST_CASE("a new feed has no rhythm yet") {

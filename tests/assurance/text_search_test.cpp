@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "assurance/work.hpp"
+#include "core/digest.hpp"
 
 using namespace causeway;
 using namespace causeway::assurance;
@@ -18,6 +19,16 @@ TEST_CASE("letters beyond ASCII are found in UTF-8 and in ISO 8859-1") {
     CHECK(matcher.matches("PID|1||||JONES^Siân"));
     CHECK(matcher.matches("PID|1||||JONES^Si\xE2n"));
     CHECK_FALSE(matcher.matches("PID|1||||JONES^Sian"));
+}
+
+TEST_CASE("a letter that stands in a message in base64 is looked into") {
+    const auto letter =
+        base64_encode("Dear Doctor, we saw her on Tuesday. She has had pain in the left knee since May.");
+    const TextMatcher matcher("Left Knee");
+    CHECK(matcher.matches("OBX|1|ED|LETTER||^text^plain^Base64^" + letter + "||||||F\r"));
+    CHECK(matcher.matches("{\"contentType\":\"text/plain\",\"data\":\"" + letter + "\"}"));
+    CHECK_FALSE(TextMatcher("right knee").matches(letter));
+    CHECK_FALSE(matcher.matches(std::string(100, 'A') + "=" + std::string(3, '=')));
 }
 
 TEST_CASE("what a caller gives is read, or named as wrong") {

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "assurance/work.hpp"
+#include "repair/groups.hpp"
 
 using namespace causeway;
 
@@ -97,6 +98,28 @@ void fill(MessageStore& store, const Clock& clock, std::size_t count) {
     flow.drain();
 }
 
+/// As many deliveries more that are held: most for one cause, one in a hundred for causes that
+/// differ in the id they name.
+void hold(MessageStore& store, const Clock& clock, std::size_t count) {
+    Flow flow;
+    for (std::size_t i = 0; i < count; ++i) {
+        flow.begin();
+        auto record = message(count + i);
+        store.accept(std::move(record), [&, i](const Result<Verdict>& verdict) {
+            if (!verdict) return flow.end();
+            auto routing = routing_of(verdict->message, store.ids().next(clock.now()));
+            auto& owed = routing.obligations.front();
+            owed.state = State::held;
+            owed.owner = "letter-team";
+            owed.cause = i % 100 != 0
+                             ? "Organisation Y12345 is not in the directory. Add it."
+                             : "gp-practices answered AE: read message " + verdict->message.text() + " and act.";
+            store.route(std::move(routing), [&flow](const Result<void>&) { flow.end(); });
+        });
+    }
+    flow.drain();
+}
+
 void timed(const char* what, const std::function<std::string()>& work) {
     const auto begun = Steady::now();
     const auto result = work();
@@ -165,6 +188,20 @@ int main(int argc, char** argv) {
         });
         return std::to_string(hits) + " hits";
     });
+    timed("as many held", [&] {
+        hold(*store, clock, count);
+        return std::to_string(count) + " held";
+    });
+    const auto waiting = store->waiting_groups().value();
+    timed("what waits", [&] { return std::to_string(store->waiting_groups()->size()) + " texts"; });
+    auto groups = repair::failures(waiting);
+    timed("exceptions", [&] { return std::to_string((groups = repair::failures(waiting)).size()) + " groups"; });
+    for (const auto& group : groups) {
+        timed("first three of a group",
+              [&] { return std::to_string(repair::members(*store, group, 3)->size()) + ": " + group.cause; });
+        timed("all of a group",
+              [&] { return std::to_string(repair::members(*store, group, count)->size()) + " messages"; });
+    }
     store.reset();
     fs::remove_all(folder);
     return 0;

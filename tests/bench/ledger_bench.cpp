@@ -1,8 +1,8 @@
 /// The ledger at work beside what the machine itself can do, in one run: the same bytes appended with one fdatasync a
-/// group, a bare MLLP echo over loopback, MLLP in to the durable acknowledgement, and the whole way to two
-/// destinations.
+/// group, a bare MLLP echo over loopback, MLLP and FHIR in to the durable acknowledgement, the whole way to two
+/// destinations, and letters of 1 MB.
 ///
-///   bench_ledger [--seconds S] [--folder DIR] [--connections N] [--only intake|way]
+///   bench_ledger [--seconds S] [--folder DIR] [--connections N] [--only intake|fhir|way|large]
 ///                                the table (3 seconds a row; one row of it; a part of it)
 ///   bench_ledger --growth N
 ///                                loads N messages through the ledger: rates, latencies and sizes at each power of ten

@@ -2,6 +2,7 @@
 /// What the machine itself can do, measured in the same run as what is compared with it.
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -11,6 +12,20 @@
 #include "support/load.hpp"
 
 namespace causeway::bench {
+
+inline double seconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Of this process: what a busy machine does not change.
+inline double cpu_seconds() {
+    rusage used{};
+    ::getrusage(RUSAGE_SELF, &used);
+    const auto of = [](const timeval& t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+    };
+    return of(used.ru_utime) + of(used.ru_stime);
+}
 
 /// Messages a second when `group` of them are appended to a file with one fdatasync.
 inline double append_limit(const std::filesystem::path& folder, std::size_t bytes, std::size_t group, double seconds) {

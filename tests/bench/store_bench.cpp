@@ -3,7 +3,6 @@
 ///
 ///     bench_store [seconds a row] [folder]
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,27 +16,16 @@
 #include <string>
 #include <vector>
 
+#include "bench/limits.hpp"
 #include "store/message_store.hpp"
 
 using namespace causeway;
+using bench::cpu_seconds, bench::seconds_since;
 using Steady = std::chrono::steady_clock;
 
 namespace {
 
 constexpr std::size_t kBodyBytes = 1'024;
-
-double seconds_since(Steady::time_point start) {
-    return std::chrono::duration<double>(Steady::now() - start).count();
-}
-
-double cpu_seconds() {
-    rusage used{};
-    ::getrusage(RUSAGE_SELF, &used);
-    const auto of = [](const timeval& t) {
-        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-    };
-    return of(used.ru_utime) + of(used.ru_stime);
-}
 
 IntakeRecord intake(std::int64_t n) {
     const std::string number = std::to_string(n);

@@ -1,8 +1,10 @@
 /// A crash, or an error, at every system call of receive, deliver and retry, from the first start to the stop.
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -12,7 +14,7 @@
 namespace causeway::test {
 namespace {
 
-constexpr std::uint64_t kForEver = ~std::uint64_t{0};
+constexpr std::uint64_t kUntilMended = ~std::uint64_t{0};
 constexpr std::uint32_t kDisk = kWrite | kSync | kFile;
 constexpr std::uint32_t kAll = kDisk | kSend | kReceive;
 
@@ -30,7 +32,7 @@ constexpr std::array kAttempts = {
     Attempt{"io-error", kDisk | kSend | kReceive, Failure::io_error},
     Attempt{"read-error", kRead, Failure::io_error},
     Attempt{"disk-full", kDisk, Failure::disk_full},
-    Attempt{"disk-stays-full", kDisk, Failure::disk_full, kForEver},
+    Attempt{"disk-stays-full", kDisk, Failure::disk_full, kUntilMended},
     Attempt{"interrupted", kWrite | kSend | kReceive | kRead, Failure::interrupted},
     Attempt{"shortened", kWrite | kSend | kReceive, Failure::shortened},
 };
@@ -79,12 +81,37 @@ std::uint64_t calls_of(Run& run, const Attempt& attempt) {
     return injector.counted();
 }
 
+/// What fails again and again is mended after a while: the disk has room again.
+class Mender {
+public:
+    explicit Mender(Injector& injector) : thread_([this, &injector] { mend(injector); }) {}
+    Mender(const Mender&) = delete;
+    Mender& operator=(const Mender&) = delete;
+    ~Mender() {
+        over_ = true;
+        thread_.join();
+    }
+
+private:
+    void mend(Injector& injector) const {
+        while (!over_ && injector.failed() == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        for (int wait = 0; !over_ && wait < 150; ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        injector.disarm();
+    }
+
+    std::atomic<bool> over_{false};
+    std::thread thread_;
+};
+
 void one(Run& run, const Attempt& attempt, std::uint64_t n) {
     World world(run, options());
     Injector injector(world, run.options().shim);
     injector.arm(attempt.calls, attempt.failure, n, attempt.times);
     const auto what = std::string(attempt.name) + " at call " + std::to_string(n);
+    std::optional<Mender> mender;
+    if (attempt.times == kUntilMended) mender.emplace(injector);
     const bool ended = play(world);
+    mender.reset();
     const bool by_signal = !world.engine().running() && world.engine().status() < 0;
     run.expect(ended, what + ": the engine neither works nor ends:\n" + world.log_tail());
     run.expect(!by_signal, what + ": the engine was ended by a signal:\n" + world.log_tail());

@@ -19,6 +19,7 @@
 #include "support/engine_process.hpp"
 #include "support/raw_client.hpp"
 #include "support/temp_dir.hpp"
+#include "support/test_pathway.hpp"
 
 namespace causeway::test {
 
@@ -163,7 +164,7 @@ private:
             {"destinations/archive.yaml",
              "destination: archive\ntype: directory_writer\ndirectory: ../out\ncreate: true\nowner: archive-team\n"},
             {"directory/practices.yaml", kDirectory},
-            {"pathways/test-pathway.yaml", kPathway},
+            {"pathways/test-pathway.yaml", kTestPathway},
             {"routes/adt.yaml", "route: adt\nfrom: [mllp]\nwhen: \"MSH-9.1 = 'ADT'\"\nto: [{destination: archive}]\n"},
             {"routes/letters.yaml", kLetters},
             {"routes/referrals.yaml",
@@ -181,27 +182,6 @@ private:
     static constexpr auto kLetters =
         "route: letters\nfrom: [mllp]\nwhen: \"MSH-9.1 = 'MDM'\"\nto:\n  - destination: archive\n"
         "    organisation: [{source: addressee, ods_code: MSH-6.1}]\n    unknown_owner: letters-team\n";
-    static constexpr auto kPathway = R"yaml(pathway: test-pathway
-version: 1
-effective_from: 2020-01-01
-facts:
-  referral: "Bundle.entry.resource.ofType(ServiceRequest)"
-urgent_when: "%referral.priority = 'urgent'"
-exclusions:
-  - rule: exclusion-maternity
-    when: "%referral.reasonCode.text = 'Maternity'"
-    reason: Maternity has its own way.
-    instead: Refer to the maternity unit.
-    expression: "%referral.reasonCode"
-completeness:
-  - rule: complete-reason
-    require: "%referral.reasonCode.exists()"
-    ask: Give the reason for the referral.
-    why: Triage needs it.
-    expression: "%referral.reasonCode"
-services:
-  - {rule: service-general, service: general, reason: It is the only one.}
-)yaml";
 
     TempDir dir_;
     SystemClock clock_;

@@ -1,7 +1,9 @@
-/// Replays a fuzz target's corpus, whole and with fixed mutations, as an ordinary test.
+/// Replays a fuzz target's corpus, whole and with fixed mutations, as an ordinary test. The environment variable REPLAY
+/// names its folder.
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -41,9 +43,11 @@ void mutate(const std::string& seed, std::mt19937& random) {
 }  // namespace
 
 TEST_CASE("the corpus and its mutations neither crash nor hang") {
+    const char* const corpus = std::getenv("REPLAY");
+    REQUIRE_MESSAGE(corpus, "Set REPLAY to a folder of inputs, such as tests/fuzz/corpus/yaml.");
     std::size_t files = 0;
     std::mt19937 random(42);
-    for (const auto& entry : std::filesystem::directory_iterator(CAUSEWAY_CORPUS)) {
+    for (const auto& entry : std::filesystem::directory_iterator(corpus)) {
         std::ifstream in(entry.path(), std::ios::binary);
         const std::string seed{std::istreambuf_iterator<char>(in), {}};
         run(seed);

@@ -2,23 +2,10 @@
 
 #include <doctest/doctest.h>
 
-#include "support/engine_fixture.hpp"
+#include "pipeline/adt_engine.hpp"
 
 namespace causeway::pipeline {
 namespace {
-
-using namespace std::chrono_literals;
-using test::adt;
-using test::Does;
-using test::soon;
-using test::TestEngine;
-
-const std::string kOne = "9990000018", kOther = "9990000026";
-
-/// adt goes to pas and theatre.
-struct AdtEngine : TestEngine {
-    AdtEngine() { adt_to("[{destination: pas}, {destination: theatre}]"); }
-};
 
 TEST_CASE("engine: what is queued at a stop is delivered after the next start") {
     AdtEngine engine;
@@ -209,6 +196,24 @@ TEST_CASE("engine: a reload with a mistake says where it is and keeps the old co
     CHECK(engine->configuration()->hash == before);
     const auto message = engine.send("adt", adt("C1", kOne)).message;
     CHECK(engine.becomes(message, "theatre", State::delivered));
+}
+
+TEST_CASE("engine: a reload warns of what only another start changes, every time, and takes up the rest") {
+    TestEngine engine;
+    engine.start();
+    const std::string old = "mappings: ../mappings\nstop_within: 1s\nmin_free_disk: 1MB\n";
+    engine.file("causeway.yaml", old + "state: ../elsewhere\nthreads: 7\nops: 127.0.0.1:8099\nlog_level: debug\n");
+    for (int i = 0; i < 2; ++i) {
+        auto mistakes = engine.reload();
+        std::erase_if(mistakes, [](const auto& one) { return !one.file.ends_with("causeway.yaml"); });
+        REQUIRE(mistakes.size() == 4);
+        for (const auto& mistake : mistakes) CHECK(mistake.warning);
+        CHECK(mistakes[0].what.find("old folder") != std::string::npos);
+        CHECK(mistakes[0].line == 4);
+        CHECK(mistakes[1].what.find("next start") != std::string::npos);
+    }
+    engine.file("causeway.yaml", old + "state: ../var\nops: off\n");
+    for (const auto& mistake : engine.reload()) CHECK_FALSE(mistake.file.ends_with("causeway.yaml"));
 }
 
 TEST_CASE("engine: a reload starts new channels, stops gone ones and repairs destinations for what waits") {

@@ -2,27 +2,14 @@
 
 #include <doctest/doctest.h>
 
-#include "support/engine_fixture.hpp"
+#include "pipeline/adt_engine.hpp"
 
 namespace causeway::pipeline {
 namespace {
 
-using namespace std::chrono_literals;
-using test::adt;
-using test::Does;
-using test::soon;
-using test::TestEngine;
-
-const std::string kOne = "9990000018", kOther = "9990000026";
-
 std::string rri(const std::string& control_id, const std::string& answers, const std::string& code = "AA") {
     return test::v2("RRI^I12", control_id, "MSA|" + code + "|" + answers + "\rRF1|A|R|||O|X1\r");
 }
-
-/// adt goes to pas and theatre.
-struct AdtEngine : TestEngine {
-    AdtEngine() { adt_to("[{destination: pas}, {destination: theatre}]"); }
-};
 
 TEST_CASE("engine: an accepted message is routed and delivered, and its story is told in order") {
     AdtEngine engine;
@@ -418,6 +405,19 @@ TEST_CASE("engine: an answer that does not come in time is held for its owner, a
     CHECK(engine.becomes(next, "pas", State::held, Duty::answer));
     CHECK(engine.settles());
     CHECK(engine.balances({message, next, late}));
+}
+
+TEST_CASE("engine: as the limit of the ledger comes near each sender waits a little, and is served") {
+    AdtEngine engine;
+    engine.start();
+    engine.send("adt", adt("C1", kOne));
+    engine.store().set_limits(engine.store().space().used_bytes * 100 / 95, 0);
+    engine.send("adt", adt("C2", kOne));  // The ledger looks at its limit with each message.
+    const auto pressure = engine.store().pressure();
+    REQUIRE(pressure > 0);
+    const auto begun = std::chrono::steady_clock::now();
+    CHECK(engine.send("adt", adt("C3", kOne)).disposition == Disposition::accepted);
+    CHECK(std::chrono::steady_clock::now() - begun >= std::chrono::milliseconds(static_cast<int>(100 * pressure)));
 }
 
 }  // namespace

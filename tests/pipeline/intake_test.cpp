@@ -6,6 +6,7 @@
 
 #include "pipeline/checks.hpp"
 #include "support/engine_fixture.hpp"
+#include "support/test_pathway.hpp"
 
 namespace causeway::pipeline {
 namespace {
@@ -17,27 +18,7 @@ class Judge {
 public:
     explicit Judge(const std::string& channel_says = {}) {
         engine_.channel("in", channel_says);
-        engine_.file("pathways/test-pathway.yaml", R"yaml(pathway: test-pathway
-version: 7
-effective_from: 2020-01-01
-facts:
-  referral: "Bundle.entry.resource.ofType(ServiceRequest)"
-urgent_when: "%referral.priority in ('urgent' | 'asap')"
-exclusions:
-  - rule: exclusion-maternity
-    when: "%referral.reasonCode.text = 'Maternity'"
-    reason: Maternity has its own way.
-    instead: Refer to the maternity unit.
-    expression: "%referral.reasonCode"
-completeness:
-  - rule: complete-reason
-    require: "%referral.reasonCode.exists()"
-    ask: Give the reason for the referral.
-    why: Triage needs it.
-    expression: "%referral.reasonCode"
-services:
-  - {rule: service-general, service: general, reason: It is the only one.}
-)yaml");
+        engine_.file("pathways/test-pathway.yaml", test::kTestPathway);
         engine_.file("directory/practices.yaml",
                      "organisations:\n  - {ods_code: Y90001, name: Northgate, type: gp-practice, "
                      "endpoint: 'http://127.0.0.1:9/fhir'}\n");

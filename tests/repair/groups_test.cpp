@@ -32,11 +32,22 @@ TEST_CASE("groups: messages that fail alike are one line, with their number, the
                                   waits("pas", State::held, "booking", answered("0SA3ZXMC40001"), 3, 2, 26h),
                                   waits("pas", State::held, "booking", answered("0SA3ZXMC40002"), 1, 1, 5min)});
     REQUIRE(groups.size() == 1);
-    CHECK(groups[0].cause == "pas answered AE: read message (id) and act.");
+    CHECK(groups[0].cause == "pas answered AE: read message … and act.");
     CHECK(groups[0].count == 5);
     CHECK(groups[0].urgent == 3);
     CHECK(groups[0].oldest == kNow - 26h);
     CHECK(groups[0].texts.size() == 3);
+}
+
+TEST_CASE("groups: people read the cause in full, or with an example of what differs") {
+    const auto one = failures({waits("pas", State::held, "booking", answered("0SA3ZXMC40000"), 3)});
+    CHECK(one[0].words() == answered("0SA3ZXMC40000"));
+    const auto two = failures({waits("pas", State::held, "booking", answered("0SA3ZXMC40000"), 1),
+                               waits("pas", State::held, "booking", answered("0SA3ZXMC40001"), 1)});
+    CHECK(two[0].words() == two[0].cause + " Such as: " + answered("0SA3ZXMC40000"));
+    const auto known =
+        failures({waits("pas", State::held, "team", "Organisation Y1 is not in the directory: add.", 1)});
+    CHECK(known[0].words() == "Organisation Y1 is not in the directory");
 }
 
 TEST_CASE("groups: another destination, owner or cause is another group") {

@@ -184,7 +184,7 @@ MemoryDisk& MemoryDisk::instance() {
 void MemoryDisk::format() {
     files_.clear();
     failure_ = Failure::none;
-    syncs_ = 0;
+    failures_ = 0;
 }
 
 void MemoryDisk::fail(Failure failure, int n) {
@@ -197,7 +197,9 @@ bool MemoryDisk::fails(bool sync) {
         if (failure_ != Failure::dead) return false;
     }
     if (left_ > 0 && --left_ > 0) return false;
-    if (failure_ != Failure::dead) failure_ = Failure::none;
+    if (failure_ == Failure::dead) return true;
+    failure_ = Failure::none;
+    ++failures_;
     return true;
 }
 
@@ -222,7 +224,6 @@ int MemoryDisk::sync(File& file) {
         return SQLITE_IOERR_FSYNC;
     }
     if (file.cursed) return SQLITE_OK;
-    ++syncs_;
     for (const auto& change : file.pending) change_bytes(file.durable, change);
     file.pending.clear();
     return SQLITE_OK;

@@ -28,7 +28,8 @@ public:
     void let_go();
     /// The power is gone and back: what was synced is there, and of the rest some writes, by chance, whole or torn.
     void lose_power(std::mt19937_64& random);
-    std::uint64_t syncs() const { return syncs_; }
+    /// Calls that failed since format().
+    std::uint64_t failures() const { return failures_; }
 
     struct Change {
         std::int64_t offset;
@@ -56,7 +57,7 @@ private:
     std::map<std::string, std::shared_ptr<File>> files_;
     Failure failure_ = Failure::none;
     int left_ = 0;
-    std::uint64_t syncs_ = 0;
+    std::uint64_t failures_ = 0;
 };
 
 }  // namespace causeway::sim

@@ -187,6 +187,7 @@ std::vector<std::string> Simulation::run() {
     start();
     for (; figures_.steps < kSteps && mistakes_.empty(); ++figures_.steps) step();
     if (mistakes_.empty()) settle();
+    figures_.disk_faults = MemoryDisk::instance().failures();
     return mistakes_;
 }
 
@@ -214,9 +215,9 @@ void Simulation::act() {
     if (what < 930) return spoil_disk();
     if (what < 950) {
         ++figures_.jumps;
-        const auto hours = static_cast<std::int64_t>(random_() % 11) - 5;
-        tell("the wall clock jumps by " + std::to_string(hours) + " minutes");
-        return VirtualTime::instance().put_wall_clock(std::chrono::minutes(hours));
+        const auto minutes = static_cast<std::int64_t>(random_() % 11) - 5;
+        tell("the wall clock jumps by " + std::to_string(minutes) + " minutes");
+        return VirtualTime::instance().put_wall_clock(std::chrono::minutes(minutes));
     }
     if (what < 970) return crash(false);
     if (what < 990) return crash(true);
@@ -224,7 +225,6 @@ void Simulation::act() {
 }
 
 void Simulation::spoil_disk() {
-    ++figures_.disk_faults;
     constexpr MemoryDisk::Failure kinds[] = {MemoryDisk::Failure::write_error, MemoryDisk::Failure::sync_error,
                                              MemoryDisk::Failure::sync_error, MemoryDisk::Failure::full};
     tell("the disk will fail");

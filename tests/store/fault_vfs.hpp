@@ -23,12 +23,13 @@ public:
         return faults;
     }
 
-    /// From here on the n-th write or sync of that kind fails: once, so that who tries again would succeed; a power cut
-    /// fails it and everything after it.
-    void arm(Kind kind, int n, const std::string& file) {
+    /// From here on the n-th write or sync of that kind fails, `times` in a row, so that who tries again later would
+    /// succeed; a power cut fails it and everything after it. A full disk has no room for shared memory either.
+    void arm(Kind kind, int n, const std::string& file, int times = 1) {
         const std::lock_guard lock(mutex_);
         kind_ = kind;
         left_ = n;
+        times_ = times;
         happened_ = false;
         files_.clear();
         for (const auto& path : {file, file + "-wal"}) files_[path].durable = content(path);
@@ -60,6 +61,10 @@ public:
         note(path, {offset, std::move(bytes), false});
         return SQLITE_OK;
     }
+    int on_map() {
+        const std::lock_guard lock(mutex_);
+        return kind_ == Kind::disk_full && fails() ? SQLITE_IOERR_SHMSIZE : SQLITE_OK;
+    }
     int on_truncate(const std::string& path, std::int64_t size) {
         const std::lock_guard lock(mutex_);
         if (kind_ == Kind::power_cut && fails()) return SQLITE_IOERR_TRUNCATE;
@@ -88,9 +93,10 @@ private:
     };
 
     bool fails() {
-        if (happened_) return kind_ == Kind::power_cut;
+        if (happened_) return kind_ == Kind::power_cut || (times_ > 0 && times_-- > 0);
         if (left_ == 0 || --left_ > 0) return false;
         happened_ = true;
+        --times_;
         return true;
     }
     void note(const std::string& path, Change change) {
@@ -110,7 +116,7 @@ private:
 
     std::mutex mutex_;
     Kind kind_ = Kind::write_error;
-    int left_ = 0;
+    int left_ = 0, times_ = 1;
     bool happened_ = false;
     std::map<std::string, File> files_;
 };

@@ -66,7 +66,8 @@ int characteristics(sqlite3_file* f) {
     return real(f)->pMethods->xDeviceCharacteristics(real(f));
 }
 int shm_map(sqlite3_file* f, int page, int size, int extend, void volatile** to) {
-    return real(f)->pMethods->xShmMap(real(f), page, size, extend, to);
+    const int code = extend != 0 ? Faults::instance().on_map() : SQLITE_OK;
+    return code != SQLITE_OK ? code : real(f)->pMethods->xShmMap(real(f), page, size, extend, to);
 }
 int shm_lock(sqlite3_file* f, int offset, int n, int flags) {
     return real(f)->pMethods->xShmLock(real(f), offset, n, flags);

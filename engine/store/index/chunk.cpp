@@ -58,7 +58,8 @@ bool read_entry(std::string_view& bytes, Entry& entry) {
 }
 
 Error damaged() {
-    return fail(Issue::invariant, "ledger", "A page of the key index is damaged; let the index be built anew.");
+    return fail(Issue::invariant, "ledger",
+                "A page of the key index is damaged; start the engine again, which builds it anew.");
 }
 
 }  // namespace

@@ -47,6 +47,12 @@ public:
         return {};
     }
 
+    void start_anew() {
+        for (const RunInfo& run : stored_) dead_.push_back({run.number, {}});
+        stored_.clear();
+        indexed_through_ = 0;
+    }
+
     std::shared_ptr<const View> view() const {
         const std::lock_guard lock(mutex_);
         return view_;
@@ -69,6 +75,12 @@ public:
     Result<bool> prepare(RunReader& reader);
 
     // ---- any
+    template <class T>
+    Result<T> noted(Result<T> read) const {
+        if (!read) damaged_ = true;
+        return read;
+    }
+    bool damaged() const { return damaged_; }
     void forget_below(Family family, std::int64_t floor) {
         floors_[static_cast<std::size_t>(family)].store(floor, std::memory_order_relaxed);
     }
@@ -116,6 +128,7 @@ private:
     std::array<std::atomic<std::int64_t>, kFamilies> floors_{};
     std::atomic<std::int64_t> indexed_through_{0};
     std::atomic<std::uint64_t> bytes_written_{0};
+    mutable std::atomic<bool> damaged_{false};
     std::int64_t last_run_ = 0;  // Preparer.
     Slice slice_;                // Writer.
 
@@ -337,6 +350,14 @@ Result<void> KeyIndex::load(RunReader& reader) {
     return state_->load(reader);
 }
 
+void KeyIndex::start_anew() {
+    state_->start_anew();
+}
+
+bool KeyIndex::damaged() const {
+    return state_->damaged();
+}
+
 std::int64_t KeyIndex::indexed_through() const {
     return state_->indexed_through();
 }
@@ -378,11 +399,11 @@ void KeyIndex::unwritten() {
 }
 
 Result<bool> KeyIndex::prepare(RunReader& reader) {
-    return state_->prepare(reader);
+    return state_->noted(state_->prepare(reader));
 }
 
 Result<std::vector<std::int64_t>> KeyIndex::lookup(const Query& query, RunReader& reader) const {
-    return state_->view()->lookup(query, reader);
+    return state_->noted(state_->view()->lookup(query, reader));
 }
 
 void KeyIndex::forget_below(Family family, std::int64_t floor) {

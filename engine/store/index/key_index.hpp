@@ -61,6 +61,10 @@ public:
 
     /// Reads fences and filters of the runs: once, before anything else.
     Result<void> load(RunReader& reader);
+    /// Where load() failed: nothing is indexed, and the pages of the runs are removed by and by.
+    void start_anew();
+    /// A page that was asked for is missing or not as it was written. Threads: any.
+    bool damaged() const;
     /// Writer. Blocks up to this one need not be added at a start.
     std::int64_t indexed_through() const;
 

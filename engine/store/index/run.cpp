@@ -37,7 +37,8 @@ Result<std::shared_ptr<const Run>> Run::load(const RunInfo& info, RunReader& rea
     read = each_part(info.number, Part::bloom, reader, [&](std::string_view b) { bloom.append(b); });
     if (!read) return read.error();
     if (fences.empty() || !std::is_sorted(fences.begin(), fences.end()))
-        return fail(Issue::invariant, "ledger", "A run of the key index is damaged; let the index be built anew.");
+        return fail(Issue::invariant, "ledger",
+                    "A run of the key index is damaged; start the engine again, which builds it anew.");
     return std::make_shared<const Run>(info, std::move(fences), std::move(bloom));
 }
 

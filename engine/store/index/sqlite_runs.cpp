@@ -72,7 +72,8 @@ void forget_runs(sqlite::Connection& connection) {
 Result<std::string_view> SqliteRunReader::get(std::int64_t run, Part part, std::uint32_t number) {
     auto row = connection_.query("SELECT bytes FROM run_part WHERE id = ?1", row_of(run, part, number));
     if (!row.next())
-        return fail(Issue::not_found, "ledger", "A page of the key index is missing; let it be built anew.");
+        return fail(Issue::not_found, "ledger",
+                    "A page of the key index is missing; start the engine again, which builds it anew.");
     bytes_.assign(row.bytes(0));
     return std::string_view(bytes_);
 }

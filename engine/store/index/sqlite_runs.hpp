@@ -11,7 +11,8 @@ extern const char* const kRunTables;
 
 /// May throw sqlite::SqlError.
 StoredRuns read_runs(sqlite::Connection& connection);
-/// The next start builds the index anew from the blocks. In a transaction of the caller; may throw sqlite::SqlError.
+/// The index is built anew from the blocks by the start that does so, or by the next one. In a transaction of the
+/// caller; may throw sqlite::SqlError.
 void forget_runs(sqlite::Connection& connection);
 
 /// Neither of them owns the connection. A failed statement throws sqlite::SqlError, as everywhere under store/sqlite: a

@@ -130,24 +130,46 @@ std::optional<block::Header> Blocks::from_time(Instant at) {
 
 block::Bytes Blocks::chunk(block::Kind kind, std::int64_t block, std::uint32_t chunk) {
     if (auto known = cache_.get(kind, block, chunk)) return known;
+    auto bytes = stored_chunk(kind, block, chunk);
+    if (bytes) cache_.put(kind, block, chunk, bytes);
+    return bytes;
+}
+
+block::Bytes Blocks::stored_chunk(block::Kind kind, std::int64_t block, std::uint32_t chunk) {
     const char* const sql = kind == block::Kind::events ? "SELECT bytes FROM block_events WHERE id = ?"
                                                         : "SELECT bytes FROM block_bodies WHERE id = ?";
     Cursor row = connection_.query(sql, chunk_row(block, chunk));
     if (!row.next()) return nullptr;
-    auto bytes = std::make_shared<const std::string>(take(sealer_.open(row.bytes(0), place_of(kind, block, chunk))));
-    cache_.put(kind, block, chunk, bytes);
-    return bytes;
+    return std::make_shared<const std::string>(take(sealer_.open(row.bytes(0), place_of(kind, block, chunk))));
 }
 
-bool Blocks::visit(const block::Header& header, const std::function<bool(const record::RecordView&)>& visit) {
+template <class Chunk>
+bool Blocks::visit_chunks(const block::Header& header, Chunk chunk, const Visit& visit) {
     for (std::uint32_t i = 0; i < header.event_chunks; ++i) {
-        const auto bytes = chunk(block::Kind::events, header.number, i);
+        const block::Bytes bytes = chunk(i);
         if (!bytes) continue;
         auto scan = take(block::scan_events(*bytes, header.first_sequence));
         while (const auto view = scan.next())
             if (!visit(*view)) return false;
+        if (scan.damaged())
+            throw LedgerError(fail(Issue::invariant, "ledger",
+                                   "Events of the ledger are not as they were written; run \"causeway audit verify\" "
+                                   "and restore a backup."));
     }
     return true;
+}
+
+bool Blocks::visit(const block::Header& header, const Visit& visit) {
+    return visit_chunks(
+        header, [&](std::uint32_t i) { return chunk(block::Kind::events, header.number, i); }, visit);
+}
+
+bool Blocks::pass(const block::Header& header, const Visit& visit) {
+    const auto bytes = [&](std::uint32_t i) {
+        auto known = cache_.get(block::Kind::events, header.number, i);
+        return known ? known : stored_chunk(block::Kind::events, header.number, i);
+    };
+    return visit_chunks(header, bytes, visit);
 }
 
 Payload Blocks::body(const block::Header& header, std::int64_t sequence, const record::BodyPlace& place) {

@@ -63,14 +63,21 @@ public:
 
     /// Null where it was purged.
     block::Bytes chunk(block::Kind kind, std::int64_t block, std::uint32_t chunk);
+    /// The same as it is in the file, whatever is known of it.
+    block::Bytes stored_chunk(block::Kind kind, std::int64_t block, std::uint32_t chunk);
     /// Visits the records of a block in order until `visit` gives false; false if it did. A purged block has none.
-    bool visit(const block::Header& header, const std::function<bool(const record::RecordView&)>& visit);
+    using Visit = std::function<bool(const record::RecordView&)>;
+    bool visit(const block::Header& header, const Visit& visit);
+    /// The same for who walks over many blocks: it takes no room in the cache from what is asked for again.
+    bool pass(const block::Header& header, const Visit& visit);
     /// The bytes of a body or an answer; empty where they were purged.
     Payload body(const block::Header& header, std::int64_t sequence, const record::BodyPlace& place);
 
 private:
     template <class Reached>
     std::optional<block::Header> first(Reached reached);
+    template <class Chunk>
+    bool visit_chunks(const block::Header& header, Chunk chunk, const Visit& visit);
     /// The first block at `number` or after it; from memory where it is a landmark.
     std::optional<block::Header> passed(std::int64_t number, std::int64_t last);
 

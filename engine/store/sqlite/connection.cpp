@@ -29,7 +29,15 @@ bool SqlError::concerns_one_statement() const noexcept {
     }
 }
 
+bool SqlError::is_no_room() const noexcept {
+    // The second is how it is said of the file "-shm", which shares memory and is never synced.
+    return (code_ & 0xff) == SQLITE_FULL || code_ == SQLITE_IOERR_SHMSIZE;
+}
+
 Error to_error(const SqlError& error) {
+    if (error.is_no_room())
+        return fail(Issue::no_store, "ledger", "The disk of the engine has no room; make room, or send it again later.",
+                    Retry::later, 207);
     const bool once = error.concerns_one_statement();
     return fail(Issue::no_store, "ledger",
                 "The ledger could not do this (" + std::string(error.what()) + "); " +

@@ -22,8 +22,11 @@ class SqlError : public std::runtime_error {
 public:
     explicit SqlError(int code);
     int code() const noexcept { return code_; }
-    /// May the ledger go on? False for everything that casts doubt on the file, the disk or the memory.
+    /// The tables do not allow what one statement asked for; what others ask for may be written.
     bool concerns_one_statement() const noexcept;
+    /// The disk had no room. What the transaction wrote counts for nothing, and another one may be tried; everything
+    /// else that does not concern one statement casts doubt on the file, the disk or the memory.
+    bool is_no_room() const noexcept;
 
 private:
     int code_;

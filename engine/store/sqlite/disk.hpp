@@ -40,6 +40,8 @@ public:
     /// The error for who wants to store something; nothing where there is room.
     std::optional<Error> full();
     void set_limits(std::uint64_t least_free, std::uint64_t most);
+    /// Something did not fit: full() does not trust what it saw last.
+    void look_again() noexcept { look_now_ = true; }
     /// 0 to 1: how near the limits are.
     double pressure() const noexcept { return pressure_.load(std::memory_order_relaxed); }
     bool is_full() const noexcept { return full_.load(std::memory_order_relaxed); }

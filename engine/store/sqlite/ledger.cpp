@@ -15,6 +15,8 @@ constexpr int kGroupsBetweenLooks = 32;
 /// queued, they wait so long for another one to share its commit with.
 constexpr std::chrono::milliseconds kLongestLaziness{1};
 constexpr bool kLazy = true;
+/// After the disk had no room, nothing is written for so long.
+constexpr std::chrono::milliseconds kNoRoom{50};
 
 index::HashSecret read_secret(Connection& connection) {
     return {static_cast<std::uint64_t>(ledger_value(connection, "hash-secret-0")),
@@ -27,6 +29,7 @@ Writer::Limits limits_of(LedgerOptions& options) {
             options.most_waiting_bytes,
             options.checkpoint_pages,
             kLongestLaziness,
+            options.drive ? Duration::zero() : kNoRoom,
             std::move(options.on_fatal)};
 }
 

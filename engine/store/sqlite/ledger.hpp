@@ -53,9 +53,9 @@ public:
     Result<std::string> patient(const Key& identifier) const override;
     Result<std::size_t> rebuild_patients() override;
     Result<std::size_t> verify_events() const override;
-    Result<ChainReport> verify_chain(const std::optional<ChainHead>& anchor) const override;
+    Result<ChainReport> verify_chain(const std::optional<ChainHead>& anchor, const Tell& tell) const override;
     Result<ChainHead> chain_head() const override;
-    Result<ProjectionReport> verify_obligations() const override;
+    Result<ProjectionReport> verify_obligations(const Tell& tell) const override;
     Result<PurgeReport> purge(const std::vector<Retention>& retention, bool count_only, const Tell& tell) override;
     Result<void> backup(const std::string& file, const Tell& tell) override;
     void use_keys(seal::KeyRing keys) override { shared_.sealer.use(std::move(keys)); }
@@ -118,7 +118,7 @@ private:
 };
 
 /// Walks the whole chain through one reader. May throw SqlError and LedgerError.
-ChainReport check_chain(Reader& reader, const std::optional<ChainHead>& anchor);
+ChainReport check_chain(Reader& reader, const std::optional<ChainHead>& anchor, const Tell& tell = {});
 
 inline Error not_found(std::string_view what) {
     return fail(Issue::not_found, "ledger", "The ledger has no such " + std::string(what) + "; check the id.");

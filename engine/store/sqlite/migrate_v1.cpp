@@ -78,17 +78,7 @@ private:
     void commit() {
         context_.commit();
         context_.publish();
-        index::SqliteRunReader reader(db_);
-        while (shared_.keys.behind()) {
-            while (take(shared_.keys.prepare(reader))) {
-            }
-            if (!shared_.keys.has_slice()) break;
-            index::SqliteRunWriter writer(db_);
-            context_.begin();
-            take(shared_.keys.write(writer));
-            context_.commit();
-            shared_.keys.written();
-        }
+        write_what_is_behind(db_, shared_.keys);
     }
 
     void write(const V1Reader::EventRow& row) {

@@ -99,6 +99,25 @@ void fold(WriteContext& context, const PatientChange& change, const Plan& plan, 
     link(context, change.retired_identifiers, patient);
 }
 
+/// Takes back what was written since, unless it is to be kept: an event that cannot be read must not leave half of it.
+class Undo {
+public:
+    explicit Undo(WriteContext& context) : context_(context) { context_.db.run("SAVEPOINT before"); }
+    Undo(const Undo&) = delete;
+    Undo& operator=(const Undo&) = delete;
+    /// Where SQLite cannot do it, the transaction is lost as a whole, as the commit will say.
+    ~Undo() {
+        sqlite3_exec(context_.db.handle(), kept_ ? "RELEASE before" : "ROLLBACK TO before; RELEASE before", nullptr,
+                     nullptr, nullptr);
+        if (!kept_) context_.names.forget();
+    }
+    void keep() { kept_ = true; }
+
+private:
+    WriteContext& context_;
+    bool kept_ = false;
+};
+
 }  // namespace
 
 std::optional<Number> find_patient(Connection& connection, Names& names, const Key& identifier) {
@@ -128,6 +147,7 @@ Result<std::size_t> rebuild_patients(WriteContext& context, const Rebuild&) {
         return fail(
             Issue::conflict, "ledger",
             "Events that patient knowledge came from were removed when their retention ended; it cannot be rebuilt.");
+    Undo undo(context);
     context.db.run("DELETE FROM patient_link");
     context.db.run("DELETE FROM patient");
     std::size_t count = 0;
@@ -143,6 +163,7 @@ Result<std::size_t> rebuild_patients(WriteContext& context, const Rebuild&) {
     };
     Blocks& blocks = context.history.blocks;
     for (auto header = blocks.from(1); header; header = blocks.from(header->number + 1)) blocks.visit(*header, again);
+    undo.keep();
     return count;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/log.hpp"
 #include "store/sqlite/ledger_error.hpp"
 
 namespace causeway::sqlite {
@@ -91,11 +92,25 @@ PurgeSlice PurgePlan::next(Reader& reader, std::int64_t after, bool all) {
     slice.seen = reader.shared.recent.last().number;
     Blocks blocks(reader.db, reader.shared.sealer, cache_, reader.shared.recent);
     for (const Candidate& candidate : candidates(reader, after, all)) {
-        plan(reader, blocks, candidate, slice);
+        plan_or_pass(reader, blocks, candidate, slice);
         slice.last = candidate.header.number;
         if (slice.chunks.size() >= kChunksASlice) break;
     }
     return slice;
+}
+
+/// A damaged block stays as it is, and does not keep what comes after it.
+void PurgePlan::plan_or_pass(Reader& reader, Blocks& blocks, const Candidate& candidate, PurgeSlice& slice) {
+    const std::size_t chunks = slice.chunks.size();
+    const PurgeReport report = slice.report;
+    try {
+        plan(reader, blocks, candidate, slice);
+    } catch (const LedgerError& error) {
+        if (error.error().issue != Issue::invariant) throw;
+        log::error("ledger.damaged", {{"event", candidate.header.first_sequence}, {"error", error.error().what}});
+        slice.chunks.resize(chunks);
+        slice.report = report;
+    }
 }
 
 void PurgePlan::plan(Reader& reader, Blocks& blocks, const Candidate& candidate, PurgeSlice& slice) {

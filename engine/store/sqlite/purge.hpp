@@ -64,6 +64,7 @@ private:
     };
 
     std::vector<Candidate> candidates(Reader& reader, std::int64_t after, bool all) const;
+    void plan_or_pass(Reader& reader, Blocks& blocks, const Candidate& candidate, PurgeSlice& slice);
     void plan(Reader& reader, Blocks& blocks, const Candidate& candidate, PurgeSlice& slice);
     void drop_bodies(Reader& reader, const Candidate& candidate, const std::vector<Line>& lines, PurgeSlice& slice);
     void drop_events(Reader& reader, const Candidate& candidate, const std::vector<Line>& lines, PurgeSlice& slice);

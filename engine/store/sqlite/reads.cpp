@@ -63,7 +63,9 @@ std::optional<MessageSummary> summary_of(Reader& reader, Id id, const Key& key) 
         return true;
     });
     if (!matches || !summary.id) return std::nullopt;
-    for (const auto& [obligation, one] : owed) ++summary.obligations[one.state];
+    // Processing that has ended well went on as what it made, which is counted.
+    for (const auto& [obligation, one] : owed)
+        if (one.duty != Duty::process || one.state != State::delivered) ++summary.obligations[one.state];
     return summary;
 }
 

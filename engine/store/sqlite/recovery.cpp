@@ -65,11 +65,37 @@ bool may_be_skipped(const Error& error, const block::Header& header, std::int64_
     return true;
 }
 
+void load_index(Connection& connection, index::KeyIndex& keys) {
+    index::SqliteRunReader runs(connection);
+    const bool known_damaged = ledger_value(connection, kIndexDamaged) != 0;
+    const auto loaded = known_damaged ? Result<void>() : keys.load(runs);
+    if (loaded && !known_damaged) return;
+    log::error("ledger.index-built-anew", {{"why", loaded ? "A page was damaged." : loaded.error().what}});
+    connection.run("BEGIN IMMEDIATE");
+    index::forget_runs(connection);
+    set_ledger_value(connection, kIndexDamaged, 0);
+    connection.run("COMMIT");
+    keys.start_anew();
+}
+
 }  // namespace
 
+void write_what_is_behind(Connection& connection, index::KeyIndex& keys) {
+    index::SqliteRunReader reader(connection);
+    index::SqliteRunWriter writer(connection);
+    while (keys.behind()) {
+        while (take(keys.prepare(reader))) {
+        }
+        if (!keys.has_slice()) return;
+        connection.run("BEGIN IMMEDIATE");
+        take(keys.write(writer));
+        connection.run("COMMIT");
+        keys.written();
+    }
+}
+
 Id recover(Connection& connection, Shared& shared) {
-    index::SqliteRunReader runs(connection);
-    take(shared.keys.load(runs));
+    load_index(connection, shared.keys);
     shared.open.load(connection);
     Blocks blocks(connection, shared.sealer, shared.cache, shared.recent);
     const std::int64_t indexed = shared.keys.indexed_through();
@@ -90,6 +116,7 @@ Id recover(Connection& connection, Shared& shared) {
             if (!may_be_skipped(error.error(), *header, projected)) throw;
         }
         if (header->number > indexed) shared.keys.publish(header->number);
+        write_what_is_behind(connection, shared.keys);
         before = header->last_message;
     }
     load_recent(blocks, shared);

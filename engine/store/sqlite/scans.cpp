@@ -37,7 +37,7 @@ bool is_in(const ScanRange& range, const Event& event) {
 Result<void> SqliteLedger::scan(const ScanRange& range, const std::function<bool(const LedgerRecord&)>& visit) const {
     return read<void>([&](Reader& reader) -> Result<void> {
         each_block(reader, range, [&](const block::Header& header) {
-            return reader.history.blocks.visit(header, [&](const record::RecordView& view) {
+            return reader.history.blocks.pass(header, [&](const record::RecordView& view) {
                 if (view.sequence <= range.after) return true;
                 const auto stored = take(record::decode(view));
                 return !is_in(range, stored.record.event) || visit(stored.record);
@@ -54,7 +54,7 @@ Result<void> SqliteLedger::scan_bodies(Instant from, Instant until,
     range.until = until;
     return read<void>([&](Reader& reader) -> Result<void> {
         each_block(reader, range, [&](const block::Header& header) {
-            return reader.history.blocks.visit(header, [&](const record::RecordView& view) {
+            return reader.history.blocks.pass(header, [&](const record::RecordView& view) {
                 if ((view.parts & record::kIntake) == 0) return true;
                 auto stored = take(record::decode(view));
                 StoredMessage& message = *stored.record.intake;

@@ -90,7 +90,7 @@ void prepare_writer(Connection& connection) {
         "PRAGMA journal_mode = WAL;"
         "PRAGMA synchronous = FULL;"
         "PRAGMA journal_size_limit = 67108864;"
-        "PRAGMA cache_size = -32000;"
+        "PRAGMA cache_size = -16000;"
         "PRAGMA temp_store = MEMORY;");
     if (mutant("synchronous-normal")) connection.script("PRAGMA synchronous = NORMAL;");
 }

@@ -1,22 +1,36 @@
 #include <set>
 #include <unordered_map>
 
-#include "store/sqlite/ledger.hpp"
 #include "store/sqlite/tally.hpp"
+#include "store/sqlite/upkeep.hpp"
 
 namespace causeway::sqlite {
 namespace {
 
-/// Walks the blocks in order and notes what does not fit.
+/// `tell` is called as often as the number that is reached is a multiple of this.
+constexpr std::int64_t kBlocksBetween = 64, kEventsBetween = 4'096;
+
+Error stopped() {
+    return fail(Issue::processing, "ledger", "The check was stopped; start it again.", Retry::later);
+}
+
+double part_of(std::int64_t reached, std::int64_t all) {
+    return all == 0 ? 1 : static_cast<double>(reached) / static_cast<double>(all);
+}
+
+/// Walks the blocks in order and notes what does not fit. Reads the file, not what is known of it.
 class ChainCheck {
 public:
     ChainCheck(Reader& reader, const std::optional<ChainHead>& anchor) : reader_(reader), anchor_(anchor) {}
 
-    ChainReport run() {
+    ChainReport run(const Tell& tell) {
         Blocks& blocks = reader_.history.blocks;
         const std::int64_t last = reader_.shared.recent.last().number;
-        for (auto header = blocks.from(1); header && header->number <= last; header = blocks.from(header->number + 1))
+        for (auto header = blocks.from(1); header && header->number <= last; header = blocks.from(header->number + 1)) {
+            if (header->number % kBlocksBetween == 0 && told_to_stop(tell, part_of(header->number, last)))
+                throw LedgerError(stopped());
             check(*header);
+        }
         check_tail();
         if (anchor_ && !anchor_seen_)
             fault(anchor_->sequence, "The commit that ended with this event, as it was noted elsewhere, is not here.");
@@ -58,7 +72,7 @@ private:
     /// Null where there is nothing to check further.
     block::Bytes open(const block::Header& header, std::uint32_t chunk, std::int64_t sequence) {
         try {
-            auto bytes = reader_.history.blocks.chunk(block::Kind::events, header.number, chunk);
+            auto bytes = reader_.history.blocks.stored_chunk(block::Kind::events, header.number, chunk);
             if (!bytes && !is_purged(header)) fault(sequence, "The events of this commit are removed.");
             return bytes;
         } catch (const LedgerError& error) {
@@ -121,27 +135,71 @@ private:
     bool sound_ = true;
 };
 
+/// What an obligation is compared by; words only by their hash, for there may be millions.
+struct Brief {
+    State state = State::queued;
+    int attempts = 0;
+    Instant next_attempt_at;
+    std::size_t moving = 0, lasting = 0;
+    bool operator==(const Brief&) const = default;
+};
+
+template <class Part>
+void mix(std::size_t& hash, const Part& part) {
+    hash = hash * 1'000'003 + std::hash<Part>{}(part);
+}
+
+std::size_t hash_of(const std::string& owner, const std::string& cause, const std::string& rule) {
+    std::size_t hash = 0;
+    for (const auto* const text : {&owner, &cause, &rule}) mix(hash, *text);
+    return hash;
+}
+
+Brief brief_of(const Obligation& o) {
+    Brief brief{o.state, o.attempts, o.next_attempt_at, hash_of(o.owner, o.cause, o.rule), 0};
+    mix(brief.lasting, o.destination);
+    mix(brief.lasting, o.lane);
+    mix(brief.lasting, o.message.value);
+    mix(brief.lasting, static_cast<int>(o.duty));
+    mix(brief.lasting, static_cast<int>(o.priority));
+    return brief;
+}
+
+void apply(const ObligationChange& change, Brief& brief) {
+    brief.state = change.state;
+    brief.next_attempt_at = change.next_attempt_at;
+    brief.attempts += change.attempt ? 1 : 0;
+    brief.moving = hash_of(change.owner, change.cause, change.rule);
+}
+
 /// Obligations as the events leave them; those that ended are only counted.
 class Folded {
 public:
     void add(const LedgerRecord& record) {
         ++events;
-        const Id id = record.event.obligation;
+        const std::int64_t id = record.event.obligation.value;
         if (record.created) {
             ++obligations;
-            open_[id] = *record.created;
+            open_[id] = brief_of(*record.created);
         }
         const auto found = open_.find(id);
-        if (found == open_.end() || (!record.change && !record.created)) return;
+        if (found == open_.end()) return;
         if (record.change) apply(*record.change, found->second);
         if (is_final(found->second.state)) open_.erase(found);
     }
-    const std::map<Id, Obligation>& open() const { return open_; }
+    /// Takes it out; false where it is another one, or none.
+    bool take(const Obligation& o) {
+        const auto found = open_.find(o.id.value);
+        const bool same = found != open_.end() && found->second == brief_of(o);
+        if (found != open_.end()) open_.erase(found);
+        return same;
+    }
+    const std::unordered_map<std::int64_t, Brief>& open() const { return open_; }
 
     std::int64_t events = 0, obligations = 0;
 
 private:
-    std::map<Id, Obligation> open_;
+    std::unordered_map<std::int64_t, Brief> open_;
 };
 
 std::string text_of(const std::optional<State>& state) {
@@ -156,16 +214,16 @@ bool same(const Obligation& a, const Obligation& b) {
 
 }  // namespace
 
-ChainReport check_chain(Reader& reader, const std::optional<ChainHead>& anchor) {
-    return ChainCheck(reader, anchor).run();
+ChainReport check_chain(Reader& reader, const std::optional<ChainHead>& anchor, const Tell& tell) {
+    return ChainCheck(reader, anchor).run(tell);
 }
 
-Result<ChainReport> SqliteLedger::verify_chain(const std::optional<ChainHead>& anchor) const {
-    return read<ChainReport>([&](Reader& reader) -> Result<ChainReport> { return check_chain(reader, anchor); });
+Result<ChainReport> SqliteLedger::verify_chain(const std::optional<ChainHead>& anchor, const Tell& tell) const {
+    return read<ChainReport>([&](Reader& reader) -> Result<ChainReport> { return check_chain(reader, anchor, tell); });
 }
 
 Result<std::size_t> SqliteLedger::verify_events() const {
-    const auto report = verify_chain(std::nullopt);
+    const auto report = verify_chain(std::nullopt, {});
     if (!report) return report.error();
     if (report->faults.empty()) return static_cast<std::size_t>(report->events);
     const ChainReport::Fault& first = report->faults.front();
@@ -178,28 +236,31 @@ Result<ChainHead> SqliteLedger::chain_head() const {
     return ChainHead{last.last_sequence(), last.hash, last.committed_at};
 }
 
-Result<ProjectionReport> SqliteLedger::verify_obligations() const {
+Result<ProjectionReport> SqliteLedger::verify_obligations(const Tell& tell) const {
     Folded folded;
-    const auto scanned = scan({}, [&](const LedgerRecord& record) { return folded.add(record), true; });
+    bool told = false;
+    const std::int64_t last = last_sequence();
+    const auto scanned = scan({}, [&](const LedgerRecord& record) {
+        folded.add(record);
+        told = folded.events % kEventsBetween == 0 && told_to_stop(tell, part_of(folded.events, last));
+        return !told;
+    });
     if (!scanned) return scanned.error();
+    if (told) return stopped();
     ProjectionReport report;
     report.events = folded.events;
     report.obligations = folded.obligations;
     std::set<Id> suspects;
-    std::set<Id> projected;
     for (Id after;;) {
         const auto page = open_obligations(after, 1'000);
         if (!page) return page.error();
-        for (const Obligation& o : *page) {
-            const auto known = folded.open().find(o.id);
-            if (known == folded.open().end() || !same(known->second, o)) suspects.insert(o.id);
-            projected.insert(o.id);
-        }
+        for (const Obligation& o : *page)
+            if (!folded.take(o)) suspects.insert(o.id);
         if (page->empty()) break;
+        if (told_to_stop(tell, 1)) return stopped();
         after = page->back().id;
     }
-    for (const auto& [id, o] : folded.open())
-        if (!projected.contains(id)) suspects.insert(id);
+    for (const auto& [id, brief] : folded.open()) suspects.insert(Id{id});
     for (const Id id : suspects)
         if (auto difference = difference_of(id)) report.differences.push_back({id, *std::move(difference)});
     return report;

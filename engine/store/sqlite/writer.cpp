@@ -1,7 +1,11 @@
 #include "store/sqlite/writer.hpp"
 
+#include <algorithm>
+
 #include "core/log.hpp"
 #include "core/mutant.hpp"
+#include "store/sqlite/recovery.hpp"
+#include "store/sqlite/schema.hpp"
 
 namespace causeway::sqlite {
 namespace {
@@ -10,8 +14,18 @@ constexpr std::size_t kMaxGroupBytes = 8u << 20;
 // A passive checkpoint never waits. Should readers keep the log from starting anew until it is so many times as long as
 // it should be, the writer waits for them (each read is short).
 constexpr int kPatience = 10;
+// The log grows by this part of the length that it should have, until it is copied again.
+constexpr int kBetweenCheckpoints = 4;
 // So many lazy writes are worth a commit of their own.
 constexpr std::size_t kCompany = 64;
+// Writes of so many bytes are letters with documents in them. They count apart and have so many times the room, so that
+// they neither keep small messages out nor are turned away for being large.
+constexpr std::size_t kLetter = 4u << 20;
+constexpr std::size_t kRoomForLetters = 8;
+
+bool is_letter(const Command& command) {
+    return command.weight() >= kLetter;
+}
 
 int remember_log_pages(void* pages, sqlite3*, const char*, int count) {
     *static_cast<int*>(pages) = count;
@@ -21,7 +35,7 @@ int remember_log_pages(void* pages, sqlite3*, const char*, int count) {
 }  // namespace
 
 Writer::Writer(Connection& connection, WriteContext& context, Limits limits)
-    : connection_(connection), context_(context), limits_(std::move(limits)) {
+    : connection_(connection), context_(context), limits_(std::move(limits)), checkpoint_at_(limits_.checkpoint_pages) {
     sqlite3_wal_hook(connection_.handle(), remember_log_pages, &log_pages_);
 }
 
@@ -47,7 +61,7 @@ void Writer::stop() {
 }
 
 bool Writer::put(std::unique_ptr<Command> command) {
-    queued_bytes_ += command->weight();
+    (is_letter(*command) ? queued_letters_ : queued_bytes_) += command->weight();
     eager_ += command->is_lazy() ? 0 : 1;
     queue_.push_back(std::move(command));
     if (waits_ == Waits::no || (waits_ == Waits::for_company && !is_worth_a_commit())) return false;
@@ -72,11 +86,17 @@ bool Writer::offer(std::unique_ptr<Command>& command) {
     bool wake = false;
     {
         const std::lock_guard lock(mutex_);
-        if (queue_.size() >= limits_.most_waiting || queued_bytes_ >= limits_.most_waiting_bytes) return false;
+        if (!has_room_for(*command)) return false;
         wake = put(std::move(command));
     }
     if (wake) wake_.notify_one();
     return true;
+}
+
+bool Writer::has_room_for(const Command& command) const {
+    if (queue_.size() >= limits_.most_waiting) return false;
+    return is_letter(command) ? queued_letters_ < limits_.most_waiting_bytes * kRoomForLetters
+                              : queued_bytes_ < limits_.most_waiting_bytes;
 }
 
 void Writer::wake() {
@@ -98,9 +118,10 @@ void Writer::loop() {
 
 bool Writer::turn() {
     Group group;
-    if (take(group, false)) return write(group), true;
-    if (fatal_ || !context_.shared.keys.has_slice()) return false;
-    return write(group), true;
+    const bool had_room = !no_room_;
+    if (!take(group, false) && (fatal_ || !had_room || !context_.shared.keys.has_slice())) return false;
+    write(group);
+    return had_room || !no_room_;
 }
 
 void Writer::end() {
@@ -117,26 +138,42 @@ void Writer::end() {
 bool Writer::take(Group& group, bool may_wait) {
     std::unique_lock lock(mutex_);
     if (may_wait) wait(lock);
+    pauses_ = no_room_ && !stopping_ && std::chrono::steady_clock::now() < try_again_at_;
+    if (take_kept(group)) return true;
     const bool woken = std::exchange(index_ready_, false) && !stopping_;
     std::size_t bytes = 0;
     while (!queue_.empty() && group.size() < limits_.max_group && bytes < kMaxGroupBytes) {
-        bytes += queue_.front()->weight();
+        const auto weight = queue_.front()->weight();
+        bytes += weight;
+        (is_letter(*queue_.front()) ? queued_letters_ : queued_bytes_) -= weight;
         eager_ -= queue_.front()->is_lazy() ? 0 : 1;
         group.push_back(std::move(queue_.front()));
         queue_.pop_front();
     }
-    queued_bytes_ -= bytes;
     return woken || !group.empty();
+}
+
+/// What waited for room goes before everything that came later.
+bool Writer::take_kept(Group& group) {
+    if (kept_.empty() || pauses_) return false;
+    while (!kept_.empty() && group.size() < limits_.max_group) {
+        group.push_back(std::move(kept_.front()));
+        kept_.pop_front();
+    }
+    return true;
 }
 
 void Writer::wait(std::unique_lock<std::mutex>& lock) {
     const auto nothing_to_do = [this] { return !stopping_ && !index_ready_ && queue_.empty(); };
     while (nothing_to_do()) {
         waits_ = Waits::for_anything;
-        wake_.wait(lock);
+        if (kept_.empty())
+            wake_.wait(lock);
+        else if (wake_.wait_until(lock, try_again_at_) == std::cv_status::timeout)
+            break;
     }
     const auto latest = std::chrono::steady_clock::now() + limits_.lazy;
-    while (!stopping_ && !index_ready_ && !is_worth_a_commit()) {
+    while (!stopping_ && !index_ready_ && !queue_.empty() && !is_worth_a_commit()) {
         waits_ = Waits::for_company;
         if (wake_.wait_until(lock, latest) == std::cv_status::timeout) break;
     }
@@ -148,11 +185,12 @@ void Writer::write(Group& group) {
         for (const auto& command : group) command->fail(*fatal_);
         return;
     }
+    if (pauses_) return wait_for_room(group);
     try {
         transact(group);
     } catch (const SqlError& error) {
-        if (!error.concerns_one_statement() && !mutant("fsync-retried")) return stop_for_good(group, error);
-        return write_one_by_one(group);
+        if (error.concerns_one_statement() || mutant("fsync-retried")) return write_one_by_one(group);
+        return give_up(group, error);
     }
     complete(group);
     if (on_group_) on_group_(committed_slice_);
@@ -161,30 +199,65 @@ void Writer::write(Group& group) {
 
 /// One of the group did what the tables do not allow: find out which, and let the others through.
 void Writer::write_one_by_one(Group& group) {
-    for (auto& command : group) {
-        Group alone;
-        alone.push_back(std::move(command));
-        if (fatal_) {
-            alone.front()->fail(*fatal_);
-            continue;
-        }
-        try {
+    try {
+        for (auto command = group.begin(); command != group.end(); ++command) {
             roll_back();
-            transact(alone);
-            complete(alone);
-        } catch (const SqlError& error) {
-            if (!error.concerns_one_statement())
-                stop_for_good(alone, error);
-            else
-                alone.front()->fail(to_error(error));
+            Group alone;
+            alone.push_back(std::move(*command));
+            try {
+                transact(alone);
+                complete(alone);
+            } catch (const SqlError& error) {
+                if (error.concerns_one_statement()) {
+                    alone.front()->fail(to_error(error));
+                    continue;
+                }
+                alone.insert(alone.end(), std::make_move_iterator(command + 1), std::make_move_iterator(group.end()));
+                return give_up(alone, error);
+            }
         }
+        roll_back();
+    } catch (const SqlError& error) {
+        std::erase(group, nullptr);
+        stop_for_good(group, error);
     }
-    if (!fatal_) roll_back();
+}
+
+void Writer::give_up(Group& group, const SqlError& error) {
+    if (!error.is_no_room()) return stop_for_good(group, error);
+    try {
+        roll_back();
+    } catch (const SqlError& doubt) {
+        return stop_for_good(group, doubt);
+    }
+    if (!no_room_) log::warning("ledger.no-room", {{"error", error.what()}, {"code", error.code()}});
+    context_.disk.look_again();
+    no_room_ = to_error(error);
+    try_again_at_ = std::chrono::steady_clock::now() + limits_.no_room;
+    wait_for_room(group);
+}
+
+void Writer::wait_for_room(Group& group) {
+    bool stopping = false;
+    {
+        const std::lock_guard lock(mutex_);
+        stopping = stopping_;
+    }
+    // What was tried came before all that is kept, what was not came after it.
+    auto place = pauses_ ? kept_.end() : kept_.begin();
+    for (auto& command : group) {
+        if (stopping || !command->is_lazy())
+            command->fail(*no_room_);
+        else
+            place = std::next(kept_.insert(place, std::move(command)));
+    }
+    group.clear();
 }
 
 void Writer::roll_back() {
     context_.rollback();
     if (std::exchange(slice_, false)) context_.shared.keys.unwritten();
+    if (damage_ == Damage::written) damage_ = Damage::none;
 }
 
 void Writer::transact(Group& group) {
@@ -192,13 +265,20 @@ void Writer::transact(Group& group) {
     context_.begin();
     for (const auto& command : group) command->run(context_);
     write_index();
+    note_damage();
     if (mutant("ack-before-commit")) acknowledge(group);
     context_.commit();
 }
 
 void Writer::complete(Group& group) {
+    // A group that changed nothing says nothing about the disk.
+    if (no_room_ && !context_.block.empty()) {
+        log::info("ledger.room-again");
+        no_room_.reset();
+    }
     context_.publish();
     if (slice_) context_.shared.keys.written();
+    if (damage_ == Damage::written) damage_ = Damage::noted;
     committed_slice_ = std::exchange(slice_, false);
     acknowledge(group);
 }
@@ -210,21 +290,34 @@ void Writer::acknowledge(Group& group) {
 
 void Writer::write_index() {
     index::KeyIndex& keys = context_.shared.keys;
-    if (!keys.has_slice()) return;
+    if (no_room_ || !keys.has_slice()) return;
     index::SqliteRunWriter runs(connection_);
     slice_ = true;
     if (const auto written = keys.write(runs); !written)
         log::warning("ledger.index-not-written", {{"error", written.error().what}});
 }
 
+/// The next start builds it anew.
+void Writer::note_damage() {
+    if (damage_ != Damage::none || !context_.shared.keys.damaged()) return;
+    log::error("ledger.index-damaged");
+    set_ledger_value(connection_, kIndexDamaged, 1);
+    damage_ = Damage::written;
+}
+
 void Writer::checkpoint_if_long() {
-    if (log_pages_ < limits_.checkpoint_pages) return;
+    if (log_pages_ < limits_.checkpoint_pages) checkpoint_at_ = limits_.checkpoint_pages;
+    if (log_pages_ < checkpoint_at_) return;
+    // Where readers keep the log from starting anew, or there is no room, not again with the next group.
+    checkpoint_at_ = log_pages_ + std::max(1, limits_.checkpoint_pages / kBetweenCheckpoints);
     Group none;
     try {
         checkpoint(log_pages_ / kPatience < limits_.checkpoint_pages ? SQLITE_CHECKPOINT_PASSIVE
                                                                      : SQLITE_CHECKPOINT_RESTART);
     } catch (const SqlError& error) {
-        stop_for_good(none, error);
+        if (!error.is_no_room()) return stop_for_good(none, error);
+        // Everything is in the log, and stays there.
+        log::warning("ledger.checkpoint-without-room", {{"pages", log_pages_}});
     }
 }
 
@@ -237,6 +330,7 @@ void Writer::stop_for_good(Group& group, const SqlError& error) {
     fatal_ = to_error(error);
     log::error("ledger.failed", {{"error", error.what()}, {"code", error.code()}});
     for (const auto& command : group) command->fail(*fatal_);
+    for (const auto& command : std::exchange(kept_, {})) command->fail(*fatal_);
     if (limits_.on_fatal) limits_.on_fatal(*fatal_);
 }
 

@@ -22,7 +22,7 @@ public:
     virtual ~Command() = default;
     /// Bytes that it adds to a group, roughly.
     virtual std::size_t weight() const noexcept = 0;
-    /// Nobody waits for its commit, so it may wait for company.
+    /// Nobody waits for its commit at the other end of a line, so it may wait for company, and for room on the disk.
     virtual bool is_lazy() const noexcept = 0;
     /// Writes and keeps the result. May throw SqlError; may be run again after a rollback.
     virtual void run(WriteContext& context) = 0;
@@ -62,7 +62,8 @@ private:
 };
 
 /// Takes everything that waits, up to a limit, into one transaction; commits; completes; checkpoints when the log is
-/// long. A failed commit is the end: nothing is tried again, and every command from then on fails the same way.
+/// long. A failed commit is the end: nothing is tried again, and every command from then on fails the same way. Only
+/// where the disk had no room does it go on: what is lazy waits and is tried again, the rest fails.
 class Writer {
 public:
     struct Limits {
@@ -70,7 +71,8 @@ public:
         std::size_t most_waiting;
         std::size_t most_waiting_bytes;
         int checkpoint_pages;
-        Duration lazy;  ///< So long lazy writes wait for one that is not.
+        Duration lazy;     ///< So long lazy writes wait for one that is not.
+        Duration no_room;  ///< So long nothing is tried after the disk had no room.
         std::function<void(const Error&)> on_fatal;
     };
 
@@ -105,14 +107,20 @@ private:
     bool is_worth_a_commit() const;
     /// Gives whether the writer must be woken.
     bool put(std::unique_ptr<Command> command);
+    bool has_room_for(const Command& command) const;
+    bool take_kept(Group& group);
     void write(Group& group);
     void write_one_by_one(Group& group);
+    /// It was not committed: the group is rolled back.
+    void give_up(Group& group, const SqlError& error);
+    void wait_for_room(Group& group);
     void transact(Group& group);
     void roll_back();
     void complete(Group& group);
     void acknowledge(Group& group);
-    /// Writes slices of the key index: one with each group, and more where it is behind.
+    /// Writes a slice of the key index.
     void write_index();
+    void note_damage();
     void end();
     void checkpoint_if_long();
     void checkpoint(int mode);
@@ -122,15 +130,22 @@ private:
     WriteContext& context_;
     const Limits limits_;
     std::function<void(bool)> on_group_;
-    std::optional<Error> fatal_;    // Writer thread only.
-    int log_pages_ = 0;             // Set by the hook after each commit.
-    bool slice_ = false;            // The transaction has a slice of the key index.
-    bool committed_slice_ = false;  // The last one had.
+    std::optional<Error> fatal_;                                        // Writer thread only.
+    int log_pages_ = 0;                                                 // Set by the hook after each commit.
+    bool slice_ = false;                                                // The transaction has a slice of the key index.
+    bool committed_slice_ = false;                                      // The last one had.
+    enum class Damage { none, written, noted } damage_ = Damage::none;  // Of the key index, as the file says.
+    int checkpoint_at_;                                                 // Length of the log, in pages.
+    // Since the disk had no room.
+    std::optional<Error> no_room_;
+    std::chrono::steady_clock::time_point try_again_at_;
+    bool pauses_ = false;
+    std::deque<std::unique_ptr<Command>> kept_;  // Lazy ones, in order.
 
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<std::unique_ptr<Command>> queue_;
-    std::size_t queued_bytes_ = 0;
+    std::size_t queued_bytes_ = 0, queued_letters_ = 0;
     bool stopping_ = false;
     std::size_t eager_ = 0;  // Commands in the queue that are not lazy.
     enum class Waits { no, for_anything, for_company } waits_ = Waits::no;

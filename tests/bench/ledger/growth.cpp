@@ -1,4 +1,3 @@
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 
 #include "bench/ledger/messages.hpp"
 #include "bench/ledger/parts.hpp"
+#include "bench/limits.hpp"
 #include "core/digest.hpp"
 #include "store/message_store.hpp"
 
@@ -25,20 +25,6 @@ using Steady = std::chrono::steady_clock;
 constexpr int kSubmitters = 256;
 /// Rates are those of so many messages at the end of each step.
 constexpr std::uint64_t kMeasured = 50'000;
-
-double seconds_since(Steady::time_point start) {
-    return std::chrono::duration<double>(Steady::now() - start).count();
-}
-
-/// Of this process: what a busy machine does not change.
-double cpu_seconds() {
-    rusage used{};
-    ::getrusage(RUSAGE_SELF, &used);
-    const auto of = [](const timeval& t) {
-        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-    };
-    return of(used.ru_utime) + of(used.ru_stime);
-}
 
 std::string ubrn(std::uint64_t n) {
     return "UBRN" + std::to_string(n / 5);  // Five messages a referral.

@@ -130,6 +130,39 @@ std::string urgent_referral(const std::string& run, std::uint64_t n) {
     return out;
 }
 
+std::string referral_bundle(const std::string& run, std::uint64_t n) {
+    const auto id = run + std::to_string(n);
+    const auto body =
+        R"({"resourceType":"Bundle","id":")" + id + R"(","identifier":{"system":"urn:bench","value":")" + id +
+        R"("},"type":"transaction","entry":[)"
+        R"({"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000001","resource":{"resourceType":"ServiceRequest","identifier":[{"system":"https://fhir.nhs.uk/Id/UBRN", "value":")" +
+        id +
+        R"("}],"status":"active","intent":"order","priority":"routine","subject":{"reference":"urn:uuid:00000000-0000-4000-8000-000000000002"},"requester":{"reference":"urn:uuid:00000000-0000-4000-8000-000000000003"},"authoredOn":"2026-11-20T16:40:00+00:00","reasonCode":[{"coding":[{"system":"http://snomed.info/sct","code":"80313002","display":"Palpitations"}]}]},"request":{"method":"POST","url":"ServiceRequest"}},)"
+        R"({"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000002","resource":{"resourceType":"Patient","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":")" +
+        nhs_number(n) +
+        R"("}],"name":[{"use":"official","family":"TESTPATIENT","given":["Beryl"]}],"telecom":[{"system":"phone","value":"07700 900102"}],"gender":"female","birthDate":"1949-12-05","address":[{"line":["12 Canal Street"],"city":"Westmoor","postalCode":"ZZ99 3WZ"}]},"request":{"method":"POST","url":"Patient"}},)"
+        R"({"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000003","resource":{"resourceType":"PractitionerRole","practitioner":{"display":"Dr Okafor"},"organization":{"reference":"urn:uuid:00000000-0000-4000-8000-000000000004"}},"request":{"method":"POST","url":"PractitionerRole"}},)"
+        R"({"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000004","resource":{"resourceType":"Organization","identifier":[{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":"Y90001"}],"name":"Northgate Surgery"},"request":{"method":"POST","url":"Organization"}}]})";
+    return "POST /fhir HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nContent-Length: " +
+           std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+std::string letter(const std::string& run, std::uint64_t n, std::size_t bytes) {
+    constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    out.reserve(bytes + 2'000);
+    put_header(out, "MDM^T02^MDM_T02", control_id(run, n));
+    put(out, "EVN|T02|20261121080000+0000\r");
+    put_patient(out, n);
+    put(out, "TXA|1|CN|AP|20261121080000+0000|||||||DOC", std::to_string(n), "\rOBX|1|ED|LET^Letter||^AP^PDF^Base64^");
+    Dice dice(n ^ 0x1e77e5);
+    while (out.size() < bytes)
+        for (auto bits = dice.below(~std::uint64_t{0}), left = std::uint64_t{10}; left > 0; --left, bits >>= 6)
+            out += kBase64[bits & 63];
+    put(out, "||||||F\r");
+    return out;
+}
+
 std::string acknowledgement(std::string_view id) {
     std::string out;
     put(out, "MSH|^~\\&|SINK|R9Z|CAUSEWAY|R9Z|20261121080000||ACK|S", id, "|P|2.5.1\rMSA|AA|", id, "\r");

@@ -15,6 +15,12 @@ std::string new_patient(const std::string& run, std::uint64_t n);
 /// REF^I12 marked as urgent (RF1-2 A), for patient number `n`.
 std::string urgent_referral(const std::string& run, std::uint64_t n);
 
+/// A FHIR transaction Bundle with a routine referral, about 2 KB, as a request to the listener.
+std::string referral_bundle(const std::string& run, std::uint64_t n);
+
+/// MDM^T02 with a document of some `bytes` that do not compress, as a scanned letter.
+std::string letter(const std::string& run, std::uint64_t n, std::size_t bytes);
+
 /// Control id of message number `n`.
 std::string control_id(const std::string& run, std::uint64_t n);
 

@@ -11,7 +11,7 @@ namespace causeway::bench {
 struct Options {
     std::filesystem::path folder;  ///< For the ledger: on the disk that is to be measured.
     double seconds = 3;            ///< A row.
-    std::string only;              ///< "intake" or "way": that part of the table.
+    std::string only;              ///< "intake", "fhir", "way" or "large": that part of the table.
     std::vector<int> connections = {1, 8, 32, 128, 1000};
     std::uint64_t growth = 0, urgent = 0;
     double soak_minutes = 0, rate = 2'000;

@@ -15,9 +15,9 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-double seconds_since(Steady::time_point start) {
-    return std::chrono::duration<double>(Steady::now() - start).count();
-}
+constexpr std::size_t kLarge = 1'000'000;
+/// More connections only wait for the generator, which sends a letter at a time.
+constexpr int kMostOfLarge = 128;
 
 /// What the machine can do with as many bytes and connections.
 struct Limits {
@@ -39,12 +39,15 @@ public:
         const auto begun = Steady::now();
         if (!world_.start()) return 1;
         std::printf("start-up until it listens: %.0f ms\n", 1000 * seconds_since(begun));
-        if (options_.only != "way") {
+        const auto wanted = [&](std::string_view part) { return options_.only.empty() || options_.only == part; };
+        if (wanted("intake")) {
             intake();
             half_rate();
             one_connection();
         }
-        if (options_.only != "intake") whole_way();
+        if (wanted("fhir")) bundles();
+        if (wanted("way")) whole_way();
+        if (wanted("large")) large();
         return finish();
     }
 
@@ -52,14 +55,25 @@ private:
     static std::string framed(std::string message) { return "\x0b" + std::move(message) + "\x1c\r"; }
 
     Measured load(std::uint16_t port, int connections, double seconds, double rate = 0) {
-        const auto run = "R" + std::to_string(++runs_) + "N";
+        test::Load load = load_of(port, connections, seconds);
+        load.rate = rate;
+        const auto run = next_run();
+        load.request = [&](std::uint64_t n) { return framed(counted(new_patient(run, first_patient_ + n))); };
+        return measured(load);
+    }
+
+    static test::Load load_of(std::uint16_t port, int connections, double seconds) {
         test::Load load;
         load.port = port;
         load.connections = connections;
         load.seconds = seconds;
-        load.rate = rate;
-        load.request = [&](std::uint64_t n) { return counted(new_patient(run, first_patient_ + n)); };
         load.answer = test::mllp_answer;
+        return load;
+    }
+
+    std::string next_run() { return "R" + std::to_string(++runs_) + "N"; }
+
+    Measured measured(const test::Load& load) {
         const auto before = world_.usage();
         Measured measured{test::generate(load)};
         const auto after = world_.usage();
@@ -73,11 +87,10 @@ private:
     std::string counted(std::string message) {
         bytes_ += message.size();
         ++messages_;
-        return framed(std::move(message));
+        return message;
     }
 
-    Limits limits(int connections) const {
-        const auto message = new_patient("L", 1);
+    Limits limits(int connections, const std::string& message) const {
         const auto echo = echo_limit(message, acknowledgement("L1"), connections, options_.seconds / 2);
         const auto group = static_cast<std::size_t>(connections);
         return {append_limit(options_.folder, message.size(), group, options_.seconds / 2), echo.rate(),
@@ -85,18 +98,34 @@ private:
     }
 
     void intake() {
-        std::printf("\nMLLP in to durable acknowledgement (%zu byte messages) beside the limits of this machine\n",
-                    new_patient("L", 1).size());
-        std::printf("%5s %9s %8s %8s %8s %7s | %12s %9s | %6s\n", "conn", "msg/s", "p50 ms", "p99 ms", "CPU us",
-                    "RSS MB", "fdatasync/s", "echo/s", "ratio");
+        head("MLLP in to durable acknowledgement", new_patient("L", 1).size());
         for (const int connections : options_.connections) {
-            const auto limit = limits(connections);
+            const auto limit = limits(connections, new_patient("L", 1));
             const auto one = load(world_.store_only(), connections, options_.seconds);
             row(connections, one, limit);
             if (connections == 1) alone_ = {one, limit};
             if (connections == 128) best_ = one.outcome.rate();
             world_.settle(60);
         }
+    }
+
+    void bundles() {
+        head("FHIR transaction Bundle in to durable answer", referral_bundle("L", 1).size());
+        for (const int connections : options_.connections) {
+            const auto limit = limits(connections, referral_bundle("L", 1));
+            auto load = load_of(world_.fhir(), connections, options_.seconds);
+            const auto run = next_run();
+            load.request = [&](std::uint64_t n) { return counted(referral_bundle(run, first_patient_ + n)); };
+            load.answer = test::http_answer;
+            row(connections, measured(load), limit);
+            world_.settle(60);
+        }
+    }
+
+    static void head(const char* what, std::size_t bytes) {
+        std::printf("\n%s (%zu bytes each) beside the limits of this machine\n", what, bytes);
+        std::printf("%5s %9s %8s %8s %8s %7s | %12s %9s | %6s\n", "conn", "msg/s", "p50 ms", "p99 ms", "CPU us",
+                    "RSS MB", "fdatasync/s", "echo/s", "ratio");
     }
 
     static void row(int connections, const Measured& one, const Limits& limit) {
@@ -142,6 +171,28 @@ private:
             1e6 * (after.cpu_seconds - before.cpu_seconds) / static_cast<double>(std::max<std::uint64_t>(sent, 1)));
         std::fflush(stdout);
         world_.settle(30);
+    }
+
+    /// Memory must stay small however many large messages come at once.
+    void large() {
+        std::printf("\nletters of 1 MB, in and over MLLP to a destination\n%5s %9s %8s %8s %8s %8s\n", "conn", "msg/s",
+                    "p50 ms", "p99 ms", "CPU us", "peak MB");
+        for (const int connections : options_.connections) {
+            if (connections > kMostOfLarge) continue;
+            const auto mllp = world_.by_mllp();
+            auto load = load_of(world_.letters(), connections, options_.seconds);
+            const auto run = next_run();
+            load.request = [&](std::uint64_t n) { return framed(counted(letter(run, first_patient_ + n, kLarge))); };
+            const auto one = measured(load);
+            const auto begun = Steady::now();
+            while (world_.by_mllp() < mllp + one.outcome.answered && seconds_since(begun) < 120)
+                std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            std::printf("%5d %9.0f %8.2f %8.2f %8.1f %8.1f\n", connections, one.outcome.rate(),
+                        1000 * one.outcome.percentile(0.5), 1000 * one.outcome.percentile(0.99), one.cpu_micros,
+                        static_cast<double>(world_.usage().peak_bytes) / 1e6);
+            std::fflush(stdout);
+            world_.settle(60);
+        }
     }
 
     int finish() {

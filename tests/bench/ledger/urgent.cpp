@@ -9,6 +9,7 @@
 #include "bench/ledger/messages.hpp"
 #include "bench/ledger/parts.hpp"
 #include "bench/ledger/world.hpp"
+#include "bench/limits.hpp"
 #include "hl7v2/message.hpp"
 
 namespace causeway::bench {
@@ -19,10 +20,6 @@ using namespace std::chrono_literals;
 
 /// A peer so slow that the backlog stays while it is built.
 constexpr int kStuckMicros = 200'000;
-
-double seconds_since(Steady::time_point start) {
-    return std::chrono::duration<double>(Steady::now() - start).count();
-}
 
 /// When each urgent message was sent, and when the peer had it.
 class Urgent {

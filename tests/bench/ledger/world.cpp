@@ -35,20 +35,27 @@ fs::path emptied(fs::path folder) {
     return folder;
 }
 
-std::map<std::string, std::string> configuration(std::uint16_t in, std::uint16_t deliver, std::uint16_t slow,
-                                                 std::uint16_t http, std::uint16_t mllp) {
+std::map<std::string, std::string> configuration(std::uint16_t in, std::uint16_t fhir, std::uint16_t deliver,
+                                                 std::uint16_t slow, std::uint16_t letters, std::uint16_t http,
+                                                 std::uint16_t mllp) {
     const auto common = std::string("unknown: resend\nretry: {first: 1s, most: 5s, give_up: 24h}\nowner: nobody\n");
     return {
         {"causeway.yaml", "state: ../var\nops: \"off\"\n"},
         {"channels/in.yaml", mllp_channel("in", in)},
+        {"channels/fhir.yaml",
+         "channel: fhir\ntype: fhir_listener\nport: " + std::to_string(fhir) + "\nowner: nobody\n"},
         {"channels/deliver.yaml", mllp_channel("deliver", deliver)},
         {"channels/slow.yaml", mllp_channel("slow", slow)},
+        {"channels/letters.yaml", mllp_channel("letters", letters)},
         {"destinations/http.yaml", "destination: http\ntype: fhir_sender\nurl: http://127.0.0.1:" +
                                        std::to_string(http) + "/fhir\nconnections: 32\nconcurrency: 64\n" + common},
         {"destinations/mllp.yaml", "destination: mllp\ntype: mllp_sender\nhost: 127.0.0.1\nport: " +
                                        std::to_string(mllp) + "\nconnections: 32\nconcurrency: 64\n" + common},
+        {"destinations/letters.yaml",
+         "destination: letters\ntype: mllp_sender\nhost: 127.0.0.1\nport: " + std::to_string(mllp) + "\n" + common},
+        {"routes/letters.yaml", "route: letters\nfrom: [letters]\nwhen: \"true\"\nto:\n  - destination: letters\n"},
         {"routes/none.yaml",
-         "route: none\nfrom: [in]\nwhen: \"true\"\nfilter: bench\nreason: Intake alone is measured.\n"},
+         "route: none\nfrom: [in, fhir]\nwhen: \"true\"\nfilter: bench\nreason: Intake alone is measured.\n"},
         {"routes/both.yaml",
          "route: both\nfrom: [deliver]\nwhen: \"true\"\nto:\n  - destination: http\n    map: bench.patient\n"
          "  - destination: mllp\n"},
@@ -68,12 +75,13 @@ World::World(fs::path folder)
             }),
       mllp_([this](std::string_view message) { return answer_mllp(message); }),
       engine_(fs::path(CAUSEWAY_BINARY_DIR) / "causeway", folder_,
-              configuration(in_, deliver_, slow_, http_.port(), mllp_.port())) {
+              configuration(in_, fhir_, deliver_, slow_, letters_, http_.port(), mllp_.port())) {
 }
 
 bool World::start() {
     engine_.start();
-    return test::wait_for_port(slow_, 60) && test::wait_for_port(in_, 60) && test::wait_for_port(deliver_, 60);
+    return test::wait_for_port(slow_, 60) && test::wait_for_port(in_, 60) && test::wait_for_port(letters_, 60) &&
+           test::wait_for_port(fhir_, 60) && test::wait_for_port(deliver_, 60);
 }
 
 std::string World::answer_mllp(std::string_view message) {

@@ -11,8 +11,9 @@
 
 namespace causeway::bench {
 
-/// Channels: "in" (its messages are filtered: intake alone), "deliver" (A28 mapped to a FHIR bundle for the HTTP peer,
-/// and passed to the MLLP peer as it came), "slow" (everything to the MLLP peer alone).
+/// Channels: "in" and "fhir" (their messages are filtered: intake alone), "deliver" (A28 mapped to a FHIR bundle for
+/// the HTTP peer, and passed to the MLLP peer as it came), "slow" (everything to the MLLP peer alone),
+/// "letters" (the same, with as many deliveries at once as a destination has that says nothing).
 class World {
 public:
     /// `folder` is emptied.
@@ -23,8 +24,10 @@ public:
     int stop() { return engine_.stop(); }
 
     std::uint16_t store_only() const { return in_; }
+    std::uint16_t fhir() const { return fhir_; }
     std::uint16_t deliver() const { return deliver_; }
     std::uint16_t slow() const { return slow_; }
+    std::uint16_t letters() const { return letters_; }
 
     /// Messages that the peers have confirmed.
     std::uint64_t by_http() const { return by_http_; }
@@ -45,7 +48,8 @@ private:
 
     const std::filesystem::path folder_;
     std::atomic<std::uint64_t> by_http_{0}, by_mllp_{0};
-    const std::uint16_t in_ = test::free_port(), deliver_ = test::free_port(), slow_ = test::free_port();
+    const std::uint16_t in_ = test::free_port(), fhir_ = test::free_port(), deliver_ = test::free_port(),
+                        slow_ = test::free_port(), letters_ = test::free_port();
     test::Sink http_;
     test::MllpSink mllp_;
     test::EngineProcess engine_;

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <random>
+
 #include "store/ledger_fixture.hpp"
 
 using namespace causeway;
@@ -265,4 +267,31 @@ TEST_CASE("bounded: with too much waiting, messages are refused for later and no
     ledger->accept(intake("MSH|again"), [&](Result<Verdict> verdict) { stored += verdict ? 1 : 0; });
     ledger.close();
     CHECK(stored == 4);
+}
+
+TEST_CASE("bounded: a letter has room of its own, and small messages are taken while it waits") {
+    std::function<bool()> turn;
+    LedgerOptions options;
+    options.most_waiting_bytes = 1u << 20;
+    options.drive = [&](std::function<bool()> given) { turn = std::move(given); };
+    Ledger ledger(options);
+    std::mt19937 random(1);
+    std::string letter(5u << 20, ' ');
+    for (auto& byte : letter) byte = static_cast<char>(random());
+    std::string stored, refused;
+    const auto send = [&](const std::string& name, const std::string& body) {
+        ledger->accept(intake("MSH|" + name + body),
+                       [&, name](Result<Verdict> verdict) { (verdict ? stored : refused) += name; });
+    };
+
+    send("A", letter);
+    send("b", "");
+    send("C", letter);
+    send("D", letter);
+    send("e", "");
+
+    CHECK(refused == "D");
+    while (turn()) {
+    }
+    CHECK(stored == "AbCe");
 }

@@ -59,6 +59,28 @@ TEST_CASE("chain: a header that was changed and one that was removed are found w
     CHECK(places(FiveBlocks().after("DELETE FROM block_events WHERE id = 3 * 65536")).front() == 3);
 }
 
+TEST_CASE("chain: what is edited in the file while the ledger has it in memory is found") {
+    FiveBlocks five;
+    five.ledger.change_file("UPDATE block_events SET bytes = zeroblob(length(bytes)) WHERE id = 5 * 65536");
+
+    CHECK(places(five.verify()) == std::vector<std::int64_t>{5});
+}
+
+TEST_CASE("chain: a check says how far it is, and ends when it is told to") {
+    Ledger ledger;
+    for (int i = 0; i < 200; ++i) ledger.message();
+    std::vector<double> parts;
+    const auto stop_at_two = [&](double part) { return parts.push_back(part), parts.size() < 2; };
+
+    const auto chain = ledger->verify_chain(std::nullopt, stop_at_two);
+    CHECK(chain.error().issue == Issue::processing);
+    CHECK(parts == std::vector<double>{64.0 / 200, 128.0 / 200});
+
+    const auto obligations = ledger->verify_obligations([](double) { return false; });
+    CHECK(obligations.error().issue == Issue::processing);
+    CHECK(ledger->verify_obligations([](double) { return true; }).value().differences.empty());
+}
+
 TEST_CASE("chain: commits that changed places are found") {
     const auto report = FiveBlocks().after(
         "UPDATE block_events SET id = 1 WHERE id = 2 * 65536; UPDATE block_events SET id = 2 * 65536 WHERE id = 3 * "

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <thread>
 
 #include "core/log.hpp"
 #include "store/fault_vfs.hpp"
@@ -17,6 +18,7 @@ namespace {
 struct Outcome {
     std::vector<Id> acked;
     std::vector<Id> delivered;
+    std::size_t tried = 0;  // Messages that were accepted one by one.
     bool failed = false;
     bool success_after_failure = false;
 
@@ -35,10 +37,12 @@ Outcome work(Ledger& ledger) {
         const auto verdict = ledger.accept(intake("MSH|" + std::string(3'000, 'x'), "one-" + std::to_string(i)));
         if (!outcome.note(verdict)) continue;
         outcome.acked.push_back(verdict->message);
+        ++outcome.tried;
         Routing routing;
         routing.process = verdict->message;
         routing.obligations = {ledger.obligation("pas")};
         if (!outcome.note(ledger.route(routing))) continue;
+
         Progress progress;
         progress.obligation = routing.obligations[0].id;
         progress.state = State::delivered;
@@ -106,6 +110,39 @@ bool run_with(Kind kind, int n, unsigned seed = 0) {
     return happened;
 }
 
+/// Takes it in the end, however often there is no room before.
+Result<Verdict> accept_in_the_end(Ledger& ledger, const std::string& key) {
+    for (int i = 0; i < 500; ++i) {
+        const auto verdict = ledger.accept(intake("MSH|again", key));
+        if (verdict) return verdict;
+        CHECK((verdict.error().issue == Issue::no_store && verdict.error().retry == Retry::later));
+        CHECK(verdict.error().hl7_code == 207);
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return ledger.accept(intake("MSH|again", key));
+}
+
+/// So many writes find no room, from the n-th on: messages may be refused, nothing else is, and nothing is lost, in the
+/// ledger that goes on and in the file. False where the work ended before it.
+bool run_without_room(int n, int writes) {
+    CAPTURE(n);
+    std::atomic<int> fatal{0};
+    Ledger ledger(options(fatal));
+    Faults::instance().arm(Kind::disk_full, n, ledger.file(), writes);
+    const Outcome outcome = work(ledger);
+    const bool happened = Faults::instance().happened();
+    CHECK(outcome.delivered.size() == outcome.tried);
+    Faults::instance().arm(Kind::disk_full, n % 7 + 1, ledger.file(), writes);
+    CHECK(accept_in_the_end(ledger, "again").value().disposition == Disposition::accepted);
+    Faults::instance().disarm();
+    CHECK(fatal == 0);
+    check_kept(ledger, outcome);
+    ledger.reopen();
+    check_kept(ledger, outcome);
+    CHECK(ledger.accept(intake("MSH|again", "again")).value().disposition == Disposition::duplicate);
+    return happened;
+}
+
 /// Moves the fault through the whole of the work; gives how many places there were.
 int run_through(Kind kind, unsigned seed = 0) {
     const QuietLog quiet;
@@ -124,8 +161,33 @@ TEST_CASE("faults: a failed sync anywhere is the end, and is not tried again") {
     CHECK(run_through(Kind::sync_error) > 25);
 }
 
-TEST_CASE("faults: a full disk in the middle of a commit is the end, and nothing acknowledged is lost") {
-    CHECK(run_through(Kind::disk_full) > 100);
+TEST_CASE("faults: a disk that is full anywhere refuses what comes, and what is owed waits for room") {
+    const QuietLog quiet;
+    int n = 1;
+    while (run_without_room(n, 1 + n % 3)) n += n < 12 ? 1 : 5;
+    CHECK(n > 100);
+}
+
+TEST_CASE("faults: what waits for room when the ledger is closed is told, and found again as it was") {
+    const QuietLog quiet;
+    std::atomic<int> fatal{0};
+    Ledger ledger(options(fatal));
+    const Id id = ledger.message();
+    Routing routing;
+    routing.process = id;
+    routing.obligations = {ledger.obligation("pas")};
+    Faults::instance().arm(Kind::disk_full, 1, ledger.file(), 1'000'000);
+    std::promise<Result<void>> routed;
+    ledger->route(routing, [&](Result<void> done) { routed.set_value(std::move(done)); });
+    CHECK(ledger.accept(intake("MSH|two")).has_error());
+    ledger.close();
+    Faults::instance().disarm();
+
+    CHECK(routed.get_future().get().error().issue == Issue::no_store);
+    CHECK(fatal == 0);
+    ledger.open();
+    CHECK(ledger.state(id) == State::queued);
+    CHECK(ledger->obligations_of(id).value().size() == 1);
 }
 
 TEST_CASE("faults: a power cut anywhere leaves all that was acknowledged") {

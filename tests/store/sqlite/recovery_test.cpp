@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "core/log.hpp"
 #include "store/ledger_fixture.hpp"
 
 using namespace causeway;
@@ -89,4 +90,78 @@ TEST_CASE("recovery: a backlog that is longer than what memory keeps is whole, b
     ledger.reopen();
     check(*ledger.operator->());
     CHECK(ledger.rows("SELECT count(*) FROM obligation").at(0) == std::to_string(kMessages + 1 - 4));
+}
+
+namespace {
+
+/// A run of the family of search keys that should have an entry, and has no page; with a fence it can be loaded.
+std::string empty_run(bool fence) {
+    std::string sql = "INSERT INTO run VALUES (7, 1, 0, 1, 0, -1, 0, 9223372036854775807);";
+    if (fence) sql += "INSERT INTO run_part VALUES ((7 << 30) | (1 << 28), zeroblob(8));";
+    return sql;
+}
+
+Id with_key(Ledger& ledger) {
+    IntakeRecord record = intake("MSH|one", "key");
+    record.message.keys = {{"nhs-number", "9990000018"}};
+    return ledger.accept(record).value().message;
+}
+
+struct QuietLog {
+    QuietLog() {
+        log::set_sink([](std::string_view) {});
+    }
+    ~QuietLog() { log::set_sink({}); }
+};
+
+}  // namespace
+
+TEST_CASE("recovery: a key index that cannot be loaded is built anew") {
+    const QuietLog quiet;
+    Ledger ledger;
+    const Id one = with_key(ledger);
+    ledger.close();
+    ledger.change_file(empty_run(false) + "UPDATE index_state SET indexed_through = 1");
+
+    ledger.open();
+
+    CHECK(ledger->find({"nhs-number", "9990000018"}, 5).value().at(0).id == one);
+    CHECK(ledger.accept(intake("MSH|one", "key"))->disposition == Disposition::duplicate);
+    CHECK(ledger.rows("SELECT count(*) FROM run").at(0) == "0");
+}
+
+TEST_CASE("recovery: a page of the key index that a look-up does not find has it built anew by the next start") {
+    const QuietLog quiet;
+    Ledger ledger;
+    const Id one = with_key(ledger);
+    ledger.close();
+    ledger.change_file(empty_run(true) + "UPDATE index_state SET indexed_through = 1");
+    ledger.open();
+    CHECK(ledger->find({"nhs-number", "9990000018"}, 5).error().issue == Issue::not_found);
+    ledger.message();
+
+    ledger.reopen();
+
+    CHECK(ledger->find({"nhs-number", "9990000018"}, 5).value().at(0).id == one);
+    CHECK(ledger.rows("SELECT value FROM ledger WHERE name = 'index-damaged'").at(0) == "0");
+    CHECK(ledger.rows("SELECT count(*) FROM run").at(0) == "0");
+}
+
+TEST_CASE("recovery: an event that cannot be read leaves what is known of patients as it was") {
+    const QuietLog quiet;
+    Ledger ledger;
+    const Key nhs{"https://fhir.nhs.uk/Id/nhs-number", "9990000018"};
+    Routing routing;
+    routing.process = ledger.message();
+    routing.patients = {
+        {PatientChange::Kind::known, {nhs}, {}, R"({"resourceType":"Patient"})", Instant(std::chrono::hours(1))}};
+    REQUIRE(ledger.route(routing).has_value());
+    ledger.message("MSH|damaged");
+    ledger.close();
+    ledger.change_file(
+        "UPDATE block_events SET bytes = x'1000000000000000000000' WHERE id = (SELECT max(id) FROM block_events)");
+    ledger.open();
+
+    CHECK(ledger->rebuild_patients().has_error());
+    CHECK(ledger->patient(nhs).has_value());
 }

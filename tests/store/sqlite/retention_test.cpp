@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "core/log.hpp"
 #include "store/ledger_fixture.hpp"
 
 using namespace causeway;
@@ -64,6 +65,23 @@ TEST_CASE("retention: bodies and answers go first, what happened stays and the c
     CHECK(ledger->find({"nhs-number", "9990000018"}, 10)->size() == 2);
     CHECK(ledger->verify_chain(std::nullopt)->faults.empty());
     CHECK(ledger->verify_obligations()->differences.empty());
+}
+
+TEST_CASE("retention: a damaged commit stays, and does not keep those after it") {
+    log::set_sink([](std::string_view) {});
+    Ledger ledger;
+    ledger.message("MSH|damaged");
+    const Id old = ended(ledger, "MSH|old");
+    ledger.close();
+    ledger.change_file("UPDATE block_events SET bytes = x'1000000000000000000000' WHERE id = 65536");
+    ledger.open();
+    ledger.clock.at += 11 * kDay;
+
+    const auto report = ledger->purge(kRetention);
+
+    CHECK(report.value().bodies == 2);
+    CHECK(body_of(ledger, old).empty());
+    log::set_sink({});
 }
 
 TEST_CASE("retention: events go when all messages of their commit may; the headers still verify") {
