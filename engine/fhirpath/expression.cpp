@@ -22,7 +22,7 @@ std::optional<Quick> quick_for(const Program& program, const tree::Node& focus, 
 // The result, if the short way is sure of it.
 bool quickly(const Program& program, const tree::Node& focus, const Environment& environment, Collection& out) {
     const bool nodes = Quick::knows_nodes(program);
-    if (!nodes && !Quick::knows_condition(program)) return false;
+    if (!nodes && !Quick::gives_truth(program)) return false;
     auto quick = quick_for(program, focus, environment);
     if (!quick) return false;
     if (nodes) {

@@ -261,6 +261,10 @@ bool Quick::knows_condition(const Program& program) noexcept {
     return (program.ops[program.root].quick & kTruth) != 0;
 }
 
+bool Quick::gives_truth(const Program& program) noexcept {
+    return (program.ops[program.root].quick & (kTruth | kNodes)) == kTruth;
+}
+
 bool Quick::knows_nodes(const Program& program) noexcept {
     constexpr auto kBoth = kNodes | kOnce;
     return (program.ops[program.root].quick & kBoth) == kBoth;
@@ -270,7 +274,7 @@ Quick::Answer Quick::condition() {
     if ((program_.ops[program_.root].quick & kNodes) == 0) return truth(program_.root, focus_);
     std::uint32_t found[2];
     std::uint32_t count = 0;
-    if (!few(program_.root, focus_, found, count)) return Answer::unsure;
+    if (!knows_nodes(program_) || !few(program_.root, focus_, found, count)) return Answer::unsure;
     return answer(count == 1 && tape_.kind(found[0]) == tree::Kind::boolean && tape_.text(found[0]) == "true");
 }
 

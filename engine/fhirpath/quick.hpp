@@ -24,6 +24,8 @@ public:
     /// Is the program marked, as a condition or as a path of nodes?
     static bool knows_condition(const Program& program) noexcept;
     static bool knows_nodes(const Program& program) noexcept;
+    /// Does it give true, false or nothing, and no nodes?
+    static bool gives_truth(const Program& program) noexcept;
 
     /// The expression as a condition.
     Answer condition();

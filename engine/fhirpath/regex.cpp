@@ -277,7 +277,7 @@ private:
             default:
                 break;
         }
-        if (is_word(c)) failed_ = true;  // Back-references and classes that are not supported.
+        if (is_word(c) && c != U'_') failed_ = true;  // Back-references and classes that are not supported.
         return c;
     }
 

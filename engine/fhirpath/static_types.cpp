@@ -80,11 +80,27 @@ std::optional<StaticTypes> TypeModel::of_path(std::string_view path) const {
     return types;
 }
 
+// A profile may leave out what lies below an element: the base definition has it.
+Index TypeModel::base_element(const fhir::Element& element) const {
+    const auto& structure = definitions_.structure_at(element.structure);
+    const Index type = structure.is_profile != 0 ? definitions_.type_of_name(structure.type) : 0;
+    if (type == 0) return 0;
+    const auto& base = definitions_.structure_at(type);
+    const auto path = definitions_.text(element.path);
+    for (Index i = base.elements.first; i < base.elements.first + base.elements.count; ++i)
+        if (definitions_.text(definitions_.element(i).path) == path) return i;
+    return 0;
+}
+
 Index TypeModel::owner_of_children(const StaticType& type) const {
     if (type.element != 0) {
         const auto& element = definitions_.element(type.element);
         if (element.first_child != 0) return type.element;
         if (element.content_reference != 0) return element.content_reference;
+        const Index base = base_element(element);
+        if (base != 0 && definitions_.element(base).content_reference != 0)
+            return definitions_.element(base).content_reference;
+        if (base != 0 && definitions_.element(base).first_child != 0) return base;
     }
     if (type.type == 0) return 0;
     const auto& structure = definitions_.structure_at(type.type);
@@ -112,6 +128,7 @@ bool TypeModel::child(const StaticType& parent, std::string_view name, StaticTyp
         }
     }
     if (!is_open(parent)) return false;
+    if (++open_lookups_ > kMaxOpenLookups) return out.any = true;
     for (const auto& structure : definitions_.structures()) {
         if (structure.is_profile != 0 || structure.elements.count == 0 || wanted == 0) continue;
         const Index base = definitions_.type_of_name(structure.type);

@@ -68,10 +68,15 @@ public:
 
 private:
     fhir::Index owner_of_children(const StaticType& type) const;
+    fhir::Index base_element(const fhir::Element& element) const;
     bool is_open(const StaticType& type) const;
     unsigned class_of(const StaticType& type) const;
 
+    // Looking through all types that derive from an abstract one costs; an expression does it seldom.
+    static constexpr std::size_t kMaxOpenLookups = 1000;
+
     const fhir::Definitions& definitions_;
+    mutable std::size_t open_lookups_ = 0;
 };
 
 }  // namespace causeway::fhirpath
