@@ -67,6 +67,9 @@ std::string json_of(const fhirpath::Value& value) {
         return node->document()->format() == "fhir" ? fhir::to_json(*node) : json_string(node->text());
     if (const auto* quantity = std::get_if<fhirpath::Quantity>(&value))
         return "{\"value\":" + quantity->value + ",\"unit\":" + json_string(quantity->unit) + '}';
+    if (const auto* type = std::get_if<fhirpath::TypeInfo>(&value))
+        return "{\"namespace\":" + json_string(type->space) + ",\"name\":" + json_string(type->name) +
+               (type->base.empty() ? "" : ",\"baseType\":" + json_string(type->base)) + '}';
     const bool plain = std::holds_alternative<bool>(value) || std::holds_alternative<std::int64_t>(value) ||
                        std::holds_alternative<fhirpath::Decimal>(value);
     return plain ? fhirpath::to_text(value) : json_string(fhirpath::to_text(value));

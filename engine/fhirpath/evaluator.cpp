@@ -68,6 +68,13 @@ void reflect(const TypeInfo& type, std::string_view name, Collection& out) {
     if (name == "baseType" && !type.base.empty()) out.emplace_back(type.base);
 }
 
+// The parts of a quantity that was calculated or written in the expression.
+void parts_of(const Quantity& quantity, std::string_view name, Collection& out) {
+    if (name == "value")
+        if (const auto number = Number::parse(quantity.value)) out.push_back(to_value(*number));
+    if (name == "unit" || name == "code") out.emplace_back(quantity.unit);
+}
+
 }  // namespace
 
 bool Evaluator::fail(const Op& op, std::string what, Issue issue) {
@@ -211,6 +218,7 @@ bool Evaluator::member(const Op& op, const Scope& scope, Collection& out) {
         for (const auto& item : *items) {
             if (const auto* node = as_node(item)) node->children(program_.names[op.a], nodes);
             if (const auto* type = std::get_if<TypeInfo>(&item)) reflect(*type, program_.names[op.a], out);
+            if (const auto* quantity = std::get_if<Quantity>(&item)) parts_of(*quantity, program_.names[op.a], out);
         }
         if (!spend(op, nodes.size())) return false;
     }

@@ -1,6 +1,7 @@
 /// Existence, filtering, subsetting and combining (FHIRPath N1 sections 5.1 to 5.4), aggregate and sort.
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include "fhirpath/collections.hpp"
 #include "fhirpath/functions.hpp"
@@ -120,9 +121,40 @@ bool repeat_all(Call& call) {
     return true;
 }
 
-// Nodes are told apart by identity (their documents are trees), other values by equality.
+struct NodeHash {
+    std::size_t operator()(const tree::Node& node) const noexcept {
+        return std::hash<const void*>()(node.document()) ^ (node.handle() * 0x9E3779B97F4A7C15ull);
+    }
+};
+
+/// Nodes are told apart by identity, other values by equality.
+class Once {
+public:
+    explicit Once(Call& call) : call_(call), from_(call.out.size()) {}
+
+    // Appends the item where it is new; false where the work is too much.
+    bool add(const Value& item, bool& is_new) {
+        const auto* node = as_node(item);
+        if (node != nullptr) {
+            is_new = nodes_.insert(*node).second;
+            if (!call_.evaluator.spend(call_.op, 1)) return false;
+        } else {
+            const auto begin = call_.out.begin() + static_cast<std::ptrdiff_t>(from_);
+            is_new = std::none_of(begin, call_.out.end(), [&](const Value& v) { return same(v, item); });
+            if (!call_.evaluator.spend(call_.op, call_.out.size() - from_)) return false;
+        }
+        if (is_new) call_.out.push_back(item);
+        return true;
+    }
+
+private:
+    Call& call_;
+    std::size_t from_;
+    std::unordered_set<tree::Node, NodeHash> nodes_;
+};
+
 bool repeat(Call& call) {
-    const auto from = call.out.size();
+    Once once(call);
     Collection waiting = call.input;
     while (!waiting.empty()) {
         Collection found;
@@ -130,13 +162,9 @@ bool repeat(Call& call) {
             if (!call.evaluate_for(0, {item}, -1, found)) return false;
         waiting.clear();
         for (const auto& item : found) {
-            const auto begin = call.out.begin() + static_cast<std::ptrdiff_t>(from);
-            const auto* node = as_node(item);
-            if (!call.evaluator.spend(call.op, node != nullptr ? 1 : call.out.size() - from)) return false;
-            if (node == nullptr && std::any_of(begin, call.out.end(), [&](const Value& v) { return same(v, item); }))
-                continue;
-            waiting.push_back(item);
-            call.out.push_back(item);
+            bool is_new = false;
+            if (!once.add(item, is_new)) return false;
+            if (is_new) waiting.push_back(item);
         }
     }
     return true;

@@ -152,6 +152,26 @@ std::optional<std::string> unit_text(const UnitScale& scale) {
     return text.empty() ? "1" : text;
 }
 
+// "g/mL", "N.m": units of different kinds stay as they were written.
+std::optional<Quantity> written_product(Operator op, const Quantity& a, const Quantity& b) {
+    const auto x = Number::parse(a.value);
+    const auto y = Number::parse(b.value);
+    const auto value = x && y ? calculated(op, *x, *y) : std::nullopt;
+    if (!value) return std::nullopt;
+    const bool product = op == Operator::multiply;
+    const bool simple = b.unit.find_first_of("./(") == std::string::npos;
+    std::string unit;
+    if (b.unit == "1") {
+        unit = a.unit;
+    } else if (a.unit == "1" && product) {
+        unit = b.unit;
+    } else {
+        unit = (a.unit == "1" ? "" : a.unit) + (product ? "." : "/") + (simple ? b.unit : "(" + b.unit + ")");
+    }
+    if (!unit_scale(unit)) return std::nullopt;
+    return Quantity{value->shortest().text(), unit};
+}
+
 bool combined_quantities(Evaluator& evaluator, const Op& op, const Quantity& a, const Quantity& b, Collection& out) {
     const auto x = Number::parse(a.value);
     const auto y = Number::parse(b.value);
@@ -164,6 +184,10 @@ bool combined_quantities(Evaluator& evaluator, const Op& op, const Quantity& a, 
         scale.dimension[i] += product ? y_scale->dimension[i] : -y_scale->dimension[i];
     scale.arbitrary += y_scale->arbitrary;
     if (x_scale->special != 0 || y_scale->special != 0) return true;
+    if (!x_scale->comparable(*y_scale)) {
+        if (auto written = written_product(op.op, a, b)) out.emplace_back(std::move(*written));
+        return true;
+    }
     const auto left = x->times(x_scale->factor);
     const auto right = y->times(y_scale->factor);
     const auto product_value = left && right ? calculated(op.op, *left, *right) : std::nullopt;

@@ -113,6 +113,8 @@ std::string_view type_name(const Value& value) {
     if (const auto* node = as_node(value)) return node_type(*node);
     if (const auto* temporal = std::get_if<Temporal>(&value))
         return kTemporal[static_cast<std::size_t>(temporal->kind)];
+    if (const auto* type = std::get_if<TypeInfo>(&value))
+        return type->space == "System" ? "SimpleTypeInfo" : "ClassInfo";
     return kFhir[value.index()];
 }
 

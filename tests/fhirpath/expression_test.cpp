@@ -85,6 +85,7 @@ TEST_CASE_FIXTURE(Patient, "fhirpath: paths walk elements, and a leading type na
     CHECK(texts(root, "name.where(use = 'usual').given | name.family") == "Annie Ash");
     CHECK(texts(root, "multipleBirth") == "2");
     CHECK(texts(root, "name.`given`.first()") == "Ann");
+    CHECK(texts(root, "name.repeat($this).use") == "official usual");
 }
 
 TEST_CASE_FIXTURE(Patient, "fhirpath: extensions of a primitive and values of choice elements are found") {
@@ -165,6 +166,11 @@ TEST_CASE("fhirpath: quantities compare across units that UCUM relates, and only
     CHECK(value("1 year = 1 'a'") == "");
     CHECK(value("48 hours = 2 days") == "true");
     CHECK(value("1 '[iU]' = 1 '[arb_U]'") == "false");
+    CHECK(value("37 'Cel' = 98.6 '[degF]'") == "true");
+    CHECK(value("4 'g' / 2 'mL'") == "2 'g/mL'");
+    CHECK(value("2 'cm' * 2 'm'") == "0.04 'm2'");
+    CHECK(value("6 'm' / 3 'm'") == "2 '1'");
+    CHECK(value("(4 'mg').value + 1") == "5");
 }
 
 TEST_CASE("fhirpath: texts are counted in characters") {
