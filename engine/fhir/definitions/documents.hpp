@@ -43,6 +43,9 @@ public:
     /// Reads the XML that other documents had to keep.
     Result<void> add_xml_of(const Documents& other);
 
+    /// XML documents that wait for add_xml_of().
+    std::size_t kept_xml() const noexcept { return kept_xml_.size(); }
+
     const std::vector<Item>& items() const noexcept { return items_; }
     const std::vector<PackageInfo>& packages() const noexcept { return packages_; }
     JsonArena& arena() noexcept { return arena_; }

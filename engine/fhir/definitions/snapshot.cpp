@@ -123,6 +123,7 @@ private:
         const bool is_new = found == SnapshotNode::npos;
         if (is_new) {
             imply_slicing(*parent.children[sliced], !choice_stem(name).empty());
+            if (is_shortcut) close(*parent.children[sliced]);
             if (is_shortcut && difference.slice.empty()) narrow(*parent.children[sliced], shortcut_type);
             found = add_slice(parent, sliced, slice,
                               type_of_slice(*parent.children[sliced], slice, shortcut_type, difference));
@@ -139,22 +140,29 @@ private:
         return !stem.empty() && slice.size() > stem.size() && slice.starts_with(stem);
     }
 
-    // Where only shortcuts tell the types of a choice, no other types are allowed.
-    void narrow(SnapshotNode& sliced, std::string_view type) {
+    // Shortcuts name every type that a choice may have.
+    void close(SnapshotNode& sliced) {
         auto* element = arena_.copy(*sliced.json);
         auto* slicing = arena_.copy((*element)["slicing"]);
         slicing->set("rules", arena_.text("closed"));
         element->set("slicing", slicing);
-        const bool is_told = sliced.json && sliced.base && !equal((*sliced.json)["type"], (*sliced.base)["type"]) &&
-                             !narrowed_.contains(&sliced);
-        if (!is_told) {
-            const Json& before = sliced.base ? (*sliced.base)["type"] : (*sliced.json)["type"];
-            auto& types = narrowed_[&sliced];
-            if (!types) types = arena_.make(Json::Kind::array);
-            for (const auto& item : before)
-                if ((*item.value)("code") == type) types->push(item.value);
-            element->set("type", types);
+        sliced.json = element;
+    }
+
+    // Where nothing but shortcuts speaks of a choice, its types are theirs.
+    void narrow(SnapshotNode& sliced, std::string_view type) {
+        const bool is_told = sliced.base && !equal((*sliced.json)["type"], (*sliced.base)["type"]);
+        auto& types = narrowed_[&sliced];
+        if (is_told && !types) return;
+        const Json& before = sliced.base ? (*sliced.base)["type"] : (*sliced.json)["type"];
+        if (!types) {
+            types = arena_.make(Json::Kind::array);
+            sliced.base = sliced.json;
         }
+        for (const auto& item : before)
+            if ((*item.value)("code") == type) types->push(item.value);
+        auto* element = arena_.copy(*sliced.json);
+        element->set("type", types);
         sliced.json = element;
     }
 

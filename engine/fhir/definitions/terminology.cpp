@@ -197,11 +197,10 @@ const CodeSet& Terminology::compute(Job& job) {
     CodeSet codes;
     if (job.definition->has("compose")) {
         codes = from_compose(*job.definition);
-        if (expansion.is_given && expansion.is_whole && !codes.is_open) {
-            // An expansion tells what a whole system, which is not held, consists of.
+        // An expansion tells what a whole system, which is not held, consists of. It may leave out codes that are
+        // inactive, which are in the set all the same; so both count.
+        if (expansion.is_given && expansion.is_whole)
             std::erase_if(codes.whole, [&](const auto system) { return expansion.codes.listed.contains(system); });
-            if (codes.is_closed()) codes = CodeSet();
-        }
     } else {
         codes.is_open = !expansion.is_given || !expansion.is_whole;
     }
