@@ -115,7 +115,7 @@ struct Type {
 
 /// A canonical URL, perhaps with version, and the structure it names here.
 struct Canonical {
-    Text url;  ///< As written, with "|version".
+    Text url;  ///< As written, with "|version"; "#id" names one element (elementdefinition-profile-element).
     Index structure = 0;
 };
 

@@ -13,8 +13,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kWanted[] = {"StructureDefinition", "ValueSet",        "CodeSystem",    "SearchParameter",
-                                        "MessageDefinition",   "GraphDefinition", "Questionnaire", "NamingSystem"};
+constexpr std::string_view kWanted[] = {
+    "StructureDefinition", "ValueSet",      "CodeSystem",          "SearchParameter",   "MessageDefinition",
+    "GraphDefinition",     "Questionnaire", "NamingSystem",        "Measure",           "Library",
+    "PlanDefinition",      "ConceptMap",    "OperationDefinition", "ActivityDefinition"};
 
 // Where the type is looked for.
 constexpr std::size_t kHead = 4096;

@@ -15,6 +15,8 @@ using namespace std::string_view_literals;
 constexpr std::string_view kExtensions = "http://hl7.org/fhir/StructureDefinition/";
 constexpr std::string_view kSystemTypes = "http://hl7.org/fhirpath/System.";
 
+const Json kNothing(std::pmr::null_memory_resource());
+
 std::uint32_t number(std::string_view text, std::uint32_t fallback) noexcept {
     std::uint32_t value = 0;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -240,7 +242,7 @@ private:
             pattern_ = b_.text(regex.text);
         Type type;
         type.code = code;
-        type.profiles = canonicals(json["profile"]);
+        type.profiles = canonicals(json["profile"], json["_profile"]);
         type.targets = canonicals(json["targetProfile"]);
         for (const auto& item : json["aggregation"]) {
             const auto mode = item.value->text;
@@ -285,11 +287,17 @@ private:
         return range;
     }
 
-    Range canonicals(const Json& json) {
+    Range canonicals(const Json& json, const Json& more = kNothing) {
         const auto first = static_cast<Index>(b_.t.canonicals.size());
         if (json.kind == Json::Kind::text) b_.t.canonicals.push_back({b_.text(json.text), 0});
-        for (const auto& item : json)
-            if (!item.value->text.empty()) b_.t.canonicals.push_back({b_.text(item.value->text), 0});
+        for (std::size_t i = 0; i < json.size(); ++i) {
+            std::string url(json.item(i).text);
+            // Not the whole profile, but the definition of one element in it.
+            const auto& element =
+                extension(more.item(i), "http://hl7.org/fhir/StructureDefinition/elementdefinition-profile-element");
+            if (element) url += "#" + std::string(element.text);
+            if (!url.empty()) b_.t.canonicals.push_back({b_.text(url), 0});
+        }
         return {first, static_cast<std::uint32_t>(b_.t.canonicals.size()) - first};
     }
 

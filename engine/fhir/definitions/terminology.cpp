@@ -12,6 +12,11 @@ namespace {
 constexpr std::string_view kTooCostly = "http://hl7.org/fhir/StructureDefinition/valueset-toocostly";
 constexpr std::string_view kUnclosed = "http://hl7.org/fhir/StructureDefinition/valueset-unclosed";
 
+/// Some say "complete" of what they add to another system.
+bool is_supplement(const Json& system) {
+    return system("content") == "supplement" || system.has("supplements");
+}
+
 std::string folded(std::string_view code) {
     std::string lower(code);
     std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
@@ -52,7 +57,7 @@ Expansion read_expansion(const Json& definition) {
 
 void Terminology::write() {
     for (const auto* definition : code_systems_) {
-        if ((*definition)("content") != "supplement")
+        if (!is_supplement(*definition))
             graphs_[std::string((*definition)("url"))] = std::make_unique<CodeGraph>(*definition);
         write_code_system(*definition);
     }
@@ -76,7 +81,7 @@ void Terminology::write_code_system(const Json& definition) {
     CodeSystem system;
     system.url = b_.text(definition("url"));
     system.version = b_.text(definition("version"));
-    const auto content = definition("content");
+    const auto content = is_supplement(definition) ? "supplement" : definition("content");
     system.content = content == "complete"     ? CodeSystem::Content::complete
                      : content == "fragment"   ? CodeSystem::Content::fragment
                      : content == "example"    ? CodeSystem::Content::example
