@@ -1,11 +1,9 @@
-#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 
 #include "app/commands.hpp"
-#include "fhir/definitions/compile.hpp"
-#include "fhir/definitions/documents.hpp"
+#include "fhir/definitions/load.hpp"
 #include "fhir/document.hpp"
 #include "validation/validator.hpp"
 
@@ -23,43 +21,15 @@ int failed(const Error& error) {
     return kFailed;
 }
 
-std::filesystem::path pack_path() {
-    if (const char* set = std::getenv("CAUSEWAY_DEFINITIONS")) return set;
-    std::error_code ignored;
-    const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
-    return program.parent_path() / "definitions" / "r4.pack";
-}
-
-/// The first --load has the core definitions; the others are read with them.
-Result<fhir::DefinitionsPtr> load_stu3(const Arguments& arguments) {
-    const auto& paths = arguments.all("--load");
-    if (paths.empty()) return fail(Issue::required, "--load", "Load the definitions of STU3 first: none are built in.");
-    fhir::Documents core;
-    if (auto added = core.add(paths.front()); !added) return added.error();
-    auto compiled = fhir::compile(core);
-    if (!compiled || paths.size() == 1)
-        return compiled ? Result<fhir::DefinitionsPtr>(compiled->definitions)
-                        : Result<fhir::DefinitionsPtr>(compiled.error());
-    fhir::Documents more(compiled->definitions);
-    for (auto path = paths.begin() + 1; path != paths.end(); ++path)
-        if (auto added = more.add(*path); !added) return added.error();
-    auto extended = fhir::extend(compiled->definitions, more);
-    if (!extended) return extended.error();
-    return extended->definitions;
-}
-
 Result<fhir::DefinitionsPtr> load(const Arguments& arguments) {
-    if (arguments.get("--fhir", "4.0.1").starts_with("3")) return load_stu3(arguments);
-    auto base = fhir::Definitions::open(pack_path());
-    if (!base || arguments.all("--load").empty()) return base;
-    fhir::Documents documents(base.value());
-    for (const auto& path : arguments.all("--load"))
-        if (auto added = documents.add(path); !added) return added.error();
-    auto extended = fhir::extend(base.value(), documents);
-    if (!extended) return extended.error();
-    for (const auto& issue : extended->issues)
-        if (issue.is_error) std::cerr << "causeway: " << issue.where << ": " << issue.what << '\n';
-    return extended->definitions;
+    fhir::DefinitionSources sources;
+    sources.fhir_version = arguments.get("--fhir", "4.0.1");
+    for (const auto& path : arguments.all("--load")) sources.load.emplace_back(path);
+    auto loaded = fhir::load_definitions(sources);
+    if (!loaded) return loaded.error();
+    for (const auto& issue : loaded->issues)
+        std::cerr << (issue.is_error ? "error: " : "warning: ") << issue.where << ": " << issue.what << '\n';
+    return loaded->definitions;
 }
 
 std::string_view label(Severity severity) {

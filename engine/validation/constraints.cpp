@@ -28,10 +28,13 @@ void Walker::check_constraints(Id record, std::size_t begin, std::size_t end) {
         }
         return false;
     };
+    const bool is_resource = at(record).is(Record::kResource);
     const auto run = [&](std::size_t i, const Plan& plan) {
+        // What is said of the slot of a resource is said from outside.
+        const Id from = is_resource && record != 0 && !is_root(plan) ? at(record).parent : record;
         hand = static_cast<std::uint16_t>(hand | plan.hand);
         for (const Index constraint : plan.constraints)
-            if (!is_said_before(i, constraint)) check_constraint(record, constraint);
+            if (!is_said_before(i, constraint)) check_constraint(record, constraint, from);
     };
     for (auto i = begin; i < end; ++i) {
         const Active active = actives_[i];
@@ -42,7 +45,7 @@ void Walker::check_constraints(Id record, std::size_t begin, std::size_t end) {
     if (hand != 0) check_by_hand(record, hand);
 }
 
-void Walker::check_constraint(Id record, Index index) {
+void Walker::check_constraint(Id record, Index index, Id from) {
     const auto& constraint = definitions_.constraint_at(index);
     const bool warns = constraint.is_warning || constraint.is_best_practice;
     if (is_quiet() && warns) return;
@@ -55,7 +58,7 @@ void Walker::check_constraint(Id record, Index index) {
             [&] { return "Correct the expression of this rule in its profile: " + invariant.mistake; });
         return;
     }
-    const auto& environment = environment_of(record);
+    const auto& environment = environment_of(from);
     const auto result = invariant.expression.test(tape_.node(record), environment);
     if (result && result.value()) return;
     if (!result) {
@@ -108,6 +111,7 @@ void Walker::check_narrative(Id record, std::uint16_t hand) {
 }
 
 void Walker::check_contained(Id record, std::uint16_t hand) {
+    if (!engine_.options.contained) return;
     bool any = false;
     for (Id i = tape_.first_child(record); i != 0; i = at(i).next) {
         if (at(i).name != names_.contained || !at(i).is_shown()) continue;
@@ -135,6 +139,13 @@ void Walker::check_contained_use(Id record) {
         const auto& here = at(i);
         if (here.kind != tree::Kind::text || here.length < 1) continue;
         const auto value = text(i);
+        if (here.name == names_.div) {
+            // Links and images of narratives.
+            std::erase_if(unused, [&](Id contained) {
+                return value.find("\"#" + std::string(child_text(contained, names_.id)) + "\"") != value.npos;
+            });
+            continue;
+        }
         if (value.front() != '#') continue;
         if (value == "#") {
             // A reference of a contained resource to the one around it.

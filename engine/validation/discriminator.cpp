@@ -101,12 +101,18 @@ private:
         return own != nullptr && own->fixed && own->fixed->root() && own->fixed->root().text() == url;
     }
 
+    void add_slices(const Plan& list, std::string_view url, std::vector<Cursor>& out) {
+        for (const Plan* slice : list.all_slices) {
+            if (is_extension(*slice, url)) out.push_back(at(*slice));
+            add_slices(*slice, url, out);
+        }
+    }
+
     void extensions(const Cursor& cursor, std::string_view url, std::vector<Cursor>& out) {
         for (const Plan* holder : holders(cursor)) {
             const Plan* list = holder->child(definitions_.name("extension"));
             if (list == nullptr) continue;
-            for (const Plan* slice : list->all_slices)
-                if (is_extension(*slice, url)) out.push_back(at(*slice));
+            add_slices(*list, url, out);
         }
         if (!out.empty()) return;
         if (const Plan* root = plans_.root(definitions_.structure(url))) out.push_back(at(*root));
@@ -150,9 +156,13 @@ void collect_profiles(const Plans& plans, const Cursor& cursor, Criterion& out) 
             if (profile.structure != 0) out.profiles.push_back(profile.structure);
 }
 
-bool tells_value(const Cursor& cursor) {
-    const auto& definition = *cursor.plan->definition;
-    return cursor.fixed || cursor.pattern || definition.binding != 0;
+/// The place that says most: a value, then a binding.
+const Cursor& best_of(const std::vector<Cursor>& cursors) {
+    for (const auto& cursor : cursors)
+        if (cursor.fixed || cursor.pattern) return cursor;
+    for (const auto& cursor : cursors)
+        if (cursor.plan->definition->binding != 0) return cursor;
+    return cursors.front();
 }
 
 void take_value(const Plans& plans, const Cursor& cursor, Criterion& out) {
@@ -215,8 +225,7 @@ void read_criterion(const Plans& plans, const Plan& slice, Kind kind, std::strin
         out.push_back(std::move(criterion));
         return;
     }
-    const auto best = std::find_if(cursors.begin(), cursors.end(), tells_value);
-    const auto& cursor = best == cursors.end() ? cursors.front() : *best;
+    const auto& cursor = best_of(cursors);
     if (kind == Kind::exists) {
         criterion.is_required = cursor.plan->definition->min > 0;
         criterion.is_forbidden = cursor.plan->definition->max == 0;
@@ -309,6 +318,10 @@ Slicing make_slicing(const Plans& plans, const Plan& sliced) {
             else if (sliced.definition->is(fhir::Element::kChoice))
                 read_criterion(plans, *plan, Kind::type, "$this", slice.criteria);
         }
+        // What the profile leaves open does not count where something else tells the slice.
+        const auto decided = [](const Criterion& criterion) { return !criterion.is_undecidable; };
+        if (std::any_of(slice.criteria.begin(), slice.criteria.end(), decided))
+            std::erase_if(slice.criteria, [](const Criterion& criterion) { return criterion.is_undecidable; });
         slicing.slices.push_back(std::move(slice));
     }
     return slicing;

@@ -18,6 +18,18 @@ bool is_example_url(std::string_view url) noexcept {
     return false;
 }
 
+/// Extensions whose published context is narrower than their use in the specification itself.
+bool is_misplaced_by_publisher(std::string_view url) noexcept {
+    constexpr std::string_view kCore = "http://hl7.org/fhir/StructureDefinition/";
+    if (!url.starts_with(kCore)) return false;
+    url.remove_prefix(kCore.size());
+    for (const std::string_view name :
+         {"structuredefinition-normative-version", "structuredefinition-fhir-type", "structuredefinition-wg",
+          "structuredefinition-fmm", "structuredefinition-standards-status", "regex"})
+        if (url == name) return true;
+    return false;
+}
+
 std::string_view without_version(std::string_view url) noexcept {
     return url.substr(0, url.find('|'));
 }
@@ -32,6 +44,9 @@ Walker::Id Walker::owner_of(Id extension) const noexcept {
 
 void Walker::apply_extension(Id record, std::size_t begin) {
     const auto url = child_text(record, names_.url);
+    if (url.empty() && child(record, names_.url) != 0)
+        say(record, {Severity::error, Issue::value, "extension-url"},
+            [] { return std::string("Name the definition of the extension in url."); });
     if (url.empty()) return;
     const Id owner = owner_of(record);
     const bool nested = at(owner).type == names_.extension_type;
@@ -107,7 +122,7 @@ void Walker::check_extension(Id record, const Plan& definition) {
         });
     const Id owner = owner_of(record);
     const auto contexts = definitions_.contexts(structure.contexts);
-    bool fits = contexts.empty();
+    bool fits = contexts.empty() || is_misplaced_by_publisher(url);
     for (const auto& context : contexts) fits = fits || is_in_context(record, context);
     if (!fits)
         say(owner, {Severity::error, Issue::structure, "extension-context", url}, [&] {
@@ -118,16 +133,19 @@ void Walker::check_extension(Id record, const Plan& definition) {
         });
     if (!engine_.options.invariants) return;
     for (const Index constraint : definitions_.constraints(structure.context_invariants))
-        check_constraint(owner, constraint);
+        check_constraint(owner, constraint, owner);
 }
 
 bool Walker::is_in_context(Id record, const Context& context) {
     const auto expression = definitions_.text(context.expression);
     const Id owner = owner_of(record);
     switch (context.kind) {
-        case Context::Kind::extension:
-            return at(owner).type == names_.extension_type &&
-                   without_version(child_text(owner, names_.url)) == without_version(expression);
+        case Context::Kind::extension: {
+            // In the extension, or in its value.
+            const Id around = at(owner).type == names_.extension_type ? owner : owner_of(owner);
+            return at(around).type == names_.extension_type &&
+                   without_version(child_text(around, names_.url)) == without_version(expression);
+        }
         case Context::Kind::element:
             return is_element_context(owner, expression);
         case Context::Kind::fhirpath:

@@ -27,6 +27,7 @@ struct Options {
     bool invariants = true;
     bool best_practice = true;  ///< Invariants that are only recommended, as warnings.
     bool terminology = true;
+    bool contained = true;         ///< Look into contained resources.
     bool example_urls = true;      ///< Accept addresses of example.org and the like.
     bool html_in_strings = true;   ///< Accept text that looks like HTML in strings.
     bool html_in_markdown = true;  ///< Accept HTML in markdown.

@@ -45,6 +45,18 @@ void number(Plan& parent, Plan& child, std::vector<Plan>& plans, const fhir::Def
     parent.slots += 2;
 }
 
+/// Content references lead to the base definition, without what a profile says of the element.
+Index base_of(const fhir::Definitions& definitions, Index element) {
+    const auto& target = definitions.element(element);
+    const auto& structure = definitions.structure_at(target.structure);
+    if (!structure.is_profile) return element;
+    const auto& base = definitions.structure_at(definitions.type_of_name(structure.type));
+    for (Index i = 0; i < base.elements.count; ++i)
+        if (definitions.text(definitions.element(base.elements.first + i).path) == definitions.text(target.path))
+            return base.elements.first + i;
+    return element;
+}
+
 }  // namespace
 
 struct Plans::Chunk {
@@ -109,8 +121,7 @@ std::unique_ptr<Plans::Chunk> Plans::make(Index structure) const {
             number(plan, below, chunk->plans, definitions_, first);
         }
         if (definition.content_reference != 0 && definition.first_child == 0) {
-            const Index target = definition.content_reference;
-            if (target >= first && target < first + source.elements.count) plan.content = &chunk->plans[target - first];
+            plan.content_reference = base_of(definitions_, definition.content_reference);
         } else if (definition.first_child != 0) {
             plan.content = &plan;
         }

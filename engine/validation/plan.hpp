@@ -80,6 +80,7 @@ struct Plan {
     std::uint32_t slots = 0;              ///< Counts that its children need.
     std::uint32_t state_slot = 0;         ///< With slices: Slicing state and, one on, tail.
     const Plan* content = nullptr;        ///< Whose children count: its own, those of a content reference, none.
+    Index content_reference = 0;          ///< Element of a base definition whose children are its children.
     std::vector<const Plan*> children;    ///< In order, without slices.
     std::vector<const Plan*> required;    ///< Children and slices with a minimum.
     std::vector<const Plan*> limited;     ///< Children and slices with a maximum.

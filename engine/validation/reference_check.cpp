@@ -65,6 +65,14 @@ void Walker::check_missing_target(Id record, const ReferenceText& parts, const T
         return;
     }
     if (!target.in_bundle || is_quiet()) return;
+    if (target.by_id_only) {
+        const auto type = child_text(at(entry_of(record)).parent, names_.type);
+        const bool must = type == "document" || type == "message";
+        say(record, {must ? Severity::error : Severity::warning, Issue::not_found, "reference-full-url"}, [] {
+            return std::string("Refer to the entry by its fullUrl: type and id alone don't lead to it from here.");
+        });
+        return;
+    }
     if (parts.is_urn) {
         say(record, {Severity::warning, Issue::not_found, "reference-urn"}, [] {
             return std::string("Add an entry with this fullUrl to the Bundle: nobody can resolve the URN outside it.");
@@ -124,7 +132,9 @@ void Walker::check_target(Id record, Index type, Id target, const Plan& own, con
     }
     if (is_unknown || is_met) return;
     if (!is_type_allowed) {
-        say(record, {Severity::error, Issue::structure, "reference-target", profile_of(own)},
+        // Without the target only its address tells the type.
+        const auto severity = target == 0 ? Severity::warning : Severity::error;
+        say(record, {severity, Issue::structure, "reference-target", profile_of(own)},
             [&] { return "Refer to a resource that is allowed here:" + names_of(definitions_, allowed) + "."; });
         return;
     }

@@ -101,8 +101,9 @@ bool Walker::find_in_bundle(const ReferenceText& parts, Id entry, Target& target
     }
     const auto found = index.by_id.find({definitions_.name(parts.type), parts.id});
     if (found == index.by_id.end()) return false;
-    target.by_id_only = true;
-    return take(found->second);
+    if (!base.is_urn) return take(found->second);
+    target.by_id_only = true;  // A relative reference counts from fullUrl, and that is no address here.
+    return false;
 }
 
 }  // namespace causeway::validation

@@ -116,7 +116,7 @@ void Walker::check_address(Id record, Primitive type, std::string_view value) {
                             child(at(record).parent, names_.status);
     if ((type == Primitive::canonical && value.front() != '#') || is_own_url) {
         if (!absolute(value))
-            say(record, {Severity::error, Issue::value, "canonical-absolute"},
+            say(record, {is_own_url ? Severity::error : Severity::warning, Issue::value, "canonical-absolute"},
                 [] { return std::string("Write the canonical URL as an absolute address."); });
     }
     if (!engine_.options.example_urls && value.find("example.org") != std::string_view::npos)

@@ -79,7 +79,7 @@ void Walker::set_content(std::size_t begin, std::size_t at, const Plan* content)
 const Plan* Walker::content_of(const Plan& own, Id record) const {
     const auto& here = at(record);
     if (own.content != nullptr) return own.content;
-    if (own.definition->content_reference != 0) return engine_.plans.element(own.definition->content_reference).content;
+    if (own.content_reference != 0) return engine_.plans.element(own.content_reference).content;
     if (own.definition->parent == 0 && own.definition->name == 0) return &own;
     return engine_.plans.type(here.type);
 }
@@ -107,7 +107,7 @@ void Walker::apply_type_profiles(Id record, std::size_t begin, const Plan& own) 
                 activate(begin, *root);
             } else if (type_name != names_.extension_type) {
                 const auto url = definitions_.text(profiles.front().url);
-                say(record, {Severity::warning, Issue::not_found, "profile-unknown", profile_of(own)}, [&] {
+                say(record, {Severity::error, Issue::not_found, "profile-unknown", profile_of(own)}, [&] {
                     return "Load the profile " + std::string(url) + ": without it this element cannot be checked.";
                 });
             }
@@ -196,9 +196,11 @@ void Walker::visit_children(Id record, std::size_t begin, std::size_t end) {
         needed += actives_[i].content->slots;
     }
     counts_.resize(needed, 0);
+    const bool primitive = is_primitive(at(record));
     for (Id i = tape_.first_child(record); i != 0; i = at(i).next) {
         if (!at(i).is_shown()) continue;
-        if (at(i).element == 0)
+        const bool is_value_of_primitive = primitive && at(i).name == names_.value;
+        if (at(i).element == 0 || is_value_of_primitive)
             unknown_child(i);
         else
             visit_child(i, definitions_.element(at(i).element), begin, end);
@@ -210,6 +212,7 @@ void Walker::visit_children(Id record, std::size_t begin, std::size_t end) {
 
 void Walker::visit_child(Id child, const Element& element, std::size_t begin, std::size_t end) {
     const auto below = actives_.size();
+    if (!engine_.options.contained && at(child).name == names_.contained) return;
     if (is_json_) check_form(child, element);
     for (auto i = begin; i < end; ++i) {
         const Plan* content = actives_[i].content;

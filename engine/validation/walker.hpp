@@ -94,7 +94,7 @@ private:
 
     // constraints.cpp
     void check_constraints(Id record, std::size_t begin, std::size_t end);
-    void check_constraint(Id record, Index constraint);
+    void check_constraint(Id record, Index constraint, Id from);
     void check_by_hand(Id record, std::uint16_t hand);
     void check_contained(Id record, std::uint16_t hand);
     void check_contained_use(Id record);

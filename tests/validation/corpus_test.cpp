@@ -7,7 +7,6 @@
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <regex>
 #include <set>
 #include <sstream>
 #include <vector>
@@ -103,6 +102,7 @@ validation::Options options_of(const std::string& text) {
     if (has("security-checks=true")) options.html_in_strings = false;
     if (has("noHtmlInMarkdown=true")) options.html_in_markdown = false;
     if (has("examples=false")) options.example_urls = false;
+    if (has("validateContains=\"IGNORE\"")) options.contained = false;
     return options;
 }
 
@@ -140,12 +140,7 @@ private:
 };
 
 std::string profile_url(const std::filesystem::path& file) {
-    const auto text = contents(file);
-    std::smatch match;
-    static const std::regex kXml("<url\\s+value=\"([^\"]+)\"");
-    static const std::regex kJson("\"url\"\\s*:\\s*\"([^\"]+)\"");
-    if (file.extension() == ".xml") return std::regex_search(text, match, kXml) ? match[1].str() : "";
-    const auto document = fhir::parse(Payload(text));
+    const auto document = fhir::parse(Payload(contents(file)));
     return document ? std::string((*document)->root().child("url").text()) : "";
 }
 
@@ -233,8 +228,8 @@ TEST_CASE("the official validator cases are judged as the reference validator ju
     const auto gates = run_table("selected.tsv", test::r4());
     if (std::getenv("CAUSEWAY_GATE_CASE") != nullptr) return;
     // What is reached; it may only rise.
-    CHECK(percent(gates.instance_a.right, gates.instance_a.cases) >= 89.0);
-    CHECK(percent(gates.instance_a.valid_kept, gates.instance_a.valid) >= 90.0);
+    CHECK(percent(gates.instance_a.right, gates.instance_a.cases) >= 93.0);
+    CHECK(percent(gates.instance_a.valid_kept, gates.instance_a.valid) >= 98.0);
     CHECK(percent(gates.instance_a.expressions_found, gates.instance_a.expressions) >= 75.0);
-    CHECK(percent(gates.all.right, gates.all.cases) >= 86.0);
+    CHECK(percent(gates.all.right, gates.all.cases) >= 88.0);
 }

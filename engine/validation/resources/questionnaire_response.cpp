@@ -202,7 +202,7 @@ private:
             context_.error(value, "response-type", text + ".", Issue::structure);
             return;
         }
-        check_options(definition, value, type);
+        check_options(definition, answer, value, type);
         check_range(definition, value);
         if (type == "string" || type == "text") check_text(definition, value);
         if (type == "decimal") check_decimal(definition, value);
@@ -218,15 +218,16 @@ private:
         return option.text() == value.text();
     }
 
-    void check_options(const Node& definition, const Node& value, std::string_view type) {
+    void check_options(const Node& definition, const Node& answer, const Node& value, std::string_view type) {
         const bool is_open = type == "open-choice" && value.type() == "string";
         const auto options = all(definition, "answerOption");
         if (!options.empty()) {
             for (const auto& option : options)
                 if (is_option(option.child("value"), value)) return;
+            const bool is_text = value.type() == "string";
             if (!is_open)
-                context_.error(value, "response-option", "Choose one of the answers that the Questionnaire offers.",
-                               Issue::code_invalid);
+                context_.error(is_text ? answer : value, "response-option",
+                               "Choose one of the answers that the Questionnaire offers.", Issue::code_invalid);
             return;
         }
         const auto set = text_of(definition, "answerValueSet");
@@ -287,11 +288,15 @@ private:
             auto left = std::string(a.text());
             auto right = std::string(b.text());
             if (kind == fhirpath::Temporal::Kind::date_time) {
-                // Of unlike precision: the days decide where they can.
-                const auto length = std::min({left.size(), right.size(), std::size_t{10}});
-                const auto order = left.substr(0, length).compare(right.substr(0, length));
-                if (order != 0) return order < 0 ? fhirpath::Order::less : fhirpath::Order::greater;
-                if (left.size() <= 10 || right.size() <= 10) return fhirpath::Order::equal;
+                // Of unlike precision: what is not said counts as the first month and day.
+                for (auto* each : {&left, &right})
+                    while (each->size() < 10) *each += "-01";
+                if (left.size() == 10 || right.size() == 10) {
+                    const auto order = left.substr(0, 10).compare(right.substr(0, 10));
+                    return order < 0   ? fhirpath::Order::less
+                           : order > 0 ? fhirpath::Order::greater
+                                       : fhirpath::Order::equal;
+                }
             }
             return fhirpath::order(fhirpath::Temporal{kind, left}, fhirpath::Temporal{kind, right});
         }
