@@ -228,7 +228,9 @@ private:
             }
         }
         if (!found.of.empty()) return found;
-        if (type.structure != 0) {
+        if (!type.lenient.empty()) {
+            found.any = true;
+        } else if (type.structure != 0) {
             found.add(model_.of_type(type.structure));
         } else if (is_system) {
             for (const auto name : {"Boolean", "String", "Integer", "Decimal", "Date", "DateTime", "Time", "Quantity"})

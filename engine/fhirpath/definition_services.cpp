@@ -46,7 +46,7 @@ Answer DefinitionServices::conforms_to(const tree::Node& node, std::string_view 
     const auto index = definitions_->structure(profile);
     if (index == 0) return Answer::not_held;
     const auto& structure = definitions_->structure_at(index);
-    const TypeName type{"", std::string(definitions_->name_text(structure.type)), 0};
+    const TypeName type{"", std::string(definitions_->name_text(structure.type)), 0, {}};
     if (!is_type(node, type, definitions_.get())) return Answer::no;
     return structure.is_profile != 0 ? Answer::unknown : Answer::yes;
 }

@@ -227,7 +227,7 @@ bool Evaluator::member(const Op& op, const Scope& scope, Collection& out) {
 }
 
 bool Evaluator::start(const Op& op, const Scope& scope, Collection& out) {
-    const TypeName type{"", program_.names[op.a]};
+    const TypeName type{"", program_.names[op.a], 0, {}};
     std::vector<tree::Node> nodes;
     for (const auto& item : *scope.focus) {
         const auto* node = as_node(item);

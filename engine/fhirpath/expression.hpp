@@ -87,7 +87,8 @@ struct CompileOptions {
     fhir::Index focus_element = 0;  ///< Or an element of the definitions, such as Patient.contact.
     /// Also refuses what is legal but says nothing: order where there is none, a condition that is no truth.
     bool strict = false;
-    /// `as` takes collections of many items, as some published expressions of R4 (dom-3) want it.
+    /// For published expressions: `as` takes collections of many items (dom-3 of R4), and the name of a System type
+    /// ("String") a FHIR value too.
     bool lenient_as = false;
     /// Names of variables that the environment will have; null: not checked.
     const std::vector<std::string>* variables = nullptr;

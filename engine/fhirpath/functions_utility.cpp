@@ -173,7 +173,7 @@ bool give_answer(Call& call, Answer answer, const char* not_held) {
 Answer conforms_to_type(Call& call, const Value& item, std::string_view url) {
     static constexpr std::string_view kBase = "http://hl7.org/fhir/StructureDefinition/";
     if (!url.starts_with(kBase)) return Answer::not_held;
-    TypeName type{"", std::string(url.substr(kBase.size()))};
+    TypeName type{"", std::string(url.substr(kBase.size())), 0, {}};
     if (!is_known_type(type, nullptr)) return Answer::not_held;
     return is_type(item, type, call.evaluator.definitions()) ? Answer::yes : Answer::no;
 }

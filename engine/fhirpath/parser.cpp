@@ -166,16 +166,17 @@ private:
     std::uint32_t type_specifier() {
         const Token& first = peek();
         if (!is_name(first)) return fail(first, "Put a type's name here.");
-        TypeName type{"", take().text};
+        TypeName type{"", take().text, 0, {}};
         if (peek().is(".") && is_name(peek(1)) && (type.name == "System" || type.name == "FHIR")) {
             take();
-            type = {type.name, take().text};
+            type = {type.name, take().text, 0, {}};
         }
         const auto* definitions = program_.definitions.get();
         if (definitions != nullptr && type.space != "System") type.structure = type_structure(*definitions, type.name);
         if (!is_known_type(type, definitions))
             return fail(first,
                         "Use the name of a FHIR or System type." + did_you_mean(type.name, known_types(definitions)));
+        if (program_.lenient_as) type.lenient = lenient_name(type);
         program_.types.push_back(std::move(type));
         return static_cast<std::uint32_t>(program_.types.size() - 1);
     }

@@ -63,6 +63,7 @@ struct TypeName {
     std::string space;  ///< "System", "FHIR" or empty.
     std::string name;
     fhir::Index structure = 0;  ///< In the program's definitions.
+    std::string lenient;        ///< Of "String": the FHIR type that passes for it ("string"); empty: none.
 };
 
 struct Op {

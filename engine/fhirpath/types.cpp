@@ -118,7 +118,14 @@ std::string_view type_name(const Value& value) {
     return kFhir[value.index()];
 }
 
+// As published expressions say "String" of a FHIR string.
+TypeName lenient_type(const TypeName& type, const fhir::Definitions* definitions) {
+    return {"FHIR", type.lenient, definitions != nullptr ? definitions->type(type.lenient) : 0, {}};
+}
+
 bool is_type(const Value& value, const TypeName& type, const fhir::Definitions* definitions) {
+    if (!type.lenient.empty() && as_node(value) != nullptr)
+        return is_type(value, lenient_type(type, definitions), definitions);
     if (!in_space(value, type)) return false;
     const auto name = name_of(value);
     if (name == type.name) return true;
@@ -133,6 +140,8 @@ bool is_type(const Value& value, const TypeName& type, const fhir::Definitions* 
 }
 
 bool has_type(const Value& value, const TypeName& type, const fhir::Definitions* definitions) {
+    if (!type.lenient.empty() && as_node(value) != nullptr)
+        return has_type(value, lenient_type(type, definitions), definitions);
     if (!in_space(value, type)) return false;
     if (as_node(value) == nullptr || is_primitive(value, definitions)) return name_of(value) == type.name;
     return is_type(value, type, definitions);
@@ -149,6 +158,13 @@ TypeInfo type_info(const Value& value, const fhir::Definitions* definitions) {
     const auto base = definitions->structure_at(own).base;
     if (base != 0) info.base = "FHIR." + std::string(definitions->name_text(definitions->structure_at(base).type));
     return info;
+}
+
+std::string lenient_name(const TypeName& type) {
+    if (type.space == "FHIR" || type.name == "Quantity" || type.name == "Any" || !is_system_type(type.name)) return {};
+    std::string name = type.name;
+    name[0] = static_cast<char>(name[0] + ('a' - 'A'));
+    return name;
 }
 
 fhir::Index type_structure(const fhir::Definitions& definitions, std::string_view name) {

@@ -20,6 +20,8 @@ bool has_type(const Value& value, const TypeName& type, const fhir::Definitions*
 /// What type() gives.
 TypeInfo type_info(const Value& value, const fhir::Definitions* definitions);
 
+/// "string" for "String": what a lenient program takes besides the System type; empty for others.
+std::string lenient_name(const TypeName& type);
 /// Structure of a type's name, or of a constraint that is used like a type (SimpleQuantity); 0: none.
 fhir::Index type_structure(const fhir::Definitions& definitions, std::string_view name);
 /// May a type specifier name it?

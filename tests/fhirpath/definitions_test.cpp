@@ -59,6 +59,10 @@ struct Document {
     }
 };
 
+bool compiled_test(const tree::Node& focus, std::string_view text, const CompileOptions& with) {
+    return std::get<Expression>(Expression::compile(text, with)).test(focus, {}).value();
+}
+
 constexpr auto kPatient =
     R"({"resourceType":"Patient","id":"p","active":true,"gender":"female","birthDate":"2008-02-29",
     "name":[{"use":"official","family":"Ash","given":["Ann","Bea"]}],"contact":[{"gender":"male"}],
@@ -129,6 +133,22 @@ TEST_CASE("fhirpath types: values know their type and what it derives from") {
     CHECK(patient.texts("name.given.select(type().name)") == "string string");
     CHECK(patient.texts("1.type().namespace & '.' & 1.type().name") == "System.Integer");
     CHECK(patient.texts("children().where($this is Element).type().name.distinct().count() > 5") == "true");
+}
+
+TEST_CASE("fhirpath types: lenient programs take many items with as, and FHIR values for System types") {
+    const Document patient(kPatient);
+    auto with = options("Patient");
+    with.lenient_as = true;
+    const auto count = [&](std::string_view text) {
+        const auto compiled = std::get<Expression>(Expression::compile(text, with));
+        return compiled.evaluate(patient.root, {}).value().size();
+    };
+    CHECK(count("descendants().as(code)") > 1);
+    CHECK(count("(active as Boolean)") == 1);
+    CHECK(compiled_test(patient.root, "name.family.first() is String", with));
+    CHECK_FALSE(compiled_test(patient.root, "gender.ofType(String).exists()", with));
+    CHECK(patient.texts("name.given as string").starts_with("!"));
+    CHECK(patient.texts("active is Boolean") == "false");
 }
 
 TEST_CASE("fhirpath types: value sets and hierarchies are asked of the definitions") {
