@@ -90,6 +90,9 @@ void Walker::check_coding(Id coding) {
         return;
     }
     if (found.membership == Membership::unknown) {
+        if (found.doubt != nullptr)
+            say(code_record, {Severity::warning, Issue::code_invalid, "code-form"},
+                [&] { return std::string(found.doubt); });
         if (!terminology.is_known_system(system))
             say(coding, {Severity::information, Issue::not_found, "system-unknown"}, [&] {
                 return "The code could not be checked: the code system " + std::string(system) + " is not held here.";

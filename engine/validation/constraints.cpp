@@ -1,6 +1,9 @@
 // Invariants: the hottest by hand, the others by FHIRPath.
 #include <algorithm>
 
+#include <unordered_set>
+#include <utility>
+
 #include "validation/walker.hpp"
 
 namespace causeway::validation {
@@ -104,10 +107,38 @@ void Walker::check_by_hand(Id record, std::uint16_t hand) {
 void Walker::check_narrative(Id record, std::uint16_t hand) {
     const auto div = text(record);
     if (div.empty()) return;
-    if (const auto mistake = check_xhtml(div); !mistake.empty() && (hand & kTxt1) != 0)
-        fail_constraint(record, "txt-1", mistake, Severity::error);
-    else if ((hand & kTxt2) != 0 && !has_content(div))
+    const auto read = read_xhtml(div);
+    bool is_allowed = true;
+    for (const auto& mistake : read.mistakes) {
+        if (mistake.kind == XhtmlMistake::Kind::link || mistake.kind == XhtmlMistake::Kind::remark) {
+            const bool is_link = mistake.kind == XhtmlMistake::Kind::link;
+            say(record, {is_link ? Severity::error : Severity::warning, Issue::invalid, "narrative-link"},
+                [&] { return mistake.advice; });
+        } else if (std::exchange(is_allowed, false) && (hand & kTxt1) != 0) {
+            fail_constraint(record, "txt-1", mistake.advice, Severity::error);
+        }
+    }
+    if (is_allowed && (hand & kTxt2) != 0 && !read.has_content)
         fail_constraint(record, "txt-2", "Give the narrative content that is not only white space.", Severity::error);
+    check_narrative_targets(record, read);
+}
+
+/// Links within the narrative lead to an id in it, or to an element or a contained resource of its resource.
+void Walker::check_narrative_targets(Id record, const Xhtml& read) {
+    std::unordered_set<std::string_view> missing(read.targets.begin(), read.targets.end());
+    for (const auto id : read.ids) missing.erase(id);
+    if (missing.empty() || is_quiet()) return;
+    const Id resource = container_of(record);
+    const Id last = end_of(resource);
+    for (Id i = resource; i < last && !missing.empty(); ++i)
+        if (at(i).name == names_.id && is_primitive(at(i))) missing.erase(text(i));
+    for (const auto target : read.targets) {
+        if (missing.erase(target) == 0) continue;
+        say(record, {Severity::error, Issue::not_found, "narrative-target"}, [&] {
+            return "Let the link #" + std::string(target.substr(0, 64)) +
+                   " lead to an id in the narrative or the resource, or take it out.";
+        });
+    }
 }
 
 void Walker::check_contained(Id record, std::uint16_t hand) {

@@ -26,12 +26,19 @@ Answer Walker::conforms_to(const tree::Node& node, std::string_view profile) con
     return walker.conforms(static_cast<Id>(node.handle()), *root) ? Answer::yes : Answer::no;
 }
 
-Answer Walker::subsumes(std::string_view, std::string_view ancestor, std::string_view descendant) const {
-    return ancestor == descendant ? Answer::yes : Answer::unknown;
+Answer Walker::subsumes(std::string_view system, std::string_view ancestor, std::string_view descendant) const {
+    switch (engine_.terminology->subsumes(system, ancestor, descendant)) {
+        case Terminology::Membership::in:
+            return Answer::yes;
+        case Terminology::Membership::not_in:
+            return Answer::no;
+        default:
+            return Answer::unknown;
+    }
 }
 
 Answer Walker::html_checks(const tree::Node& div) const {
-    return is_narrative(div.text()) ? Answer::yes : Answer::no;
+    return read_xhtml(div.text()).is_allowed() ? Answer::yes : Answer::no;
 }
 
 fhirpath::Environment& Walker::environment_of(Id record) {

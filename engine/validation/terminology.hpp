@@ -31,6 +31,10 @@ public:
         std::string_view display;                     ///< Preferred display; empty where there is none or unknown.
         bool is_abstract = false;
         bool is_inactive = false;
+        /// The "system" is a supplement: codes have the system that it supplements.
+        bool is_supplement = false;
+        /// Why the code can't be one of the system although that is not held (a wrong check digit); null: it may be.
+        const char* doubt = nullptr;
     };
 
     virtual ~Terminology() = default;
@@ -43,9 +47,13 @@ public:
     virtual bool is_display(std::string_view system, std::string_view code, std::string_view display) const = 0;
     /// Is the system held whole, or checked by code (UCUM, MIME types, languages, currencies)?
     virtual bool is_known_system(std::string_view system) const = 0;
+    /// Is `descendant` the same code as `ancestor` or below it in the hierarchy of the system?
+    virtual Membership subsumes(std::string_view system, std::string_view ancestor,
+                                std::string_view descendant) const = 0;
 };
 
-/// Answers from the tables of the definitions.
+/// Answers from the tables of the definitions, and by code for UCUM, MIME types (BCP 13), languages (BCP 47),
+/// currencies (ISO 4217), countries (ISO 3166) and time zones.
 std::shared_ptr<const Terminology> make_terminology(fhir::DefinitionsPtr definitions);
 
 }  // namespace causeway::validation

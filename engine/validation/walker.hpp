@@ -15,7 +15,7 @@
 #include "validation/bundle_index.hpp"
 #include "validation/engine.hpp"
 #include "validation/findings.hpp"
-#include "validation/narrative.hpp"
+#include "validation/xhtml.hpp"
 
 namespace causeway::validation {
 
@@ -99,6 +99,7 @@ private:
     void check_contained(Id record, std::uint16_t hand);
     void check_contained_use(Id record);
     void check_narrative(Id record, std::uint16_t hand);
+    void check_narrative_targets(Id record, const Xhtml& read);
     void fail_constraint(Id record, std::string_view key, std::string_view human, Severity severity);
 
     // extensions.cpp
