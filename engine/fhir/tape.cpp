@@ -59,6 +59,11 @@ std::size_t Tape::start_of(const Record& record) const noexcept {
     return record.kind == tree::Kind::text ? record.offset - 1 : record.offset;
 }
 
+std::size_t Tape::memory() const noexcept {
+    return sizeof(Tape) + payload_.size() + (converted_ ? converted_->capacity() : 0) + buffer_.capacity() +
+           records_.capacity() * sizeof(Record) + lines_.capacity() * sizeof(std::uint32_t);
+}
+
 tree::Position Tape::position(tree::Node::Handle node) const {
     return position_of(start_of(at(node)));
 }

@@ -83,6 +83,8 @@ public:
     /// The document in UTF-8, to which offsets refer; a byte-order mark is part of it.
     std::string_view source() const noexcept { return converted_ ? std::string_view(*converted_) : payload_.reveal(); }
 
+    /// Bytes that the document holds, the payload included.
+    std::size_t memory() const noexcept;
     /// Line and column of an offset in source().
     tree::Position position_of(std::size_t offset) const;
     /// Where a record's element begins in source(): its JSON value, or its XML start tag.

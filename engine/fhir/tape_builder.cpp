@@ -6,6 +6,8 @@ namespace causeway::fhir {
 namespace {
 
 constexpr std::size_t kLongestPath = 400;
+// Official examples have 83 bytes a record, compact Bundles 40.
+constexpr std::size_t kBytesOfRecord = 64;
 
 // Property names are the sender's: only what may be a path of FHIR goes into a message.
 bool is_path(std::string_view text) noexcept {
@@ -17,11 +19,16 @@ bool is_path(std::string_view text) noexcept {
 
 }  // namespace
 
+TapeBuilder::TapeBuilder(Tape& tape, const ParseOptions& options) : tape_(tape), options_(options) {
+    tape_.records_.reserve(std::min(tape_.source().size() / kBytesOfRecord + 16, options.limits.max_nodes));
+}
+
 bool TapeBuilder::add(tree::Kind kind, std::size_t offset, std::size_t length, Chain* chain, std::uint32_t name,
                       std::uint32_t item) {
     auto& records = tape_.records_;
     if (records.size() >= options_.limits.max_nodes)
         return refuse(offset, "Split the document: it has more elements than the limit.", Issue::too_costly);
+    if (records.size() == records.capacity()) grow(offset);
     const auto index = static_cast<std::uint32_t>(records.size());
     auto& record = records.emplace_back();
     record.kind = kind;
@@ -34,6 +41,14 @@ bool TapeBuilder::add(tree::Kind kind, std::size_t offset, std::size_t length, C
     if (chain->last != 0) records[chain->last].next = index;
     chain->last = index;
     return true;
+}
+
+// As many more as the rest of the document will need, if it is like what was read so far.
+void TapeBuilder::grow(std::size_t offset) {
+    const auto size = tape_.records_.size();
+    const auto read = static_cast<double>(offset + 1) / static_cast<double>(tape_.source().size() + 1);
+    const auto whole = static_cast<std::size_t>(1.1 * static_cast<double>(size) / read);
+    tape_.records_.reserve(std::clamp(whole, size + size / 4 + 16, size * 4 + 16));
 }
 
 bool TapeBuilder::refuse(std::size_t offset, std::string what, Issue issue) {
@@ -70,9 +85,16 @@ std::size_t TapeBuilder::append(std::string_view text) {
     return tape_.buffer_.size() - text.size();
 }
 
+// Of an element that FHIR does not define, nothing more is to be said.
+bool TapeBuilder::is_unknown(std::uint32_t record) const noexcept {
+    return tape_.definitions_ && tape_.records_.front().element != 0 && tape_.records_[record].element == 0;
+}
+
 void TapeBuilder::finish() {
-    for (auto& finding : tape_.findings_) finding.expression = path_of(finding.record, finding.expression);
-    std::stable_sort(tape_.findings_.begin(), tape_.findings_.end(),
+    auto& findings = tape_.findings_;
+    std::erase_if(findings, [&](const auto& finding) { return is_unknown(finding.record); });
+    for (auto& finding : findings) finding.expression = path_of(finding.record, finding.expression);
+    std::stable_sort(findings.begin(), findings.end(),
                      [](const auto& a, const auto& b) { return a.offset < b.offset; });
 }
 

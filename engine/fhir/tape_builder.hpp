@@ -12,7 +12,7 @@ namespace causeway::fhir {
 
 class TapeBuilder {
 public:
-    TapeBuilder(Tape& tape, const ParseOptions& options) : tape_(tape), options_(options) {}
+    TapeBuilder(Tape& tape, const ParseOptions& options);
 
     /// The children of a record, chained as they are added.
     struct Chain {
@@ -45,7 +45,9 @@ public:
     void finish();
 
 private:
+    void grow(std::size_t offset);
     std::string path_of(std::uint32_t record, std::string_view property) const;
+    bool is_unknown(std::uint32_t record) const noexcept;
 
     Tape& tape_;
     const ParseOptions& options_;

@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "fhir/bundle.hpp"
+#include "fhir/tape.hpp"
 
 using namespace causeway;
 
@@ -324,6 +325,15 @@ TEST_CASE("fhir json: depth and number of elements are limited") {
     CHECK(refused(nested(65)).issue == Issue::structure);
     CHECK(refused(nested(2'000'000)).issue == Issue::structure);
     CHECK(refused("{\"a\":[1,2,3]}", {64, 3}).issue == Issue::too_costly);
+}
+
+TEST_CASE("fhir json: a document takes at most twelve times its bytes") {
+    std::string text = R"({"resourceType":"Patient","name":[)";
+    for (int i = 0; i < 10'000; ++i) text += R"({"given":["A","B"],"id":"\n"},)";
+    text += R"({"id":"a"}]})";
+    const auto document = parsed(text);
+
+    CHECK(fhir::Tape::of(*document).memory() < 12 * text.size());
 }
 
 TEST_CASE("fhir json: a node is written as it was read, compact") {

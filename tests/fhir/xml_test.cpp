@@ -237,7 +237,7 @@ TEST_CASE("fhir xml: a document cut at any byte is refused or whole") {
 TEST_CASE("fhir xml: a lenient reading tells everything that breaks the format, and where") {
     const auto document = parsed(std::string(kPatient) +
                                      "<birthDate value='2001'/>\n<active value='true' a='b'>c</active>\n<name/>\n"
-                                     "<gender xmlns='' value='male'/></Patient>",
+                                     "<gender xmlns='' value='male'/><foo><bar/>a</foo></Patient>",
                                  with_definitions(true));
     std::string told;
     for (const auto& finding : document->findings())
