@@ -108,8 +108,19 @@ bool Evaluator::run(std::uint32_t index, const Scope& scope, Collection& out) {
     if (!spend(op, 1)) return false;
     const auto from = out.size();
     if (!run_op(op, scope, out)) return false;
+    if ((op.code == OpCode::function || op.code == OpCode::binary) && !spend_texts(op, out, from)) return false;
     if (steps_ != nullptr) explain(op, out, from);
     return true;
+}
+
+// Texts that were made cost by their length, so that doubling one again and again comes to an end.
+bool Evaluator::spend_texts(const Op& op, const Collection& out, std::size_t from) {
+    constexpr std::size_t kBytesForOne = 64;
+    std::size_t bytes = 0;
+    for (std::size_t i = from; i < out.size(); ++i)
+        if (const auto* text = std::get_if<std::string>(&out[i])) bytes += text->size();
+    if (bytes > kMaxText) return fail(op, "Simplify the expression: it makes too long a text.", Issue::too_costly);
+    return spend(op, bytes / kBytesForOne);
 }
 
 void Evaluator::explain(const Op& op, const Collection& out, std::size_t from) {

@@ -9,6 +9,9 @@
 
 namespace causeway::fhirpath {
 
+/// Texts that an operation makes may be that long, in bytes.
+inline constexpr std::size_t kMaxText = 16 * 1024 * 1024;
+
 /// What $this, $index and $total mean at a place of the expression.
 struct Scope {
     const Collection* focus = nullptr;
@@ -47,6 +50,7 @@ public:
 
 private:
     bool run_op(const Op& op, const Scope& scope, Collection& out);
+    bool spend_texts(const Op& op, const Collection& out, std::size_t from);
     void explain(const Op& op, const Collection& out, std::size_t from);
     bool input_of(const Op& op, const Scope& scope, Collection& own, const Collection*& input);
     bool variable(const Op& op, Collection& out);

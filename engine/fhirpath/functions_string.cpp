@@ -8,8 +8,6 @@
 namespace causeway::fhirpath {
 namespace {
 
-constexpr std::size_t kMaxText = 64 * 1024 * 1024;
-
 // The text of the input; nothing where it is empty.
 bool input_text(Call& call, std::optional<std::string_view>& text) {
     const Value* item = nullptr;
@@ -179,6 +177,7 @@ bool length(Call& call) {
 bool to_chars(Call& call) {
     return with_texts(call, [&](const Texts& t) {
         std::string_view rest = *t.input;
+        if (rest.size() > kMaxText / 16) return call.fail("Call toChars() on a shorter text.");
         while (!rest.empty()) {
             const auto size = offset_of(rest, 1);
             call.give(std::string(rest.substr(0, size)));

@@ -277,4 +277,7 @@ TEST_CASE("fhirpath: nesting, length and work are bounded") {
     CHECK(mistake(sum).what == "Split the expression: it nests too deeply.");
     CHECK(mistake(std::string(200'000, ' ')).what == "Split the expression: it is too long.");
     CHECK(failure({}, "1.repeat($this + 1)").issue == Issue::too_costly);
+    std::string doubled = "'a'";
+    for (int i = 0; i < 60; ++i) doubled += ".select($this & $this)";
+    CHECK(failure({}, doubled).issue == Issue::too_costly);
 }
