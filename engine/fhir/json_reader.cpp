@@ -333,7 +333,7 @@ bool JsonReader::string(std::string_view& out) {
         high |= high_mask(block);
         at += kBlock;
     }
-    while (is_plain(*at)) high |= *at++ & 0x80u;
+    while (is_plain(*at)) high |= static_cast<unsigned char>(*at++) & 0x80u;
     if (*at == '\\') return escaped_string(begin, out);
     if (*at != '"' || high != 0) {
         if (!check_text(begin, at)) return false;

@@ -11,6 +11,7 @@ Typer::Typer(TapeBuilder& builder)
       definitions_(*builder.tape().definitions()),
       records_(builder.records()),
       is_xml_(builder.tape().encoding() == Format::xml),
+      value_(definitions_.name("value")),
       contexts_(records_.size()) {
     if (!is_xml_) return;
     boolean_ = definitions_.name("boolean");
@@ -44,7 +45,7 @@ bool Typer::type(std::uint32_t index) {
     if (context == 0 || record.is(Record::kResourceType) || record.name >= definitions_.name_count()) return true;
     const auto child = definitions_.child(context, 0, record.name);
     const auto& element = definitions_.element(child.element);
-    if (child.element == 0 || (element.is(Element::kChoice) && child.type == 0)) return true;
+    if (child.element == 0 || (element.is(Element::kChoice) && child.type == 0) || is_value(element)) return true;
     record.element = child.element;
     if (child.type != 0) {
         record.name = element.name;
@@ -59,6 +60,12 @@ bool Typer::type(std::uint32_t index) {
     return !is_xml_ || check_xml(index, element);
 }
 
+// The value of a primitive is the record itself, and no child of it.
+bool Typer::is_value(const Element& element) const noexcept {
+    return element.name == value_ &&
+           definitions_.structure_at(element.structure).kind == Structure::Kind::primitive_type;
+}
+
 // Sets the type, and gives the element whose children stand in the record.
 Index Typer::enter(std::uint32_t index, const Element& element, Index type, Index structure) {
     auto& record = records_[index];
@@ -67,7 +74,8 @@ Index Typer::enter(std::uint32_t index, const Element& element, Index type, Inde
         return definitions_.structure_at(definitions_.type_of_name(record.type)).elements.first;
     }
     record.flags = static_cast<std::uint16_t>(record.flags & ~Record::kResource);
-    record.type = type;
+    record.type = element.is(Element::kResourceSlot) ? 0 : type;
+    if (element.is(Element::kResourceSlot)) return 0;
     if (element.content_reference != 0) {
         const auto types = definitions_.types(definitions_.element(element.content_reference).types);
         record.type = types.empty() ? type : types.front().code;

@@ -23,6 +23,7 @@ private:
     bool type(std::uint32_t index);
     void type_extra(std::uint32_t index);
     void type_resource_name(std::uint32_t index);
+    bool is_value(const Element& element) const noexcept;
     Index enter(std::uint32_t index, const Element& element, Index type, Index structure);
     bool check_xml(std::uint32_t index, const Element& element);
     bool check_order(std::uint32_t index, const Element& element);
@@ -32,6 +33,7 @@ private:
     const Definitions& definitions_;
     std::vector<Record>& records_;
     bool is_xml_;
+    Index value_ = 0;
     Index boolean_ = 0;
     std::array<Index, 4> numbers_{};
     std::vector<Index> contexts_;        // Of each record: the element whose children may stand in it; 0: unknown.

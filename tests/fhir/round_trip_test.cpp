@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "fhir/definitions/archive.hpp"
+#include "fhir/definitions/compile.hpp"
 #include "fhir/json.hpp"
 #include "fhir/json_value.hpp"
 #include "fhir/xml.hpp"
@@ -142,4 +143,39 @@ TEST_CASE("fhir: every official R4 example goes to XML and back without loss") {
     MESSAGE("round trips: " << equal << " of " << count << " without loss");
     CHECK(count > 5000);
     CHECK(equal == count);
+}
+
+TEST_CASE("fhir: STU3 documents go to the other format and back without loss") {
+    const auto folder = corpus() / "fhir/stu3";
+    if (!std::filesystem::exists(folder)) {
+        MESSAGE("The corpus is absent: set CAUSEWAY_CORPUS to run this test.");
+        return;
+    }
+    fhir::Documents documents;
+    REQUIRE(documents.add(folder / "core-3.0.1-definitions.tar.gz").has_value());
+    const auto compiled = fhir::compile(documents);
+    REQUIRE(compiled.has_value());
+    fhir::ParseOptions options;
+    options.definitions = compiled->definitions;
+    std::size_t count = 0, equal = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder / "nhsdigital-itk3")) {
+        const auto path = entry.path();
+        if (path.extension() != ".xml") continue;
+        CAPTURE(path.filename().string());
+        const auto first = fhir::parse(Payload(contents(path)), options);
+        CHECK_MESSAGE(first.has_value(), (first ? std::string() : to_string(first.error())));
+        if (!first) continue;
+        const auto json = fhir::to_json((*first)->root());
+        const auto xml = fhir::to_xml(**fhir::parse(Payload(json), options));
+        CHECK_MESSAGE(xml.has_value(), (xml ? std::string() : to_string(xml.error())));
+        if (!xml) continue;
+        ++count;
+        const auto difference = test::difference(
+            test::JsonValueReader::read(json),
+            test::JsonValueReader::read(fhir::to_json((*fhir::parse(Payload(*xml), options))->root())));
+        CHECK(difference == "");
+        if (difference.empty()) ++equal;
+    }
+    MESSAGE("STU3 round trips: " << equal << " of " << count << " without loss");
+    CHECK(count > 0);
 }

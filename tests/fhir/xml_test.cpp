@@ -305,3 +305,23 @@ TEST_CASE("fhir: definitions tell what every element is, in both formats") {
         CHECK(document->name_id("deceased") < document->definitions()->name_count());
     }
 }
+
+TEST_CASE("fhir: what definitions do not know has no type, nor has anything in it") {
+    const auto document =
+        parsed(R"({"resourceType":"Patient","foo":{"id":"a"},"_birthDate":{"value":"2001","id":"b"},)"
+               R"("value":1,"name":[{"resourceType":"Patient","active":true}],"contained":[{"id":"c"}]})");
+    const auto element = [&](std::initializer_list<std::string_view> names) {
+        return document->element(follow(document->root(), names).handle());
+    };
+
+    CHECK(element({"foo"}) == 0);
+    CHECK(element({"foo", "id"}) == 0);
+    CHECK(element({"birthDate", "id"}) != 0);
+    CHECK(element({"birthDate", "value"}) == 0);
+    CHECK(element({"value"}) == 0);
+    CHECK(element({"name", "resourceType"}) == 0);
+    CHECK(follow(document->root(), {"name"}).type() == "HumanName");
+    CHECK(follow(document->root(), {"contained"}).type().empty());
+    CHECK(element({"contained"}) != 0);
+    CHECK(element({"contained", "id"}) == 0);
+}
