@@ -141,6 +141,14 @@ void Walker::check_narrative_targets(Id record, const Xhtml& read) {
     }
 }
 
+void Walker::check_narrative_control(Id record, const Plan& own) {
+    const auto div = child_text(record, names_.div);
+    if (div.empty()) return;
+    const auto language = child_text(resource_of(record), names_.language);
+    for (const auto& advice : validation::check_narrative_control(*own.narrative, read_xhtml(div), language))
+        say(record, {Severity::error, Issue::invalid, "narrative-control", profile_of(own)}, [&] { return advice; });
+}
+
 void Walker::check_contained(Id record, std::uint16_t hand) {
     if (!engine_.options.contained) return;
     bool any = false;

@@ -11,6 +11,7 @@
 
 #include "fhir/definitions/definitions.hpp"
 #include "validation/literal.hpp"
+#include "validation/narrative_control.hpp"
 #include "validation/primitives.hpp"
 
 namespace causeway::validation {
@@ -92,6 +93,7 @@ struct Plan {
     std::shared_ptr<const Literal> pattern;
     std::shared_ptr<const Literal> min_value;
     std::shared_ptr<const Literal> max_value;
+    std::shared_ptr<const NarrativeControl> narrative;
 
     /// Made when first asked for; null without slices.
     const Slicing* slicing(const Plans& plans) const;
@@ -124,6 +126,7 @@ private:
     struct Chunk;
     const Chunk& chunk(Index structure) const;
     std::unique_ptr<Chunk> make(Index structure) const;
+    void add_narrative_controls(Index structure, std::vector<Plan>& plans) const;
 
     const fhir::Definitions& definitions_;
     std::vector<Primitive> primitives_;  // By name.

@@ -140,6 +140,7 @@ void Walker::check_value(Id record, const Plan& own) {
         say(record, {Severity::error, Issue::too_long, "max-length", profile_of(own)},
             [&] { return "Shorten the value to at most " + std::to_string(definition.max_length) + " characters."; });
     if (own.min_value || own.max_value) check_range(record, own);
+    if (own.narrative) check_narrative_control(record, own);
     if (definition.binding != 0 && engine_.options.terminology) check_binding(record, own);
 }
 

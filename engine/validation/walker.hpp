@@ -100,6 +100,7 @@ private:
     void check_contained_use(Id record);
     void check_narrative(Id record, std::uint16_t hand);
     void check_narrative_targets(Id record, const Xhtml& read);
+    void check_narrative_control(Id record, const Plan& own);
     void fail_constraint(Id record, std::string_view key, std::string_view human, Severity severity);
 
     // extensions.cpp

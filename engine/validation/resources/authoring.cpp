@@ -5,59 +5,12 @@
 #include "validation/resources/rules.hpp"
 
 namespace causeway::validation {
-namespace {
-
 using tree::Node;
-
-std::size_t count_concepts(const Node& parent) {
-    std::size_t count = 0;
-    for (const auto& each : all(parent, "concept")) count += 1 + count_concepts(each);
-    return count;
-}
-
-}  // namespace
 
 void check_questionnaire(const RuleContext&, const Node&) {
 }
 
 void check_structure_definition(const RuleContext&, const Node&) {
-}
-
-void check_code_system(const RuleContext& context, const Node& resource) {
-    const auto count = resource.child("count");
-    const auto content = text_of(resource, "content");
-    if (count && content == "complete" && count.text() != std::to_string(count_concepts(resource)))
-        context.error(count, "code-system-count", "Give the number of concepts that the code system has.");
-    if (resource.child("supplements") && content != "supplement")
-        context.error(resource.child("content"), "code-system-supplement",
-                      "Set content to supplement: the code system supplements another.");
-}
-
-void check_value_set(const RuleContext& context, const Node& resource) {
-    for (const auto name : {"include", "exclude"}) {
-        for (const auto& include : all(resource.child("compose"), name)) {
-            const auto system = text_of(include, "system");
-            if (!system.empty() && !is_absolute(system) && !system.starts_with("urn:"))
-                context.error(include, "value-set-system", "Name the code system by its absolute canonical URL.");
-        }
-    }
-}
-
-void check_concept_map(const RuleContext& context, const Node& resource) {
-    const auto source = resource.child("source").text();
-    const auto index = source.empty() ? 0 : context.definitions.value_set(source);
-    if (index == 0) return;
-    for (const auto& group : all(resource, "group")) {
-        const auto system = text_of(group, "source");
-        for (const auto& element : all(group, "element")) {
-            const auto code = element.child("code");
-            if (!code || system.empty()) continue;
-            const auto answer = context.terminology.member(index, system, code.text());
-            if (answer.membership == Terminology::Membership::not_in)
-                context.error(code, "concept-map-source", "Map only codes of the source value set.",
-                              Issue::code_invalid);
-        }
-    }
 }
 
 void check_search_parameter(const RuleContext& context, const Node& resource) {
