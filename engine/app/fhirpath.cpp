@@ -1,13 +1,13 @@
-#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 
 #include "app/commands.hpp"
-#include "app/upgrades.hpp"
 #include "core/text.hpp"
 #include "core/time.hpp"
 #include "fhir/bundle.hpp"
+#include "fhir/definitions/load.hpp"
 #include "fhir/document.hpp"
 #include "fhir/json.hpp"
 #include "fhirpath/definition_services.hpp"
@@ -19,6 +19,8 @@ namespace {
 
 constexpr Option kOptions[] = {
     {"--strict", "", "Check every step against the FHIR definitions, and refuse what is legal but says nothing."},
+    {"--load", "FILE|DIR|TGZ", "Definitions for this call: profiles, value sets, a FHIR package. May be repeated."},
+    {"--fhir", "VERSION", "FHIR version: 4.0.1 (default) or 3.0.2, whose definitions must be loaded."},
     {"--explain", "", "Show how each step came to its value."},
 };
 
@@ -27,13 +29,16 @@ int wrong(const std::string& what) {
     return kUsage;
 }
 
-// Beside the program, unless the environment names another place. None is no error: types are then not known.
-Result<fhir::DefinitionsPtr> load_definitions() {
-    const char* set = std::getenv("CAUSEWAY_DEFINITIONS");
-    const auto path = set != nullptr ? std::filesystem::path(set)
-                                     : std::filesystem::path(own_program()).parent_path() / "definitions/r4.pack";
-    if (set == nullptr && !std::filesystem::exists(path)) return fhir::DefinitionsPtr();
-    return fhir::Definitions::open(path);
+// No pack is no error where nothing asks for one: types are then not known.
+Result<fhir::DefinitionsPtr> load_definitions(const Arguments& arguments) {
+    fhir::DefinitionSources sources;
+    sources.fhir_version = arguments.get("--fhir", "4.0.1");
+    for (const auto& path : arguments.all("--load")) sources.load.emplace_back(path);
+    const bool is_asked = arguments.has("--load") || arguments.has("--fhir") || arguments.has("--strict");
+    if (!is_asked && !std::filesystem::exists(fhir::default_pack())) return fhir::DefinitionsPtr();
+    auto loaded = fhir::load_definitions(sources);
+    if (!loaded) return loaded.error();
+    return loaded->definitions;
 }
 
 struct Input {
@@ -108,11 +113,9 @@ void print_steps(std::ostream& out, const std::vector<fhirpath::Explained>& step
 
 int fhirpath_command(const Arguments& arguments) {
     if (arguments.words.size() < 2) return wrong("give EXPRESSION FILE. See causeway fhirpath --help.");
-    auto definitions = load_definitions();
+    const auto definitions = load_definitions(arguments);
     if (!definitions) return wrong(to_string(definitions.error()));
     const bool strict = arguments.has("--strict");
-    if (strict && !*definitions)
-        return wrong("--strict needs the FHIR definitions: name the pack in CAUSEWAY_DEFINITIONS.");
     const auto input = read(arguments.words[1], *definitions);
     if (!input) return wrong(to_string(input.error()));
 
