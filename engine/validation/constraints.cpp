@@ -19,7 +19,7 @@ bool is_root(const Plan& plan) {
 }  // namespace
 
 void Walker::check_constraints(Id record, std::size_t begin, std::size_t end) {
-    std::uint16_t hand = 0;
+    std::uint32_t hand = 0;
     const auto is_said_before = [&](std::size_t i, Index constraint) {
         const auto holds = [&](const Plan* plan) {
             return plan != nullptr &&
@@ -35,7 +35,7 @@ void Walker::check_constraints(Id record, std::size_t begin, std::size_t end) {
     const auto run = [&](std::size_t i, const Plan& plan) {
         // What is said of the slot of a resource is said from outside.
         const Id from = is_resource && record != 0 && !is_root(plan) ? at(record).parent : record;
-        hand = static_cast<std::uint16_t>(hand | plan.hand);
+        hand = static_cast<std::uint32_t>(hand | plan.hand);
         for (const Index constraint : plan.constraints)
             if (!is_said_before(i, constraint)) check_constraint(record, constraint, from);
     };
@@ -77,7 +77,7 @@ void Walker::fail_constraint(Id record, std::string_view key, std::string_view h
     say(record, {severity, Issue::invariant, key}, [&] { return std::string(human); });
 }
 
-void Walker::check_by_hand(Id record, std::uint16_t hand) {
+void Walker::check_by_hand(Id record, std::uint32_t hand) {
     const auto& here = at(record);
     if ((hand & kEle1) != 0 && here.kind == tree::Kind::object) {
         bool has_content = false;
@@ -102,9 +102,36 @@ void Walker::check_by_hand(Id record, std::uint16_t hand) {
     if ((hand & (kTxt1 | kTxt2)) != 0) check_narrative(record, hand);
     if ((hand & kRef1) != 0) check_fragment(record);
     if ((hand & kBdl7) != 0) check_full_urls(record);
+    if ((hand & kBdl3) != 0) check_request_use(record);
+    if ((hand & kBdl8) != 0 && child_text(record, names_.full_url).find("/_history/") != std::string_view::npos)
+        fail_constraint(record, "bdl-8", "Write fullUrl without a version (/_history/).", Severity::error);
+    if ((hand & kQty3) != 0 && child(record, names_.code) != 0 && child(record, names_.system) == 0)
+        fail_constraint(record, "qty-3", "Give the system of the unit beside its code.", Severity::error);
 }
 
-void Walker::check_narrative(Id record, std::uint16_t hand) {
+/// bdl-3 and bdl-4: request and response stand in the types of Bundle that have them, there in each entry.
+void Walker::check_request_use(Id bundle) {
+    const auto type = child_text(bundle, names_.type);
+    const bool wants_request = type == "batch" || type == "transaction" || type == "history";
+    const bool wants_response = type == "batch-response" || type == "transaction-response" || type == "history";
+    bool request_fails = false;
+    bool response_fails = false;
+    for (Id i = tape_.first_child(bundle); i != 0; i = at(i).next) {
+        if (at(i).name != names_.entry || !at(i).is_shown()) continue;
+        request_fails = request_fails || (child(i, names_.request) != 0) != wants_request;
+        response_fails = response_fails || (child(i, names_.response) != 0) != wants_response;
+    }
+    if (request_fails)
+        fail_constraint(bundle, "bdl-3",
+                        wants_request ? "Give each entry its request." : "Take request out: this Bundle has none.",
+                        Severity::error);
+    if (response_fails)
+        fail_constraint(bundle, "bdl-4",
+                        wants_response ? "Give each entry its response." : "Take response out: this Bundle has none.",
+                        Severity::error);
+}
+
+void Walker::check_narrative(Id record, std::uint32_t hand) {
     const auto div = text(record);
     if (div.empty()) return;
     const auto read = read_xhtml(div);
@@ -149,7 +176,7 @@ void Walker::check_narrative_control(Id record, const Plan& own) {
         say(record, {Severity::error, Issue::invalid, "narrative-control", profile_of(own)}, [&] { return advice; });
 }
 
-void Walker::check_contained(Id record, std::uint16_t hand) {
+void Walker::check_contained(Id record, std::uint32_t hand) {
     if (!engine_.options.contained) return;
     bool any = false;
     for (Id i = tape_.first_child(record); i != 0; i = at(i).next) {

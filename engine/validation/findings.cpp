@@ -1,6 +1,8 @@
 #include "validation/findings.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 namespace causeway::validation {
 namespace {
@@ -43,7 +45,17 @@ bool is_error(Severity severity) {
 
 }  // namespace
 
+bool Findings::is_new(std::uint32_t record, std::string_view rule, std::string_view text) {
+    const std::hash<std::string_view> hash;
+    const std::uint64_t place = static_cast<std::uint64_t>(record) * 0x9E3779B97F4A7C15U;
+    return said_.insert(place ^ (hash(rule) * 31) ^ hash(text)).second;
+}
+
 void Findings::add(std::uint32_t record, const Say& say, std::string text, std::string_view below) {
+    const bool is_error_like = is_error(say.severity);
+    // Past the limit only the count goes on; overrides may still change severities.
+    if (options_.overrides.empty() && (is_error_like ? errors_ : remarks_) > options_.max_findings) return;
+    if (!is_new(record, say.rule, text)) return;
     causeway::Finding finding;
     finding.severity = say.severity;
     finding.issue = say.issue;
@@ -52,10 +64,7 @@ void Findings::add(std::uint32_t record, const Say& say, std::string text, std::
     finding.text = std::move(text);
     finding.expression = tape_.path(record);
     if (!below.empty()) finding.expression.append(".").append(below);
-    const auto position = tape_.position(record);
-    finding.line = position.line;
-    finding.column = position.column;
-    add(std::move(finding));
+    add(std::move(finding), tape_.start_of(tape_.records()[record]));
 }
 
 void Findings::add(const fhir::Finding& source) {
@@ -65,18 +74,36 @@ void Findings::add(const fhir::Finding& source) {
     finding.rule = source.id;
     finding.text = source.what;
     finding.expression = source.expression;
-    const auto position = tape_.position_of(source.offset);
-    finding.line = position.line;
-    finding.column = position.column;
-    add(std::move(finding));
+    add(std::move(finding), source.offset);
 }
 
-void Findings::add(causeway::Finding finding) {
-    if (!adjust(finding)) return;
-    std::string key = finding.expression;
-    key.append("|").append(finding.rule).append("|").append(finding.text);
-    if (!said_.insert(std::move(key)).second) return;
-    if (has_room(finding.severity)) outcome_.add(std::move(finding));
+void Findings::add(causeway::Finding finding, std::size_t offset) {
+    if (!adjust(finding) || !has_room(finding.severity)) return;
+    outcome_.add(std::move(finding));
+    offsets_.push_back(offset);
+}
+
+/// Lines and columns are counted in one pass over the source, however many findings there are.
+OperationOutcome Findings::take() {
+    std::vector<std::size_t> order(offsets_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return offsets_[a] < offsets_[b]; });
+    const auto source = tape_.source();
+    std::size_t at = source.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+    std::uint32_t line = 1;
+    std::uint32_t column = 1;
+    for (const auto index : order) {
+        for (; at < offsets_[index] && at < source.size(); ++at) {
+            if (source[at] == '\n')
+                ++line, column = 1;
+            else if ((static_cast<unsigned char>(source[at]) & 0xC0) != 0x80)
+                ++column;
+        }
+        outcome_.issues[index].line = line;
+        outcome_.issues[index].column = column;
+    }
+    return std::move(outcome_);
 }
 
 bool Findings::adjust(causeway::Finding& finding) const {
@@ -99,6 +126,7 @@ bool Findings::has_room(Severity severity) {
         last.rule = "too-many-findings";
         last.text = "There are more findings than fit here; correct these and check again.";
         outcome_.add(std::move(last));
+        offsets_.push_back(0);
     }
     return count <= options_.max_findings;
 }

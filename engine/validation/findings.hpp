@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "fhir/tape.hpp"
 #include "model/operation_outcome.hpp"
@@ -28,17 +29,20 @@ public:
     void add(std::uint32_t record, const Say& say, std::string text, std::string_view below = {});
     /// What the parser put up with.
     void add(const fhir::Finding& finding);
-    OperationOutcome take() { return std::move(outcome_); }
+    /// What was found, in the order in which it was, with lines and columns.
+    OperationOutcome take();
 
 private:
-    void add(causeway::Finding finding);
+    void add(causeway::Finding finding, std::size_t offset);
+    bool is_new(std::uint32_t record, std::string_view rule, std::string_view text);
     bool adjust(causeway::Finding& finding) const;
     bool has_room(Severity severity);
 
     const fhir::Tape& tape_;
     const Options& options_;
     OperationOutcome outcome_;
-    std::unordered_set<std::string> said_;
+    std::vector<std::size_t> offsets_;        // In the source, of each issue.
+    std::unordered_set<std::uint64_t> said_;  // Hashes of place, rule and text.
     std::size_t errors_ = 0;
     std::size_t remarks_ = 0;
 };

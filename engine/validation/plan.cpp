@@ -21,10 +21,14 @@ constexpr std::array kHands = std::to_array<Hands>({
     {"ref-1", kRef1},
     {"txt-1", kTxt1},
     {"txt-2", kTxt2},
+    {"bdl-3", kBdl3},
+    {"bdl-4", kBdl4},
     {"bdl-7", kBdl7},
+    {"bdl-8", kBdl8},
+    {"qty-3", kQty3},
 });
 
-std::uint16_t hand_of(std::string_view key) {
+std::uint32_t hand_of(std::string_view key) {
     for (const auto& [name, hand] : kHands)
         if (name == key) return hand;
     return 0;
@@ -102,7 +106,7 @@ std::unique_ptr<Plans::Chunk> Plans::make(Index structure) const {
         plan.structure = structure;
         for (const Index constraint : definitions_.constraints(definition.constraints)) {
             if (hands_[constraint] != 0)
-                plan.hand = static_cast<std::uint16_t>(plan.hand | hands_[constraint]);
+                plan.hand = static_cast<std::uint32_t>(plan.hand | hands_[constraint]);
             else
                 plan.constraints.push_back(constraint);
         }

@@ -58,7 +58,7 @@ struct Slicing {
 };
 
 /// Invariants that are checked by hand.
-enum Hand : std::uint16_t {
+enum Hand : std::uint32_t {
     kEle1 = 1,
     kExt1 = 2,
     kDom2 = 4,
@@ -70,6 +70,10 @@ enum Hand : std::uint16_t {
     kTxt1 = 256,
     kTxt2 = 512,
     kBdl7 = 1024,
+    kBdl3 = 2048,
+    kBdl4 = 4096,
+    kBdl8 = 8192,
+    kQty3 = 16384,
 };
 
 /// One element.
@@ -87,7 +91,7 @@ struct Plan {
     std::vector<const Plan*> limited;     ///< Children and slices with a maximum.
     std::vector<const Plan*> all_slices;  ///< Slices of this element.
     std::vector<Index> constraints;       ///< Without those by hand.
-    std::uint16_t hand = 0;
+    std::uint32_t hand = 0;
     bool has_own_checks = false;  ///< fixed, pattern, binding, length, value range.
     std::shared_ptr<const Literal> fixed;
     std::shared_ptr<const Literal> pattern;
@@ -130,7 +134,7 @@ private:
 
     const fhir::Definitions& definitions_;
     std::vector<Primitive> primitives_;  // By name.
-    std::vector<std::uint16_t> hands_;   // By constraint.
+    std::vector<std::uint32_t> hands_;   // By constraint.
     mutable std::vector<std::atomic<const Chunk*>> chunks_;
     mutable std::mutex mutex_;
 };

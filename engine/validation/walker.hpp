@@ -95,10 +95,11 @@ private:
     // constraints.cpp
     void check_constraints(Id record, std::size_t begin, std::size_t end);
     void check_constraint(Id record, Index constraint, Id from);
-    void check_by_hand(Id record, std::uint16_t hand);
-    void check_contained(Id record, std::uint16_t hand);
+    void check_by_hand(Id record, std::uint32_t hand);
+    void check_contained(Id record, std::uint32_t hand);
     void check_contained_use(Id record);
-    void check_narrative(Id record, std::uint16_t hand);
+    void check_request_use(Id bundle);
+    void check_narrative(Id record, std::uint32_t hand);
     void check_narrative_targets(Id record, const Xhtml& read);
     void check_narrative_control(Id record, const Plan& own);
     void fail_constraint(Id record, std::string_view key, std::string_view human, Severity severity);
