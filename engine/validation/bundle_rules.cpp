@@ -9,11 +9,9 @@ namespace causeway::validation {
 
 using fhir::Record;
 
-void Walker::check_resource(Id record) {
-    if (at(record).type == names_.bundle_type) check_bundle(record);
-    const RuleCheck check = rules_of(tape_.type(record));
-    if (check == nullptr) return;
-    const RuleContext context{
+/// What rules of single types work with.
+RuleContext Walker::rule_context() {
+    return RuleContext{
         definitions_, engine_.definitions, *engine_.terminology,
         [this](const tree::Node& node, Severity severity, Issue issue, std::string_view rule, std::string text) {
             say(static_cast<Id>(node.handle()), {severity, issue, rule}, [&] { return std::move(text); });
@@ -22,6 +20,13 @@ void Walker::check_resource(Id record) {
             const auto target = resolve(reference, static_cast<Id>(from.handle()));
             return target.found ? tape_.node(target.record) : tree::Node();
         }};
+}
+
+void Walker::check_resource(Id record) {
+    if (at(record).type == names_.bundle_type) check_bundle(record);
+    const RuleCheck check = rules_of(tape_.type(record));
+    if (check == nullptr) return;
+    const auto context = rule_context();
     check(context, tape_.node(record));
 }
 

@@ -8,7 +8,7 @@ using fhir::Record;
 
 namespace {
 
-bool is_absolute(std::string_view url) noexcept {
+bool has_scheme(std::string_view url) noexcept {
     return url.find(':') != std::string_view::npos;
 }
 
@@ -50,7 +50,7 @@ void Walker::apply_extension(Id record, std::size_t begin) {
     if (url.empty()) return;
     const Id owner = owner_of(record);
     const bool nested = at(owner).type == names_.extension_type;
-    if (nested && !is_absolute(url)) {
+    if (nested && !has_scheme(url)) {
         if (!is_quiet()) check_part(record, owner, url);
         return;
     }
@@ -83,7 +83,7 @@ void Walker::check_part(Id record, Id owner, std::string_view url) {
 
 void Walker::check_unknown_extension(Id record, std::string_view url) {
     const bool modifier = at(record).name == names_.modifier_extension;
-    if (!is_absolute(url)) {
+    if (!has_scheme(url)) {
         say(record, {Severity::error, Issue::value, "extension-url"},
             [] { return std::string("Name the definition of the extension in url with an absolute address."); });
         return;

@@ -27,10 +27,13 @@ void Walker::run(std::span<const std::string> profiles) {
         return;
     }
     actives_.push_back({base, nullptr, 0});
+    std::vector<std::string_view> messages;
     for (const auto& url : profiles) {
         const Index structure = definitions_.structure(url);
         const Plan* root = engine_.plans.root(structure);
-        if (root == nullptr) {
+        if (root == nullptr && is_message_definition(url)) {
+            messages.push_back(url);
+        } else if (root == nullptr) {
             say(0, {Severity::error, Issue::not_found, "profile-unknown", url},
                 [&] { return "Load the profile " + url + ": it is not among the definitions."; });
         } else if (definitions_.structure_at(structure).type != at(0).type) {
@@ -41,6 +44,7 @@ void Walker::run(std::span<const std::string> profiles) {
         }
     }
     visit_resource(0, 0);
+    for (const auto url : messages) check_message(0, url);
 }
 
 bool Walker::conforms(Id record, const Plan& root) {

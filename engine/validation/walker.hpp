@@ -15,6 +15,7 @@
 #include "validation/bundle_index.hpp"
 #include "validation/engine.hpp"
 #include "validation/findings.hpp"
+#include "validation/resources/rules.hpp"
 #include "validation/xhtml.hpp"
 
 namespace causeway::validation {
@@ -148,6 +149,7 @@ private:
 
     // bundle_rules.cpp: what the specification says beyond invariants.
     void check_resource(Id record);
+    RuleContext rule_context();
     void check_bundle(Id bundle);
     void check_entries(Id bundle, std::string_view type);
     void check_entry(Id entry, std::string_view type);
@@ -156,6 +158,18 @@ private:
     void check_reachable(Id bundle, std::string_view type);
     void check_links(Id bundle);
     void check_full_urls(Id bundle);
+
+    // message_rules.cpp
+    bool is_message_definition(std::string_view canonical) const;
+    std::vector<Id> entry_resources(Id bundle) const;
+    void check_message(Id bundle, std::string_view canonical);
+    void check_event(Id header, const tree::Node& definition, std::string_view canonical);
+    void check_focus(Id bundle, Id header, const std::vector<Id>& resources, const tree::Node& definition,
+                     std::string_view canonical);
+    void check_message_profile(Id resource, const Plan& profile, std::string_view canonical);
+    void check_graph(Id header, std::string_view graph, std::string_view canonical);
+    void check_links(Id resource, const tree::Node& node, std::string_view canonical, unsigned depth);
+    bool follow_link(Id target, const tree::Node& link, std::string_view canonical, unsigned depth);
 
     // Reading records.
     const fhir::Record& at(Id record) const noexcept { return records_[record]; }

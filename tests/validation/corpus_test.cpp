@@ -228,8 +228,8 @@ TEST_CASE("the official validator cases are judged as the reference validator ju
     const auto gates = run_table("selected.tsv", test::r4());
     if (std::getenv("CAUSEWAY_GATE_CASE") != nullptr) return;
     // What is reached; it may only rise.
-    CHECK(percent(gates.instance_a.right, gates.instance_a.cases) >= 93.0);
+    CHECK(percent(gates.instance_a.right, gates.instance_a.cases) >= 95.0);
     CHECK(percent(gates.instance_a.valid_kept, gates.instance_a.valid) >= 98.0);
-    CHECK(percent(gates.instance_a.expressions_found, gates.instance_a.expressions) >= 75.0);
-    CHECK(percent(gates.all.right, gates.all.cases) >= 88.0);
+    CHECK(percent(gates.instance_a.expressions_found, gates.instance_a.expressions) >= 80.0);
+    CHECK(percent(gates.all.right, gates.all.cases) >= 90.0);
 }
