@@ -7,11 +7,11 @@
 namespace causeway::validation {
 namespace {
 
-bool is_digit(char c) noexcept {
+constexpr bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
 }
 
-bool is_letter(char c) noexcept {
+constexpr bool is_letter(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
@@ -79,13 +79,25 @@ bool take_offset(std::string_view& text) noexcept {
     return minute && *minute <= 59 && (*hour < 14 || (*hour == 14 && *minute == 0));
 }
 
-bool is_white_space(char c) noexcept {
+constexpr bool is_white_space(char c) noexcept {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-bool is_base64_digit(char c) noexcept {
-    return is_letter(c) || is_digit(c) || c == '+' || c == '/';
-}
+enum class Base64 : unsigned char { wrong, digit, padding, space };
+
+/// Attachments are long: a look-up for each byte.
+constexpr auto kBase64 = [] {
+    std::array<Base64, 256> classes{};
+    for (std::size_t c = 0; c < classes.size(); ++c) {
+        const char letter = static_cast<char>(c);
+        if (is_letter(letter) || is_digit(letter) || letter == '+' || letter == '/')
+            classes[c] = Base64::digit;
+        else if (is_white_space(letter))
+            classes[c] = Base64::space;
+    }
+    classes[static_cast<unsigned char>('=')] = Base64::padding;
+    return classes;
+}();
 
 }  // namespace
 
@@ -120,16 +132,15 @@ bool is_base64(std::string_view text) noexcept {
     std::size_t digits = 0;
     std::size_t padding = 0;
     for (const char c : text) {
-        if (is_white_space(c)) continue;
-        if (c == '=') {
-            ++padding;
-        } else if (padding != 0 || !is_base64_digit(c)) {
-            return false;
-        } else {
+        const auto kind = kBase64[static_cast<unsigned char>(c)];
+        if (kind == Base64::digit && padding == 0)
             ++digits;
-        }
+        else if (kind == Base64::padding)
+            ++padding;
+        else if (kind != Base64::space)
+            return false;
     }
-    return padding <= 2 && (digits + padding) % 4 == 0 && digits + padding > 0;
+    return padding <= 2 && (digits + padding) % 4 == 0 && digits > 0;
 }
 
 }  // namespace causeway::validation

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -62,7 +63,7 @@ bool is_plain_number(std::string_view text) noexcept {
 
 bool is_integer(std::string_view text, std::int64_t least) noexcept {
     auto digits = text;
-    if (!digits.empty() && (digits.front() == '-' || digits.front() == '+')) digits.remove_prefix(1);
+    if (!digits.empty() && (digits.front() == '+' || (digits.front() == '-' && least < 0))) digits.remove_prefix(1);
     if (!is_plain_number(digits) || digits.size() > 10) return false;
     std::int64_t value = 0;
     std::from_chars(digits.data(), digits.data() + digits.size(), value);
@@ -72,7 +73,7 @@ bool is_integer(std::string_view text, std::int64_t least) noexcept {
 }
 
 bool is_decimal(std::string_view text) noexcept {
-    if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
+    if (!text.empty() && text.front() == '-') text.remove_prefix(1);
     const auto whole = take_digits(text);
     if (whole.empty() || (whole.size() > 1 && whole.front() == '0')) return false;
     if (!text.empty() && text.front() == '.') {
@@ -134,6 +135,8 @@ bool has_space(std::string_view text) noexcept {
 
 const char* check_uri(std::string_view text) noexcept {
     if (has_space(text)) return "Write the address without white space.";
+    if (text.starts_with("oid:") || text.starts_with("uuid:"))
+        return "Write the address with urn: before it, as urn:oid: or urn:uuid:.";
     if (text.starts_with("urn:oid:") && !is_oid(text))
         return "Write the OID as urn:oid: with numbers joined by dots, for example urn:oid:1.2.36.146.";
     if (text.starts_with("urn:uuid:") && !is_uuid(text))
@@ -142,12 +145,39 @@ const char* check_uri(std::string_view text) noexcept {
     return nullptr;
 }
 
+bool is_control(char c) noexcept {
+    return static_cast<unsigned char>(c) < 32 && !is_space(c);
+}
+
+constexpr std::size_t kWord = 8;
+
+/// Is any of eight bytes below 32?
+bool has_low_byte(const char* bytes) noexcept {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes, kWord);
+    return ((word - 0x2020202020202020U) & ~word & 0x8080808080808080U) != 0;
+}
+
 const char* check_text(std::string_view text) noexcept {
     if (text.size() > kMostText) return "Keep the text under one megabyte.";
-    for (const char c : text)
-        if (static_cast<unsigned char>(c) < 32 && !is_space(c))
+    while (!text.empty()) {
+        if (text.size() >= kWord && !has_low_byte(text.data())) {
+            text.remove_prefix(kWord);
+            continue;
+        }
+        const auto part = text.substr(0, kWord);
+        if (std::any_of(part.begin(), part.end(), is_control))
             return "Take control characters out of the text: only tab, line feed and carriage return are allowed.";
+        text.remove_prefix(part.size());
+    }
     return nullptr;
+}
+
+/// Years that a record of health care may speak of; others are mostly slips.
+bool is_usual_year(std::string_view date) noexcept {
+    const auto century = date.substr(0, 2);
+    return date.size() < 4 || century == "19" || century == "20" || (century == "18" && date[2] >= '5') ||
+           date.substr(0, 4) == "9999";
 }
 
 const char* unless(bool right, const char* advice) noexcept {
@@ -215,6 +245,21 @@ const char* check_primitive(Primitive type, std::string_view text) noexcept {
         case Primitive::markdown:
         case Primitive::string:
             return check_text(text);
+        default:
+            return nullptr;
+    }
+}
+
+const char* remark_primitive(Primitive type, std::string_view text) noexcept {
+    if (text.empty()) return nullptr;
+    switch (type) {
+        case Primitive::string:
+            return unless(!is_space(text.front()) && !is_space(text.back()),
+                          "Take white space off the ends of the text.");
+        case Primitive::date:
+        case Primitive::date_time:
+        case Primitive::instant:
+            return unless(is_usual_year(text), "Check the year: it lies far from our time.");
         default:
             return nullptr;
     }

@@ -41,4 +41,7 @@ tree::Kind json_kind(Primitive type) noexcept;
 /// What to do about a value that the type does not allow; null where it is right. The text is static.
 const char* check_primitive(Primitive type, std::string_view text) noexcept;
 
+/// The same about a value that the type allows, but that is most likely a slip: a warning.
+const char* remark_primitive(Primitive type, std::string_view text) noexcept;
+
 }  // namespace causeway::validation

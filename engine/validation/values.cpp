@@ -76,6 +76,8 @@ void Walker::check_primitive_value(Id record, Primitive type) {
     }
     if (const char* advice = check_primitive(type, value))
         say(record, {Severity::error, Issue::value, "primitive"}, [&] { return std::string(advice); });
+    else if (const char* remark = remark_primitive(type, value))
+        say(record, {Severity::warning, Issue::value, "primitive-unusual"}, [&] { return std::string(remark); });
     if (!value.empty() && (type == Primitive::canonical || type == Primitive::uri || type == Primitive::url))
         check_address(record, type, value);
     const auto& options = engine_.options;
