@@ -120,6 +120,7 @@ public:
         for (const auto& item : documents.items()) add(*item.json, item.origin);
         for (std::size_t i = 0; i < library_.size(); ++i) builder_.add_structure(*slim(arena_, *library_.complete(i)));
         terminology_.write();
+        issues_.insert(issues_.end(), documents.issues().begin(), documents.issues().end());
         return std::move(issues_);
     }
 
@@ -141,15 +142,24 @@ private:
 
     void add_structure(const Json& definition, const std::string& origin) {
         const auto version = definition("fhirVersion");
-        if (!version.empty() && version.substr(0, 2) != builder_.version().substr(0, 2)) {
+        const bool is_other = !version.empty() && version.substr(0, 2) != builder_.version().substr(0, 2);
+        const auto written = std::string(version);
+        const auto counts = std::string(builder_.version());
+        if (is_other && definition("derivation") != "constraint") {
             issues_.push_back({origin,
-                               "Load it with definitions of FHIR " + std::string(version) +
-                                   "; it was left out here, where FHIR " + std::string(builder_.version()) + " counts.",
+                               "Load it with definitions of FHIR " + written + "; it was left out here, where FHIR " +
+                                   counts + " counts.",
                                false});
-        } else if (!library_.add(definition)) {
+            return;
+        }
+        if (is_other)
+            issues_.push_back({origin,
+                               "Use the profile that is made for FHIR " + counts + "; this one says " + written +
+                                   ", and counts as if it did not.",
+                               false});
+        if (!library_.add(definition))
             issues_.push_back(
                 {origin, "Give each definition once; of two with one canonical and version the first counts.", false});
-        }
     }
 
     Builder& builder_;

@@ -12,13 +12,6 @@
 
 namespace causeway::fhir {
 
-/// Something in the definitions that is not as it should be, and that did not keep the rest from being compiled.
-struct DefinitionIssue {
-    std::string where;  ///< Canonical and element id, or a file.
-    std::string what;   ///< One sentence.
-    bool is_error = false;
-};
-
 struct Compiled {
     DefinitionsPtr definitions;
     std::vector<DefinitionIssue> issues;

@@ -114,7 +114,16 @@ Result<void> Documents::add_member(std::string_view path, std::string_view bytes
     if (path.starts_with("package/") && leading_type(bytes.substr(0, kHead)) == "Bundle") return {};
     const bool is_other_part = path.starts_with("package/") && path.find('/', 8) != std::string_view::npos;
     if (name == "package.json" || !is_document(name) || is_other_part) return {};
-    return add_text(bytes, origin);
+    const auto added = add_text(bytes, origin);
+    return added ? added : leave_out(added.error(), bytes);
+}
+
+// Folders and archives hold other things too; only what says that it is a definition is missed.
+Result<void> Documents::leave_out(const Error& error, std::string_view text) {
+    const auto head = text.substr(0, kHead);
+    const bool is_definition = is_wanted(is_xml(text) ? leading_element(head) : leading_type(head));
+    issues_.push_back({error.where, "It was left out. " + error.what, is_definition});
+    return {};
 }
 
 Result<void> Documents::add_folder(const fs::path& path) {
@@ -134,10 +143,18 @@ Result<void> Documents::add_folder(const fs::path& path) {
     if (error) return fail(Issue::not_found, root.string(), "Make the folder readable.");
     std::sort(files.begin(), files.end());
     for (const auto& file : files) {
-        const auto added = is_archive(file.filename().string()) ? add_archive(file) : add_file(file);
-        if (!added) return added.error();
+        if (const auto added = add_found(file); !added) return added.error();
     }
     return {};
+}
+
+Result<void> Documents::add_found(const fs::path& file) {
+    if (is_archive(file.filename().string())) return add_archive(file);
+    const auto text = read_file(file);
+    if (!text) return text.error();
+    const auto origin = file.string();
+    const auto added = file.filename() == "package.json" ? add_package(*text, origin) : add_text(*text, origin);
+    return added ? added : leave_out(added.error(), *text);
 }
 
 Result<void> Documents::add_package(std::string_view text, std::string origin) {

@@ -14,6 +14,13 @@
 
 namespace causeway::fhir {
 
+/// Something in the definitions that is not as it should be, and that did not keep the rest from being compiled.
+struct DefinitionIssue {
+    std::string where;  ///< Canonical and element id, or a file.
+    std::string what;   ///< One sentence.
+    bool is_error = false;
+};
+
 /// package.json of a FHIR package (https://confluence.hl7.org/display/FHIR/NPM+Package+Specification).
 struct PackageInfo {
     std::string name;
@@ -35,7 +42,8 @@ public:
     };
 
     /// A file (.json, .xml), an archive (.tgz, .tar.gz, .tar) or a folder with such files at any depth. In a package
-    /// only the folder "package" counts, without its examples.
+    /// only the folder "package" counts, without its examples. What can't be read is an Error where it is named itself,
+    /// else one of issues().
     Result<void> add(const std::filesystem::path& path);
     /// One resource, or a Bundle of resources, as JSON or XML. Other resources are passed over.
     Result<void> add_text(std::string_view text, std::string origin);
@@ -48,12 +56,16 @@ public:
 
     const std::vector<Item>& items() const noexcept { return items_; }
     const std::vector<PackageInfo>& packages() const noexcept { return packages_; }
+    /// Files of folders and archives that could not be read and were left out: errors where they are definitions.
+    const std::vector<DefinitionIssue>& issues() const noexcept { return issues_; }
     JsonArena& arena() noexcept { return arena_; }
 
 private:
     Result<void> add_file(const std::filesystem::path& path);
+    Result<void> add_found(const std::filesystem::path& file);
     Result<void> add_archive(const std::filesystem::path& path);
     Result<void> add_folder(const std::filesystem::path& path);
+    Result<void> leave_out(const Error& error, std::string_view text);
     Result<void> add_member(std::string_view path, std::string_view bytes, const std::string& origin);
     Result<void> add_package(std::string_view text, std::string origin);
     void add_resource(const Json& resource, const std::string& origin);
@@ -64,6 +76,7 @@ private:
     JsonArena arena_;
     std::vector<Item> items_;
     std::vector<PackageInfo> packages_;
+    std::vector<DefinitionIssue> issues_;
 };
 
 }  // namespace causeway::fhir

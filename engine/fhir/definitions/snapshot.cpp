@@ -99,7 +99,7 @@ private:
         std::string_view shortcut_type;
         auto sliced = parent.find(name, "");
         if (sliced == SnapshotNode::npos) sliced = find_choice(parent, name, shortcut_type);
-        if (sliced == SnapshotNode::npos && complete_children(parent)) sliced = parent.find(name, "");
+        if (sliced == SnapshotNode::npos && complete_children(parent, name)) sliced = parent.find(name, "");
         const auto id = parent_id + "." + std::string(name) + (slice.empty() ? "" : ":" + std::string(slice));
         if (sliced == SnapshotNode::npos) {
             if (is_constraint_) {
@@ -349,19 +349,38 @@ private:
     // A choice may have been unfolded while it had several types, and knows now of which one it is.
     bool complete_children(SnapshotNode& node) {
         const auto* from = node.json ? definition_of_type(*node.json) : nullptr;
-        const auto tree = from ? read_tree((*from)["snapshot"]["element"], arena_) : nullptr;
+        return from && add_children(node, *from);
+    }
+
+    // What one of several types has may be constrained too; it counts where the value is of that type.
+    bool complete_children(SnapshotNode& node, std::string_view wanted) {
+        if (!node.json) return false;
+        for (const auto& item : (*node.json)["type"]) {
+            auto* types = arena_.make(Json::Kind::array);
+            types->push(item.value);
+            auto* single = arena_.make(Json::Kind::object);
+            single->set("type", types);
+            const auto* from = definition_of_type(*single);
+            const auto tree = from ? read_tree((*from)["snapshot"]["element"], arena_) : nullptr;
+            if (tree && tree->find(wanted, "") != SnapshotNode::npos) return add_children(node, *from);
+        }
+        return false;
+    }
+
+    // Those that are there stay as they are.
+    bool add_children(SnapshotNode& node, const Json& definition) {
+        const auto tree = read_tree(definition["snapshot"]["element"], arena_);
         if (!tree) return false;
         auto held = std::move(node.children);
         node.children.clear();
         for (auto& child : tree->children) {
-            const bool is_held = std::any_of(held.begin(), held.end(),
-                                             [&](const auto& other) { return other && other->name == child->name; });
-            if (!is_held) {
+            const auto is_same = [&](const NodePtr& other) { return other && other->name == child->name; };
+            if (std::none_of(held.begin(), held.end(), is_same)) {
                 node.children.push_back(std::move(child));
                 continue;
             }
             for (auto& other : held)
-                if (other && other->name == child->name) node.children.push_back(std::move(other));
+                if (is_same(other)) node.children.push_back(std::move(other));
         }
         for (auto& other : held)
             if (other) node.children.push_back(std::move(other));

@@ -17,6 +17,20 @@ bool is_supplement(const Json& system) {
     return system("content") == "supplement" || system.has("supplements");
 }
 
+/// The first parent of each code that does not lead back to it; itself where there is none.
+std::vector<std::size_t> tree_of(const CodeGraph& graph) {
+    std::vector<std::size_t> parents(graph.nodes().size());
+    for (std::size_t i = 0; i < parents.size(); ++i) parents[i] = i;
+    const auto leads_to = [&](std::size_t from, std::size_t to) {
+        while (from != to && parents[from] != from) from = parents[from];
+        return from == to;
+    };
+    for (std::size_t i = 0; i < parents.size(); ++i)
+        for (const auto parent : graph.nodes()[i].parents)
+            if (parents[i] == i && !leads_to(parent, i)) parents[i] = parent;
+    return parents;
+}
+
 std::string folded(std::string_view code) {
     std::string lower(code);
     std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
@@ -100,12 +114,13 @@ void Terminology::write_code_system(const Json& definition) {
     const auto first = static_cast<Index>(b_.t.concepts.size());
     std::vector<Index> place(order.size());
     for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = first + static_cast<Index>(i);
+    const auto parents = tree_of(graph);
     for (const auto i : order) {
         const auto& node = graph.nodes()[i];
         Concept made;
         made.code = b_.text(node.code);
         made.display = b_.text(node.display);
-        made.parent = node.parents.empty() ? 0 : place[node.parents.front()];
+        made.parent = parents[i] == i ? 0 : place[parents[i]];
         made.is_abstract = node.is_abstract;
         made.is_inactive = node.is_inactive;
         b_.t.concepts.push_back(made);
@@ -144,9 +159,15 @@ void Terminology::merge_expansions() {
 // What was not known when the base was made may be known now.
 void Terminology::reopen_base() {
     if (!base_ || (value_sets_.empty() && code_systems_.empty())) return;
+    std::set<Index> given;
+    for (const auto* definition : code_systems_) given.insert(base_->name((*definition)("url")));
+    const auto names_any = [&](Range systems, const std::set<Index>& names) {
+        const auto list = base_->systems(systems);
+        return std::any_of(list.begin(), list.end(), [&](Index system) { return names.contains(system); });
+    };
     for (Index i = 1; i < base_->tables().value_sets.size(); ++i) {
         const auto& set = base_->value_set_at(i);
-        if (!set.is_open && set.open_systems.count == 0 && set.whole_systems.count == 0) continue;
+        if (!set.is_open && !names_any(set.open_systems, given) && !names_any(set.whole_systems, given)) continue;
         const auto* definition = parse_base(base_->value_set_json(i));
         if (!definition) continue;
         jobs_.push_back(std::make_unique<Job>());

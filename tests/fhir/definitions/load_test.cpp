@@ -80,15 +80,33 @@ TEST_CASE("load: a file that can't be read is told with its place") {
               .has_error());
 }
 
-TEST_CASE("load: a definition of another FHIR version is left out with a warning") {
+TEST_CASE("load: what can't be read in a folder is left out and told") {
+    const test::TempDir folder;
+    folder.write("broken.json", R"({"resourceType": "ValueSet", "url": })");
+    folder.write("notes.json", "no JSON");
+    folder.write("one.json", profile("urn:one"));
+    const auto loaded = load({folder.path()});
+    REQUIRE(loaded.has_value());
+    REQUIRE(loaded->issues.size() == 2);
+    CHECK(loaded->issues[0].is_error);
+    CHECK(loaded->issues[0].where.find("broken.json: line 1") != std::string::npos);
+    CHECK_FALSE(loaded->issues[1].is_error);
+    CHECK(minimum(*loaded->definitions, "urn:one") == 1);
+}
+
+TEST_CASE("load: a definition of another FHIR version counts with a warning, but none of its types") {
     const test::TempDir folder;
     auto text = profile("urn:one");
     text.replace(text.find("4.0.1"), 5, "5.0.0");
-    const auto loaded = load({folder.write("one.json", text)});
+    auto type = text;
+    type.replace(type.find("urn:one"), 7, "urn:two");
+    type.replace(type.find("constraint"), 10, "specialization");
+    const auto loaded = load({folder.write("one.json", text), folder.write("two.json", type)});
     REQUIRE(loaded.has_value());
-    REQUIRE(loaded->issues.size() == 1);
+    REQUIRE(loaded->issues.size() == 2);
     CHECK_FALSE(loaded->issues[0].is_error);
-    CHECK(loaded->definitions->structure("urn:one") == 0);
+    CHECK(minimum(*loaded->definitions, "urn:one") == 1);
+    CHECK(loaded->definitions->structure("urn:two") == 0);
 }
 
 TEST_CASE("load: other conformance resources are kept by canonical") {

@@ -165,6 +165,15 @@ TEST_CASE("snapshot: a choice is narrowed by its types or by a shortcut") {
     CHECK(slice.types("Observation.value[x]").size() > 40);
 }
 
+TEST_CASE("snapshot: what one type of a choice has may be constrained while there are several") {
+    const Made made({Profile{"a", R"({"path": "MessageHeader.event[x].code", "min": 1})",
+                             "http://hl7.org/fhir/StructureDefinition/MessageHeader", "MessageHeader"}});
+    CHECK(made.issues().empty());
+    CHECK(made.types("MessageHeader.event[x]") == "Coding uri");
+    CHECK(made.at("MessageHeader.event[x].code").min == 1);
+    CHECK(made.find("MessageHeader.event[x].display") != nullptr);
+}
+
 TEST_CASE("snapshot: below an extension stand the elements of its own definition") {
     const Made made(
         R"({"id": "Observation.extension:place", "path": "Observation.extension", "sliceName": "place", "max": "1",
