@@ -44,7 +44,7 @@ public:
     virtual Format encoding() const noexcept = 0;
     /// Null where the document was read without.
     virtual const DefinitionsPtr& definitions() const noexcept = 0;
-    /// What a lenient reading put up with, in the order of the source; a strict one has none.
+    /// What a lenient reading put up with, in the order of the source, at most 1,000; a strict one has none.
     virtual std::span<const Finding> findings() const noexcept = 0;
 
     /// The element of a base definition that declares this place ("HumanName.given", "Bundle.entry.resource"); of the

@@ -6,6 +6,8 @@ namespace causeway::fhir {
 namespace {
 
 constexpr std::size_t kLongestPath = 400;
+// Enough to mend a document by; the rest would only cost memory.
+constexpr std::size_t kMostFindings = 1000;
 // Official examples have 83 bytes a record, compact Bundles 40.
 constexpr std::size_t kBytesOfRecord = 64;
 
@@ -62,6 +64,7 @@ bool TapeBuilder::report(std::uint32_t record, std::string_view property, std::s
         problem_ = Problem{offset, Issue::structure, std::string(what), path_of(record, property)};
         return false;
     }
+    if (tape_.findings_.size() == kMostFindings) return true;
     tape_.findings_.push_back({record, static_cast<std::uint32_t>(offset), Issue::structure, false, std::string(id),
                                std::string(property), std::string(what)});
     return true;

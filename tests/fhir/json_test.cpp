@@ -263,6 +263,17 @@ TEST_CASE("fhir json: a lenient reading tells everything that breaks the format,
           R"({"resourceType":"Patient","name":[{"id":"a"},{}],"line":["a"],"city":"a","deep":["a"]})");
 }
 
+TEST_CASE("fhir json: the findings of a lenient reading are limited") {
+    std::string text = "{\"a\":1";
+    for (int i = 0; i < 100'000; ++i) text += ",\"a" + std::to_string(i) + "\":null";
+    fhir::ParseOptions options;
+    options.lenient = true;
+    const auto document = fhir::parse(Payload(text + "}"), options);
+
+    REQUIRE(document.has_value());
+    CHECK((*document)->findings().size() == 1000);
+}
+
 TEST_CASE("fhir json: a document cut at any byte is refused") {
     const std::string text =
         R"({"resourceType":"Patient","a":[1.5e3,-0,true,null],"_a":[null,null,null,{"id":"\u00e9\n"}]})";
