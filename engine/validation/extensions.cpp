@@ -155,7 +155,8 @@ bool Walker::is_in_context(Id record, const Context& context) {
 }
 
 bool Walker::is_element_context(Id owner, std::string_view expression) const {
-    if (expression == "Element" || expression == "*") return true;  // As it is used: resources too.
+    if (expression == "Element" || expression == "*" || expression == "Any")
+        return true;  // As it is used: resources too.
     // Ids of profile elements: "http://...#Patient.contact".
     if (const auto hash = expression.find('#'); hash != std::string_view::npos) expression.remove_prefix(hash + 1);
     const Index type = definitions_.name(expression);

@@ -13,6 +13,7 @@
 
 #include "fhir/definitions/compile.hpp"
 #include "fhir/definitions/documents.hpp"
+#include "fhir/definitions/load.hpp"
 #include "fhir/document.hpp"
 #include "support/definitions.hpp"
 #include "validation/validator.hpp"
@@ -232,4 +233,20 @@ TEST_CASE("the official validator cases are judged as the reference validator ju
     CHECK(percent(gates.instance_a.valid_kept, gates.instance_a.valid) >= 98.0);
     CHECK(percent(gates.instance_a.expressions_found, gates.instance_a.expressions) >= 80.0);
     CHECK(percent(gates.all.right, gates.all.cases) >= 90.0);
+}
+
+TEST_CASE("the official STU3 cases are judged with definitions from an archive") {
+    const auto archive = corpus() / "fhir/stu3/core-3.0.1-definitions.tar.gz";
+    if (!std::filesystem::exists(archive) || !std::filesystem::exists(folder() / "selected-stu3.tsv")) {
+        MESSAGE("The corpus is absent: ", archive.string(), " (set CAUSEWAY_CORPUS). Nothing was checked.");
+        return;
+    }
+    fhir::DefinitionSources sources;
+    sources.fhir_version = "3.0.2";
+    sources.load = {archive};
+    const auto loaded = fhir::load_definitions(sources);
+    REQUIRE(loaded.has_value());
+    const auto gates = run_table("selected-stu3.tsv", loaded->definitions);
+    if (std::getenv("CAUSEWAY_GATE_CASE") != nullptr) return;
+    CHECK(percent(gates.all.right, gates.all.cases) >= 70.0);
 }

@@ -392,7 +392,8 @@ private:
 }  // namespace
 
 void check_questionnaire_response(const RuleContext& context, const Node& resource) {
-    const auto canonical = text_of(resource, "questionnaire");
+    auto canonical = text_of(resource, "questionnaire");
+    if (canonical.empty()) canonical = text_of(resource.child("questionnaire"), "reference");  // STU3.
     if (canonical.empty()) return;
     if (canonical.front() == '#') {
         const auto contained = context.resolve(canonical, resource);
