@@ -43,7 +43,14 @@ void Walker::check_binding(Id record, const Plan& own) {
     const auto& binding = definitions_.binding(own.definition->binding);
     const auto& here = at(record);
     const bool primitive = is_primitive(here);
-    if (primitive && (here.kind == tree::Kind::none || here.kind == tree::Kind::object)) return;
+    if (primitive && (here.kind == tree::Kind::none || here.kind == tree::Kind::object)) {
+        if (binding.strength == Strength::required)
+            say(record, {Severity::error, Issue::code_invalid, "binding-required", profile_of(own)}, [&] {
+                return "Give a code from the value set " + std::string(definitions_.text(binding.value_set)) +
+                       ": an extension alone is not enough here.";
+            });
+        return;
+    }
     const auto check = [&](Index set, fhir::Text canonical, Strength strength, std::string_view rule) {
         const bool concept_without_code =
             here.type == names_.codeable_concept_type && child(record, names_.coding) == 0;
