@@ -170,6 +170,10 @@ bool Walker::is_element_context(Id owner, std::string_view expression) const {
     if (at(owner).element == 0) return false;
     const auto path = definitions_.text(definitions_.element(at(owner).element).path);
     if (plain(path) == plain(expression)) return true;
+    // An element that is declared elsewhere (PlanDefinition.action.action) counts as what it repeats.
+    const auto repeated = definitions_.element(at(owner).element).content_reference;
+    if (repeated != 0 && plain(definitions_.text(definitions_.element(repeated).path)) == plain(expression))
+        return true;
     // Elements that a type hands down: "Resource.id", "Element.extension".
     const auto dot = expression.find('.');
     const Id parent = owner_of(owner);
