@@ -91,7 +91,13 @@ void IndexedMessage::mark(char c, std::uint8_t as) noexcept {
     if (c != '\0') marks_[static_cast<unsigned char>(c)] |= as;
 }
 
-IndexedMessage::Extent IndexedMessage::extent(Place place) const noexcept {
+const IndexedMessage::Extent& IndexedMessage::extent(Place place) const noexcept {
+    auto& known = known_[static_cast<std::size_t>(place.level)];
+    if (known.begin != place.begin) known = {place.begin, look(place)};
+    return known.extent;
+}
+
+IndexedMessage::Extent IndexedMessage::look(Place place) const noexcept {
     const auto end = std::min<std::size_t>(text_.size(), place.begin + kNear);
     const bool looks = place.level >= Level::field && !is_literal(place.begin) && !has_line_breaks_;
     const auto level = static_cast<std::size_t>(place.level) - static_cast<std::size_t>(Level::field);
@@ -161,13 +167,13 @@ std::string_view IndexedMessage::name(tree::Node::Handle node) const {
 }
 
 tree::Kind IndexedMessage::kind(tree::Node::Handle node) const {
-    const auto where = extent(Place::of(node));
+    const auto& where = extent(Place::of(node));
     if (where.has_parts) return tree::Kind::object;
     return where.range.empty() ? tree::Kind::none : tree::Kind::text;
 }
 
 std::string_view IndexedMessage::text(tree::Node::Handle node) const {
-    const auto [where, has_parts, is_plain] = extent(Place::of(node));
+    const auto& [where, has_parts, is_plain] = extent(Place::of(node));
     if (has_parts || is_plain || !needs_decoding(where)) return slice(text_, where);
     const auto found = decoded_.find(where.begin);
     if (found != decoded_.end()) return found->second;
@@ -198,7 +204,7 @@ void IndexedMessage::field_children(std::size_t segment, std::uint32_t number, s
 }
 
 void IndexedMessage::part_children(Place place, std::vector<tree::Node>& out) const {
-    const auto where = extent(place);
+    const auto& where = extent(place);
     if (!where.has_parts) return;
     Parts parts(text_, where.range, separator_below(place.level, place.begin));
     while (parts.next()) add(below(place.level), parts.number, parts.part, out);

@@ -62,7 +62,8 @@ private:
         bool has_parts = false;
         bool is_plain = false;  ///< Certainly nothing to decode.
     };
-    Extent extent(Place place) const noexcept;
+    const Extent& extent(Place place) const noexcept;
+    Extent look(Place place) const noexcept;
 
     /// MSH-1 and MSH-2 have no parts and no escapes.
     bool is_literal(std::uint32_t offset) const noexcept { return offset < literal_end_; }
@@ -92,6 +93,12 @@ private:
     std::array<std::uint8_t, 256> marks_{};  ///< What each byte ends or begins.
     std::uint32_t literal_end_ = 0;
     bool has_line_breaks_ = false;
+    struct Known {
+        std::uint32_t begin = ~std::uint32_t{0};
+        Extent extent;
+    };
+    /// The last one of each level: a reader asks for kind, text and children of the same place, one after another.
+    mutable std::array<Known, 5> known_;
     mutable std::unordered_map<std::uint32_t, std::string> decoded_;  ///< By where the value begins.
     mutable std::unordered_map<std::uint32_t, std::string> names_;    ///< Of numbers that have no ready name.
 };

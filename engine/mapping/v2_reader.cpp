@@ -38,8 +38,7 @@ std::string_view first_text(const Node& node) {
 }
 
 Node part(const Node& node, unsigned index) {
-    if (index == 0) return node;
-    if (node.has_value()) return index == 1 ? node : Node();
+    if (index == 0 || (index == 1 && node.has_value())) return node;
     const auto found = children(node, index);
     return found.empty() ? Node() : found.front();
 }
