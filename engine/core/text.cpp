@@ -105,37 +105,42 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
     return found.empty() ? std::string() : " Did you mean \"" + found + "\"?";
 }
 
+static void append_escaped(std::string& out, char c) {
+    switch (c) {
+        case '"':
+            out += "\\\"";
+            return;
+        case '\\':
+            out += "\\\\";
+            return;
+        case '\n':
+            out += "\\n";
+            return;
+        case '\r':
+            out += "\\r";
+            return;
+        case '\t':
+            out += "\\t";
+            return;
+        default:
+            std::array<char, 7> code{};
+            std::snprintf(code.data(), code.size(), "\\u%04x", static_cast<unsigned>(c));
+            out += code.data();
+    }
+}
+
+/// Most text needs no escape, so it is copied in long runs.
 std::string json_escape(std::string_view text) {
+    const auto special = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; };
     std::string out;
     out.reserve(text.size() + 2);
-    for (const char c : text) {
-        switch (c) {
-            case '"':
-                out += "\\\"";
-                break;
-            case '\\':
-                out += "\\\\";
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\r':
-                out += "\\r";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20) {
-                    std::array<char, 7> code{};
-                    std::snprintf(code.data(), code.size(), "\\u%04x", static_cast<unsigned>(c));
-                    out += code.data();
-                } else {
-                    out += c;
-                }
-        }
+    for (auto at = text.begin();;) {
+        const auto next = std::find_if(at, text.end(), special);
+        out.append(at, next);
+        if (next == text.end()) return out;
+        append_escaped(out, *next);
+        at = next + 1;
     }
-    return out;
 }
 
 }  // namespace causeway

@@ -13,6 +13,15 @@ namespace {
 
 constexpr std::size_t kReadyNames = 256;
 
+/// Most values end within so many bytes; looking at each costs less than several searches.
+constexpr std::size_t kNear = 128;
+
+enum Mark : std::uint8_t { kFieldEnd = 1, kComponentEnd = 2, kSubcomponentEnd = 4, kEscape = 8 };
+/// By level, from Level::field: what ends a place of it, and what parts it.
+constexpr std::array<std::uint8_t, 3> kEnds = {kFieldEnd, kFieldEnd | kComponentEnd,
+                                               kFieldEnd | kComponentEnd | kSubcomponentEnd};
+constexpr std::array<std::uint8_t, 3> kParts = {kComponentEnd | kSubcomponentEnd, kSubcomponentEnd, 0};
+
 const std::array<std::string, kReadyNames>& ready_names() {
     static const auto names = [] {
         std::array<std::string, kReadyNames> out;
@@ -61,6 +70,10 @@ std::optional<Error> IndexedMessage::build(std::size_t max_segments, std::vector
     if (auto problem = check_header(text_, index_)) return problem;
     escape_ = delimiters().escape_text();
     literal_end_ = index_.field(0, 2).end;
+    for (const char c : {'\r', '\n', delimiters().field, delimiters().repetition}) mark(c, kFieldEnd);
+    mark(delimiters().component, kComponentEnd);
+    mark(delimiters().subcomponent, kSubcomponentEnd);
+    if (!escape_.empty()) mark(escape_[0], kEscape);
     auto& all = index_.warnings();
     has_line_breaks_ = std::any_of(all.begin(), all.end(), [](const auto& w) { return w.code == "rejoined-line"; });
     all.insert(all.begin(), std::make_move_iterator(warnings.begin()), std::make_move_iterator(warnings.end()));
@@ -73,11 +86,37 @@ char IndexedMessage::separator_below(Level level, std::uint32_t offset) const no
     return level == Level::component ? delimiters().subcomponent : '\0';
 }
 
+/// The delimiter 0 (not declared) is nowhere.
+void IndexedMessage::mark(char c, std::uint8_t as) noexcept {
+    if (c != '\0') marks_[static_cast<unsigned char>(c)] |= as;
+}
+
+const IndexedMessage::Extent& IndexedMessage::extent(Place place) const noexcept {
+    auto& known = known_[static_cast<std::size_t>(place.level)];
+    if (known.begin != place.begin) known = {place.begin, look(place)};
+    return known.extent;
+}
+
+IndexedMessage::Extent IndexedMessage::look(Place place) const noexcept {
+    const auto end = std::min<std::size_t>(text_.size(), place.begin + kNear);
+    const bool looks = place.level >= Level::field && !is_literal(place.begin) && !has_line_breaks_;
+    const auto level = static_cast<std::size_t>(place.level) - static_cast<std::size_t>(Level::field);
+    std::uint8_t seen = 0;
+    for (std::size_t at = place.begin; looks && at < end; ++at) {
+        const auto mark = marks_[static_cast<unsigned char>(text_[at])];
+        if ((mark & kEnds[level]) != 0)
+            return {{place.begin, static_cast<std::uint32_t>(at)}, (seen & kParts[level]) != 0, (seen & kEscape) == 0};
+        seen |= mark;
+    }
+    const auto range = searched(place);
+    return {range, has_parts(place.level, range), false};
+}
+
 /// Cuts at each delimiter that ends a place of this level or one above it.
-Range IndexedMessage::range(Place place) const noexcept {
+Range IndexedMessage::searched(Place place) const noexcept {
     if (place.level == Level::root) return {0, static_cast<std::uint32_t>(text_.size())};
+    if (place.level == Level::segment) return {place.begin, index_.segments()[place.number - 1].end};
     const auto segment = index_.segment_at(place.begin);
-    if (place.level == Level::segment) return {place.begin, index_.segments()[segment].end};
     Range out{place.begin, index_.field(segment, index_.field_at(segment, place.begin)).end};
     if (is_literal(place.begin)) return out;
     const auto& d = delimiters();
@@ -128,16 +167,14 @@ std::string_view IndexedMessage::name(tree::Node::Handle node) const {
 }
 
 tree::Kind IndexedMessage::kind(tree::Node::Handle node) const {
-    const auto place = Place::of(node);
-    const auto where = range(place);
-    if (has_parts(place.level, where)) return tree::Kind::object;
-    return where.empty() ? tree::Kind::none : tree::Kind::text;
+    const auto& where = extent(Place::of(node));
+    if (where.has_parts) return tree::Kind::object;
+    return where.range.empty() ? tree::Kind::none : tree::Kind::text;
 }
 
 std::string_view IndexedMessage::text(tree::Node::Handle node) const {
-    const auto place = Place::of(node);
-    const auto where = range(place);
-    if (has_parts(place.level, where) || !needs_decoding(where)) return slice(text_, where);
+    const auto& [where, has_parts, is_plain] = extent(Place::of(node));
+    if (has_parts || is_plain || !needs_decoding(where)) return slice(text_, where);
     const auto found = decoded_.find(where.begin);
     if (found != decoded_.end()) return found->second;
     return decoded_.emplace(where.begin, decoded(where)).first->second;
@@ -167,9 +204,9 @@ void IndexedMessage::field_children(std::size_t segment, std::uint32_t number, s
 }
 
 void IndexedMessage::part_children(Place place, std::vector<tree::Node>& out) const {
-    const auto where = range(place);
-    if (!has_parts(place.level, where)) return;
-    Parts parts(text_, where, separator_below(place.level, place.begin));
+    const auto& where = extent(place);
+    if (!where.has_parts) return;
+    Parts parts(text_, where.range, separator_below(place.level, place.begin));
     while (parts.next()) add(below(place.level), parts.number, parts.part, out);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 /// The document behind Message: places are worked out from offsets when they are asked for.
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -55,11 +56,22 @@ public:
 private:
     friend class Selection;
 
+    /// Where a place ends, and what is in it.
+    struct Extent {
+        Range range;
+        bool has_parts = false;
+        bool is_plain = false;  ///< Certainly nothing to decode.
+    };
+    const Extent& extent(Place place) const noexcept;
+    Extent look(Place place) const noexcept;
+
     /// MSH-1 and MSH-2 have no parts and no escapes.
     bool is_literal(std::uint32_t offset) const noexcept { return offset < literal_end_; }
     /// The delimiter between the parts of a place of that level; 0 where it has none.
     char separator_below(Level level, std::uint32_t offset) const noexcept;
-    Range range(Place place) const noexcept;
+    Range range(Place place) const noexcept { return extent(place).range; }
+    Range searched(Place place) const noexcept;
+    void mark(char c, std::uint8_t as) noexcept;
     bool has_parts(Level level, Range range) const noexcept;
     bool needs_decoding(Range range) const noexcept;
     std::string decoded(Range range) const;
@@ -78,8 +90,15 @@ private:
     Charset charset_;
     std::string escape_;
     Index index_;
+    std::array<std::uint8_t, 256> marks_{};  ///< What each byte ends or begins.
     std::uint32_t literal_end_ = 0;
     bool has_line_breaks_ = false;
+    struct Known {
+        std::uint32_t begin = ~std::uint32_t{0};
+        Extent extent;
+    };
+    /// The last one of each level: a reader asks for kind, text and children of the same place, one after another.
+    mutable std::array<Known, 5> known_;
     mutable std::unordered_map<std::uint32_t, std::string> decoded_;  ///< By where the value begins.
     mutable std::unordered_map<std::uint32_t, std::string> names_;    ///< Of numbers that have no ready name.
 };

@@ -224,7 +224,7 @@ void Forward::put(const Row& row, JsonValue value, const std::string& source, bo
         context_.instance->written = true;
         for (auto* object : context_.tentative) object->set_tentative(false);
     }
-    trace(row.place, context_.instance->type + "." + row.location.text, source);
+    if (explain_) trace(row.place, context_.instance->type + "." + row.location.text, source);
 }
 
 void Forward::write_constant(const Row& row) {
@@ -295,7 +295,7 @@ std::size_t Forward::settle(const Row& row, const V2Place& place, FhirValues mad
     for (auto& value : made.values) {
         if (value.empty()) continue;
         name_value(row, value);
-        put(row, std::move(value), place.node.path(), true);
+        put(row, std::move(value), explain_ ? place.node.path() : std::string(), true);
         ++written;
         if (!row.location.takes_all()) break;
     }

@@ -145,8 +145,9 @@ void JsonValue::render_object(std::string& out) const {
         if (value->empty()) continue;
         out += separator;
         separator = ',';
-        quote_into(out, name);
-        out += ':';
+        out += '"';
+        out += name;  // Of an element: there is nothing to escape in it.
+        out += "\":";
         value->render_into(out);
     }
     out += '}';

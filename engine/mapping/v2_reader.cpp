@@ -1,6 +1,7 @@
 #include "mapping/v2_reader.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "mapping/attachment.hpp"
 
@@ -21,20 +22,23 @@ std::vector<Node> children(const Node& node, unsigned name) {
     return found;
 }
 
-std::string first_text(Node node) {
-    while (true) {
-        if (node.has_value()) return std::string(node.text());
-        const auto below = children(node);
-        if (below.empty()) return std::string(node.text());
-        const auto first = std::find_if(below.begin(), below.end(), [](const Node& n) { return n.name() == "1"; });
-        if (first == below.end()) return {};
-        node = *first;
+/// The place, or the first one in it that has no parts; nothing where another comes first.
+std::optional<Node> first_leaf(Node node) {
+    while (!node.has_value()) {
+        const auto first = children(node, 1);
+        if (first.empty()) return children(node).empty() ? std::optional(node) : std::nullopt;
+        node = first.front();
     }
+    return node;
+}
+
+std::string_view first_text(const Node& node) {
+    const auto leaf = first_leaf(node);
+    return leaf ? leaf->text() : std::string_view();
 }
 
 Node part(const Node& node, unsigned index) {
-    if (index == 0) return node;
-    if (node.has_value()) return index == 1 ? node : Node();
+    if (index == 0 || (index == 1 && node.has_value())) return node;
     const auto found = children(node, index);
     return found.empty() ? Node() : found.front();
 }
@@ -118,14 +122,10 @@ bool V2Reader::has_value(const Node& node) {
 }
 
 std::string V2Reader::text(const Node& node) {
-    auto place = node;
-    for (auto below = children(place); !place.has_value() && !below.empty(); below = children(place)) {
-        const auto first = std::find_if(below.begin(), below.end(), [](const Node& n) { return n.name() == "1"; });
-        if (first == below.end()) return {};
-        place = *first;
-    }
-    mark(place);
-    const auto value = place.text();
+    const auto place = first_leaf(node);
+    if (!place) return {};
+    mark(*place);
+    const auto value = place->text();
     return value == "\"\"" ? std::string() : std::string(value);
 }
 

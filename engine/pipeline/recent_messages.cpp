@@ -12,6 +12,11 @@ constexpr std::size_t kOverhead = 3'000;
 /// A parsed message takes about three times its bytes.
 constexpr std::size_t kParsed = 3;
 
+/// What is sent as it came does not need the document, which another obligation may want at the same moment.
+bool reads(const Obligation& obligation) {
+    return obligation.duty == Duty::process || !obligation.map.empty();
+}
+
 }  // namespace
 
 void RecentMessages::put(MessagePtr message, Parsed parsed, std::vector<Obligation> owed) {
@@ -41,7 +46,8 @@ std::optional<RecentMessages::Taken> RecentMessages::take(Id obligation) {
     const auto message = known->second;
     auto& entry = entries_.at(message);
     const auto owed = entry.owed.find(obligation.value);
-    Taken taken{std::move(owed->second), entry.message, std::exchange(entry.parsed, {})};
+    Taken taken{std::move(owed->second), entry.message, {}};
+    if (reads(taken.obligation)) taken.parsed = std::exchange(entry.parsed, {});
     entry.owed.erase(owed);
     message_of_.erase(known);
     if (entry.owed.empty()) erase(message);

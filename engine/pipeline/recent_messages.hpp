@@ -35,7 +35,7 @@ public:
     struct Taken {
         Obligation obligation;
         MessagePtr message;
-        Parsed parsed;  ///< Empty where another obligation of the message has it at the moment.
+        Parsed parsed;  ///< Empty where another obligation of the message has it, or this one needs none.
     };
 
     /// Keeps the message for these obligations of it.

@@ -66,7 +66,7 @@ void one(Run& run) {
         run.expect(arrived.at(i).front().hash == std::hash<std::string_view>{}(letter(i)),
                    "a letter is not as it was sent");
     const auto peak = world.engine().running() ? world.engine().usage().peak_bytes : 0;
-    run.count("letters", kLetters);
+    run.count("acknowledged", kLetters);
     run.count("peak-MB", peak >> 20);
     run.expect(peak > 0 && peak <= kMost,
                "the engine took " + std::to_string(peak >> 20) + " MB:\n" + world.log_tail());

@@ -39,6 +39,7 @@ int run_one(const Fault& fault, const SoakOptions& options) {
     Run run(fault, options);
     try {
         fault.run(run);
+        run.must_have("acknowledged");
     } catch (const Skip& skip) {
         std::printf("%s: SKIPPED, not tested: %s\n", std::string(fault.name).c_str(), skip.what());
         return kSkipped;

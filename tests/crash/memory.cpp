@@ -25,6 +25,7 @@ void one_ledger(Run& run, std::mt19937_64& random) {
         run.count(world.engine().running() ? "survived" : "ended");
         world.kill();
         world.quiet();
+        if (injector.failed() > 0) run.count("failed-allocations", injector.failed());
         injector.disarm();
         run.cycle();
     }
@@ -34,6 +35,7 @@ void one_ledger(Run& run, std::mt19937_64& random) {
 void run_memory(Run& run) {
     std::mt19937_64 random(run.seed());
     while (run.goes_on()) one_ledger(run, random);
+    run.must_have("failed-allocations");
 }
 
 }  // namespace

@@ -8,7 +8,8 @@ namespace causeway::test {
 namespace {
 
 constexpr const char* kRow = "%-20s %-12s %-18s %s\n";
-constexpr int kSeeds = 3'000;
+constexpr int kSeeds = 3'000, kSeedsWithout = 100;
+constexpr std::uint64_t kCyclesWithout = 5;
 
 /// A mistake, and a test that catches it in so many cycles.
 struct Catch {
@@ -68,11 +69,27 @@ bool is_caught_by_simulation(const char* mutant, const std::string& simulation) 
     return caught;
 }
 
+/// The programs with the switches, and none of them set: else what is caught might be something else.
+bool is_good_without(const SoakOptions& given) {
+    auto options = given;
+    options.state.clear();
+    options.mutant = "none";
+    options.cycles = kCyclesWithout;
+    options.is_quiet = true;
+    Run run(kKill, options);
+    kKill.run(run);
+    std::printf(kRow, "none", "kill", run.good() ? "good" : "NOT GOOD", run.first_wrong().c_str());
+    const auto command = given.sim.string() + " --jobs 1 --seeds " + std::to_string(kSeedsWithout) + " >/dev/null 2>&1";
+    const bool is_sim_good = given.sim.empty() || std::system(command.c_str()) == 0;
+    std::printf(kRow, "none", "sim", is_sim_good ? "good" : "NOT GOOD", "");
+    return run.good() && is_sim_good;
+}
+
 }  // namespace
 
 int run_mutants(const SoakOptions& options) {
     std::printf(kRow, "mutant", "caught by", "after", "with");
-    bool all = true;
+    bool all = is_good_without(options);
     for (const auto& one : kCatches)
         if (!interrupted()) all = is_caught(one, options) && all;
     for (const auto* mutant : kSimulated)

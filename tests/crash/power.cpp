@@ -65,6 +65,7 @@ void run_failed_sync(Run& run) {
         }
         world.settle(120);
     }
+    run.must_have("failed-syncs");
 }
 
 }  // namespace

@@ -39,6 +39,10 @@ void Run::wrong(const std::string& what) {
     std::fflush(stdout);
 }
 
+void Run::must_have(const std::string& what) {
+    expect(cycles_ < wanted_ || counts_.contains(what), "nothing was counted as " + what + ": the test says nothing");
+}
+
 std::filesystem::path Run::file() const {
     return options_.state / (std::string(fault_.name) + ".count");
 }

@@ -44,6 +44,8 @@ public:
     void cycle();
     /// Adds to what the run counts.
     void count(const std::string& what, std::uint64_t number = 1) { counts_[what] += number; }
+    /// Wrong where all cycles ended and that was never counted.
+    void must_have(const std::string& what);
     /// The guarantee is broken. Counted as a loss; the first few are printed.
     void wrong(const std::string& what);
     /// `wrong(what)` unless `holds`.

@@ -19,9 +19,19 @@ namespace {
 
 constexpr int kDestinations = 2;
 constexpr const char* kChannel = "in";
+constexpr auto kKept = std::chrono::hours(24);  ///< Bytes, where a test purges.
+const SystemClock kClock;
 
-std::unique_ptr<MessageStore> open_ledger(const std::filesystem::path& file) {
-    static const SystemClock clock;
+class LaterClock final : public Clock {
+public:
+    explicit LaterClock(Duration by) : by_(by) {}
+    Instant now() const override { return kClock.now() + by_; }
+
+private:
+    const Duration by_;
+};
+
+std::unique_ptr<MessageStore> open_ledger(const std::filesystem::path& file, const Clock& clock = kClock) {
     LedgerOptions options;
     options.file = file.string();
     options.min_free_bytes = 0;
@@ -193,13 +203,19 @@ void World::compare_stored() {
     for (const auto& sender : senders_) {
         for (std::uint64_t n = 0; n < sender->sent(); ++n) {
             const Label label{sender->lane(), n};
+            const auto lane = static_cast<std::size_t>(sender->lane());
             const auto stored = stored_as(*ledger, label);
             accepted += static_cast<std::int64_t>(stored.size());
             const bool acknowledged = n < sender->acknowledged();
             run_.expect(!acknowledged || !stored.empty(), to_text(label) + " was acknowledged and is not stored");
             run_.expect(stored.size() <= 1, to_text(label) + " is stored twice");
-            for (const auto& one : stored)
-                run_.expect(one.message.body.reveal() == sender->message(n), to_text(label) + " is not as it was sent");
+            const bool may_be_gone = lane < purgeable_.size() && n < purgeable_[lane];
+            for (const auto& one : stored) {
+                const auto bytes = one.message.body.reveal();
+                if (may_be_gone && bytes.empty()) run_.count("purged");
+                run_.expect(bytes == sender->message(n) || (may_be_gone && bytes.empty()),
+                            to_text(label) + " is not as it was sent");
+            }
         }
     }
     run_.count("stored", static_cast<std::uint64_t>(accepted));
@@ -211,6 +227,26 @@ void World::compare_stored() {
                            : 0;
     run_.expect(tally == accepted, "the balance says that " + std::to_string(tally) + " were accepted, the look-ups " +
                                        std::to_string(accepted));
+}
+
+void World::may_purge() {
+    purgeable_.clear();
+    for (const auto& sender : senders_) purgeable_.push_back(sender->sent());
+}
+
+void World::purge(Duration later) {
+    const LaterClock clock(later);
+    const auto ledger = open_ledger(ledger_file(), clock);
+    const auto report = ledger->purge({{kChannel, kKept, {}}});
+    if (!report) return run_.wrong("the ledger cannot be purged: " + to_string(report.error()));
+    for (const auto& sender : senders_)
+        for (std::uint64_t n = 0; n < sender->acknowledged(); ++n)
+            for (const auto& one : stored_as(*ledger, {sender->lane(), n}))
+                run_.expect(
+                    one.message.body.reveal().empty() == (n < purgeable_[static_cast<std::size_t>(sender->lane())]),
+                    to_text({sender->lane(), n}) + " is purged, or not, though it should be otherwise");
+    const auto chain = ledger->verify_events();
+    run_.expect(chain.has_value(), chain ? "" : "the chain of events is broken: " + to_string(chain.error()));
 }
 
 void World::compare_delivered() {

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/time.hpp"
 #include "crash/receiver.hpp"
 #include "crash/sender.hpp"
 #include "crash/soak.hpp"
@@ -48,6 +49,10 @@ public:
     void settle(int seconds = 60);
     /// Only the ledger, of an engine that does not run: what was acknowledged is stored as it was sent.
     void compare_stored();
+    /// What has been sent until now may be purged from here on: its bytes are there, or gone as a whole.
+    void may_purge();
+    /// Purges the ledger of an engine that does not run, `later` than now: the bytes that may go are gone, no others.
+    void purge(Duration later);
 
     EngineProcess& engine() { return engine_; }
     std::uint16_t port() const { return port_; }
@@ -80,6 +85,7 @@ private:
     std::uint16_t port_, ops_, poison_;
     EngineProcess engine_;
     std::vector<std::unique_ptr<Sender>> senders_;
+    std::vector<std::uint64_t> purgeable_;  ///< Of each sender, the messages before this one.
     std::atomic<bool> stop_{false};
     std::vector<std::thread> threads_;
 };

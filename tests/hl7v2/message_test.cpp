@@ -37,6 +37,30 @@ TEST_CASE("a field without components is its own first component, and a componen
     CHECK(message->get("MSH-2.1") == "^~\\&");
 }
 
+TEST_CASE("a value is read alike however long it is") {
+    for (const std::size_t length : {1U, 127U, 128U, 129U, 5000U}) {
+        const std::string a(length, 'A'), b(length, 'B');
+        const auto message =
+            parsed(with("PID|1||" + a + "^" + b + "&1~" + b + "^\\T\\" + a + "|" + a + "&2|" + b + "\r"));
+        CHECK(message->get("PID-3[1].1") == a);
+        CHECK(message->get("PID-3[1].2.1") == b);
+        CHECK(message->get("PID-3[1].2.2") == "1");
+        CHECK(message->get("PID-3[2].1") == b);
+        CHECK(message->get("PID-3[2].2") == "&" + a);
+        CHECK(message->get("PID-4.1.1") == a);
+        CHECK(message->get("PID-5") == b);
+        std::vector<tree::Node> fields;
+        message->root().child("PID").children("3", fields);
+        REQUIRE(fields.size() == 2);
+        CHECK(fields[0].kind() == tree::Kind::object);
+        CHECK(fields[0].text() == a + "^" + b + "&1");
+        CHECK(fields[0].child("1").kind() == tree::Kind::text);
+        CHECK(fields[0].child("2").kind() == tree::Kind::object);
+        CHECK(message->root().child("PID").child("5").text() == b);
+        CHECK(message->root().child("PID").child("4").kind() == tree::Kind::object);
+    }
+}
+
 TEST_CASE("empty places are not there, and null stays two quotes") {
     const auto message = parsed(with("PID|1||~B|\"\"|^X\r"));
     CHECK(all(*message, "PID-3") == Texts{"B"});

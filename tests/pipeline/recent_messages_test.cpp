@@ -53,6 +53,16 @@ TEST_CASE("of two deliveries one reads the document at a time") {
     }
 }
 
+TEST_CASE("a delivery of the message as it came leaves the document to one that maps it") {
+    RecentMessages recent(1 << 20);
+    auto as_it_came = owed(2, 1), mapped = owed(3, 1);
+    as_it_came.duty = mapped.duty = Duty::deliver;
+    mapped.map = "patient";
+    recent.put(message(1), parsed(), {as_it_came, mapped});
+    CHECK_FALSE(recent.take(Id{2})->parsed.identity);
+    CHECK(recent.take(Id{3})->parsed.identity);
+}
+
 TEST_CASE("a message leaves with the last obligation that is kept for it") {
     RecentMessages recent(1 << 20);
     recent.put(message(1), {}, {owed(2, 1)});
