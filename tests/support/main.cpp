@@ -1,3 +1,5 @@
+// Both, because the precompiled header has doctest already.
+#define DOCTEST_CONFIG_IMPLEMENT
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 
