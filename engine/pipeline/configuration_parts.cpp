@@ -76,7 +76,7 @@ void Loader::read_engine(const Settings& settings) {
     engine.environment = settings.text("environment");
     engine.state = settings.path("state");
     engine.mappings = settings.path("mappings");
-    engine.definitions = settings.path("definitions");
+    if (const auto pack = settings.text("definitions"); !pack.empty()) engine.definitions = source_.base / pack;
     engine.profiles = settings.path("profiles");
     engine.threads = static_cast<std::size_t>(std::max<std::int64_t>(settings.integer("threads"), 1));
     engine.base_url = settings.text("base_url");

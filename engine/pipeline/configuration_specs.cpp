@@ -68,7 +68,6 @@ constexpr FieldSpec kEngine[] = {
      .doc = "Folder of the maps (*.map) with their tables.",
      .fallback = "../mappings"},
     {.name = "definitions",
-     .type = FieldType::path,
      .doc = "Pack of the core FHIR definitions; without it that of CAUSEWAY_DEFINITIONS, or beside the program.",
      .fallback = ""},
     {.name = "profiles",
