@@ -26,10 +26,12 @@ class SocketShelf;  ///< Keeps listening sockets while their listeners change.
 
 // ------------------------------------------------------------------------------------------------ inbound
 
+inline constexpr std::string_view kFhirXml = "application/fhir+xml";
+
 /// What an inbound adapter hands over: bytes as received and what the transport knows about them.
 struct Submission {
     Payload body;
-    std::string media_type;  ///< kHl7v2 or kFhirJson.
+    std::string media_type;  ///< kHl7v2, kFhirJson or kFhirXml.
     std::string sender;  ///< Authenticated client (certificate subject, token client id) or file name; may be empty.
     std::string request_id;  ///< X-Request-Id; may be empty.
     std::string operation;   ///< "$process-message", "transaction"; empty elsewhere.
@@ -59,14 +61,16 @@ struct FhirRequest {
     std::string method;  ///< "GET", "POST".
     std::string path;    ///< After the base: "Task/0123456789ABC", "Task/_search", "metadata".
     std::string query;   ///< Without "?".
-    std::string body;    ///< Form or JSON.
+    std::string body;    ///< Form, JSON or XML.
     std::string media_type;
     Client client;
+    bool wants_xml = false;  ///< By Accept or _format; else the answer is JSON.
+    std::string channel = {};
 };
 
 struct FhirResponse {
     int status = 200;
-    std::string body;  ///< FHIR JSON.
+    std::string body;  ///< FHIR JSON, or XML where that was asked for and the headers say so.
     std::vector<std::pair<std::string, std::string>> headers;
 };
 

@@ -64,6 +64,7 @@ std::string_view media_type_of(const fs::path& file, std::string_view bytes, std
     const auto suffix = file.extension().string();
     if (equals_ignoring_case(suffix, ".json")) return kFhirJson;
     if (equals_ignoring_case(suffix, ".hl7")) return kHl7v2;
+    if (equals_ignoring_case(suffix, ".xml")) return kFhirXml;
     return trim(bytes).starts_with('{') ? kFhirJson : kHl7v2;
 }
 

@@ -79,6 +79,7 @@ bool is_plain_name(std::string_view name) {
 
 std::string_view suffix_of(std::string_view media_type) {
     if (media_type == kHl7v2) return ".hl7";
+    if (media_type == kFhirXml) return ".xml";
     return media_type == kFhirJson ? ".json" : ".dat";
 }
 

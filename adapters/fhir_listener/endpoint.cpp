@@ -22,11 +22,13 @@ bool is_process_message(std::string_view method, std::string_view path) {
 }
 
 Error not_acceptable() {
-    return fail(Issue::not_supported, "Accept", "Answers are FHIR JSON; accept application/fhir+json.");
+    return fail(Issue::not_supported, "Accept",
+                "Answers are FHIR; accept application/fhir+json or application/fhir+xml.");
 }
 
 Error wrong_content() {
-    return fail(Issue::not_supported, "Content-Type", "Send FHIR R4 JSON in UTF-8 as application/fhir+json.");
+    return fail(Issue::not_supported, "Content-Type",
+                "Send FHIR R4 in UTF-8 as application/fhir+json or application/fhir+xml.");
 }
 
 Error has_doctype() {
@@ -58,7 +60,9 @@ asio::awaitable<net::HttpResponse> Endpoint::answer(net::HttpRequest request, st
     auto call = open(std::move(request), subject);
     if (call) {
         call->request_id = request_id;
+        const bool wants_xml = call->answer == Content::xml;
         response = co_await dispatch(std::move(*call));
+        if (wants_xml) make_xml(response);
     } else {
         metrics.rejected.add();
         response = respond(call.error());
@@ -90,6 +94,7 @@ Result<Endpoint::Call> Endpoint::open(net::HttpRequest request, const std::strin
     call.path = std::move(*path);
     call.query = std::move(target->query);
     call.client = std::move(*client);
+    call.answer = answer_content(net::header(call.request.headers, "Accept"), call.query);
     return call;
 }
 
@@ -124,16 +129,17 @@ asio::awaitable<net::HttpResponse> Endpoint::dispatch(Call call) {
 
 asio::awaitable<net::HttpResponse> Endpoint::take_message(Call call, std::string operation) {
     const auto content = content_of(net::header(call.request.headers, "Content-Type"));
-    const bool acceptable = accepts_json(net::header(call.request.headers, "Accept"), call.query);
+    const bool acceptable = call.answer != Content::other;
+    const bool readable = content == Content::fhir_json || content == Content::xml;
     const bool doctype = content == Content::xml && holds_doctype(call.request.body);
     Submission submission;
     submission.body = Payload(std::move(call.request.body));
-    submission.media_type = kFhirJson;
+    submission.media_type = content == Content::xml ? kFhirXml : kFhirJson;
     submission.sender = std::move(call.client.id);
     submission.request_id = std::move(call.request_id);
     submission.operation = std::move(operation);
     if (doctype) co_return co_await store_refused(std::move(submission), 400, has_doctype());
-    if (content != Content::fhir_json) co_return co_await store_refused(std::move(submission), 415, wrong_content());
+    if (!readable) co_return co_await store_refused(std::move(submission), 415, wrong_content());
     if (!acceptable) co_return co_await store_refused(std::move(submission), 406, not_acceptable());
     const auto verdict = co_await context_.intake.accept(std::move(submission));
     if (!verdict) {
@@ -155,11 +161,12 @@ asio::awaitable<net::HttpResponse> Endpoint::store_refused(Submission submission
 }
 
 asio::awaitable<net::HttpResponse> Endpoint::ask_service(Call call) {
-    if (!accepts_json(net::header(call.request.headers, "Accept"), call.query))
-        co_return respond(406, not_acceptable());
+    if (call.answer == Content::other) co_return respond(406, not_acceptable());
     const auto media_type = net::header(call.request.headers, "Content-Type");
     const auto content = content_of(media_type);
-    const bool readable = content == Content::form || content == Content::fhir_json;
+    const bool is_search = call.path.ends_with("_search");
+    const bool readable =
+        content == Content::fhir_json || (is_search ? content == Content::form : content == Content::xml);
     if (call.request.method == "POST" && !call.request.body.empty() && !readable)
         co_return respond(415, wrong_content());
     if (context_.fhir == nullptr) co_return respond(fail(Issue::not_found, "", "This endpoint takes messages only."));
@@ -170,6 +177,8 @@ asio::awaitable<net::HttpResponse> Endpoint::ask_service(Call call) {
     request.media_type = media_type;
     request.body = std::move(call.request.body);
     request.client = std::move(call.client);
+    request.wants_xml = call.answer == Content::xml;
+    request.channel = context_.channel;
     auto answer = co_await context_.fhir->handle(std::move(request));
     net::HttpResponse response;
     response.status = answer.status;

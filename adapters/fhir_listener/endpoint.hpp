@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapter.hpp"
+#include "adapters/fhir_listener/negotiation.hpp"
 #include "adapters/fhir_listener/rate_limit.hpp"
 #include "core/adapter_metrics.hpp"
 #include "net/http.hpp"
@@ -48,6 +49,7 @@ private:
         std::string query;
         Client client;
         std::string request_id;
+        Content answer = Content::fhir_json;  ///< What its sender wants; `other`: nothing that there is.
     };
 
     Result<Call> open(net::HttpRequest request, const std::string& subject);

@@ -36,9 +36,18 @@ bool is_r4(std::string_view media) {
     return version.empty() || version == "4.0" || version == "4.0.1";
 }
 
-bool is_excluded(std::string_view range) {
+/// RFC 9110 section 12.4.2: 1 where nothing is said, 0 excludes.
+double weight_of(std::string_view range) {
     const auto q = parameter(range, "q");
-    return !q.empty() && q.find_first_not_of("0.") == std::string_view::npos;
+    double weight = 1;
+    if (!q.empty() && std::from_chars(q.data(), q.data() + q.size(), weight).ec != std::errc()) return 0;
+    return weight;
+}
+
+Content answer_of(std::string_view type) {
+    if (is_one_of(type, {"application/fhir+json", "application/json", "text/json", "application/*", "*/*"}))
+        return Content::fhir_json;
+    return is_one_of(type, {"application/fhir+xml", "application/xml", "text/xml"}) ? Content::xml : Content::other;
 }
 
 std::string_view query_value(std::string_view query, std::string_view name) {
@@ -73,20 +82,30 @@ Content content_of(std::string_view content_type) {
     if (is_one_of(type, {"application/fhir+json", "application/json"}))
         return is_r4(content_type) ? Content::fhir_json : Content::other;
     if (is_one_of(type, {"application/x-www-form-urlencoded"})) return Content::form;
-    if (is_one_of(type, {"application/fhir+xml", "application/xml", "text/xml"})) return Content::xml;
+    if (is_one_of(type, {"application/fhir+xml", "application/xml", "text/xml"}))
+        return is_r4(content_type) ? Content::xml : Content::other;
     return Content::other;
 }
 
-bool accepts_json(std::string_view accept, std::string_view query) {
-    const auto format = query_value(query, "_format");
-    if (!format.empty())
-        return is_one_of(format, {"json", "application/json", "application/fhir+json", "application/fhir%2Bjson",
-                                  "application%2Ffhir%2Bjson", "application%2Fjson", "text/json"});
-    if (trim(accept).empty()) return true;
-    return std::ranges::any_of(split(accept, ','), [](std::string_view range) {
-        return is_one_of(type_of(range), {"application/fhir+json", "application/json", "application/*", "*/*"}) &&
-               is_r4(range) && !is_excluded(range);
-    });
+Content answer_content(std::string_view accept, std::string_view query) {
+    if (auto format = decode_percent(query_value(query, "_format")); !format || !format->empty()) {
+        if (!format) return Content::other;
+        std::ranges::replace(*format, ' ', '+');  // A "+" that nobody encoded.
+        const auto type = type_of(*format);
+        return is_one_of(type, {"json", "xml"}) ? (type.front() == 'j' ? Content::fhir_json : Content::xml)
+                                                : answer_of(type);
+    }
+    if (trim(accept).empty()) return Content::fhir_json;
+    Content best = Content::other;
+    double most = 0;
+    for (const auto range : split(accept, ',')) {
+        const auto content = is_r4(range) ? answer_of(type_of(range)) : Content::other;
+        const auto weight = weight_of(range);
+        if (content == Content::other || weight <= most) continue;
+        best = content;
+        most = weight;
+    }
+    return best;
 }
 
 std::optional<Target> parse_target(std::string_view target) {

@@ -13,8 +13,9 @@ enum class Content { fhir_json, form, xml, other };
 /// `other`.
 Content content_of(std::string_view content_type);
 
-/// May the answer be FHIR JSON? By Accept and the query's `_format`.
-bool accepts_json(std::string_view accept, std::string_view query);
+/// What the answer is to be, by the query's `_format`, else by Accept: fhir_json (also where nothing is said), xml, or
+/// `other` where it may be neither.
+Content answer_content(std::string_view accept, std::string_view query);
 
 /// A request target taken apart: "/fhir/Task/1?x=y" → "/fhir/Task/1", "x=y". Nothing where its percent-encoding is
 /// wrong.

@@ -4,6 +4,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace causeway::fhir_listener {
@@ -26,6 +27,58 @@ std::string with_diagnostics(const std::string& outcome, std::string_view diagno
     return {buffer.GetString(), buffer.GetSize()};
 }
 
+void add_escaped(std::string& out, std::string_view text) {
+    for (const char c : text) {
+        if (c == '&')
+            out += "&amp;";
+        else if (c == '<')
+            out += "&lt;";
+        else if (c == '"')
+            out += "&quot;";
+        else
+            out += c;
+    }
+}
+
+void add_element(std::string& out, std::string_view name, const rapidjson::Value& value);
+
+/// In the order of OperationOutcome; extension before all, url as an attribute.
+void add_children(std::string& out, const rapidjson::Value& object) {
+    constexpr std::string_view order[] = {"extension", "system", "version", "severity",    "code",     "display",
+                                          "details",   "coding", "text",    "diagnostics", "location", "expression"};
+    for (const auto name : order) {
+        const auto found = object.FindMember(rapidjson::StringRef(name.data(), name.size()));
+        if (found != object.MemberEnd()) add_element(out, name, found->value);
+    }
+    for (const auto& member : object.GetObject()) {
+        const std::string_view name(member.name.GetString(), member.name.GetStringLength());
+        if (name.starts_with("value")) add_element(out, name, member.value);
+    }
+}
+
+void add_element(std::string& out, std::string_view name, const rapidjson::Value& value) {
+    if (value.IsArray()) {
+        for (const auto& item : value.GetArray()) add_element(out, name, item);
+        return;
+    }
+    out.append("<").append(name);
+    if (value.IsObject()) {
+        if (const auto url = value.FindMember("url"); url != value.MemberEnd() && url->value.IsString()) {
+            out += " url=\"";
+            add_escaped(out, {url->value.GetString(), url->value.GetStringLength()});
+            out += '"';
+        }
+        out += '>';
+        add_children(out, value);
+        out.append("</").append(name).append(">");
+        return;
+    }
+    out += " value=\"";
+    if (value.IsString()) add_escaped(out, {value.GetString(), value.GetStringLength()});
+    if (value.IsInt64()) out += std::to_string(value.GetInt64());
+    out += "\"/>";
+}
+
 Finding received(const std::string& journey) {
     Finding finding;
     finding.severity = Severity::information;
@@ -35,6 +88,17 @@ Finding received(const std::string& journey) {
 }
 
 }  // namespace
+
+void make_xml(net::HttpResponse& response) {
+    rapidjson::Document document;
+    document.Parse<rapidjson::kParseIterativeFlag>(response.body.data(), response.body.size());
+    if (document.HasParseError() || !document.IsObject() || !document.HasMember("issue")) return;
+    std::string xml = "<OperationOutcome xmlns=\"http://hl7.org/fhir\">";
+    add_element(xml, "issue", document["issue"]);
+    response.body = xml + "</OperationOutcome>";
+    std::erase_if(response.headers, [](const auto& header) { return header.first == "Content-Type"; });
+    response.headers.emplace_back("Content-Type", "application/fhir+xml");
+}
 
 int status_of(Issue issue) noexcept {
     switch (issue) {

@@ -22,6 +22,9 @@ net::HttpResponse respond(int status, const Error& error);
 /// the path of the endpoint ("/fhir").
 net::HttpResponse respond(const Verdict& verdict, std::string_view base);
 
+/// Writes an OperationOutcome that was made as JSON as XML; other answers stay.
+void make_xml(net::HttpResponse& response);
+
 /// HTTP status for an error of that kind.
 int status_of(Issue issue) noexcept;
 

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 
+#include "api/form.hpp"
 #include "api/journey.hpp"
 #include "api/task.hpp"
+#include "api/validate.hpp"
 #include "core/nhs_number.hpp"
 #include "core/text.hpp"
+#include "fhir/document.hpp"
+#include "fhir/xml.hpp"
 
 namespace causeway::api {
 namespace {
@@ -60,28 +64,6 @@ bool may_see(const Client& client, std::string_view sender) {
     return client.id.empty() || client.id == sender;
 }
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/// application/x-www-form-urlencoded, one value.
-std::string form_decode(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool coded =
-            text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
-        if (coded) {
-            out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-            i += 2;
-        } else {
-            out += text[i] == '+' ? ' ' : text[i];
-        }
-    }
-    return out;
-}
-
 /// "system|value" as a key of the ledger; any kind where the system is not one that it knows.
 Key key_of(std::string_view token, bool of_patient) {
     const auto bar = token.find('|');
@@ -115,16 +97,32 @@ Search read_search(std::string_view form) {
     return search;
 }
 
+/// What was made as JSON, as XML. Without definitions it stays JSON: names alone don't tell what is a list.
+FhirResponse as_xml(FhirResponse response, const fhir::DefinitionsPtr& definitions) {
+    fhir::ParseOptions options;
+    options.definitions = definitions;
+    const auto document = fhir::parse(Payload(response.body), options);
+    if (!document) return response;
+    auto xml = fhir::to_xml(**document);
+    if (!xml) return response;
+    response.body = std::move(*xml);
+    response.headers.emplace_back("Content-Type", kFhirXml);
+    return response;
+}
+
 }  // namespace
 
 boost::asio::awaitable<FhirResponse> LedgerFhirService::handle(FhirRequest request) {
-    co_return answer(request);
+    auto response = answer(request);
+    if (request.wants_xml) co_return as_xml(std::move(response), engine_.configuration()->definitions);
+    co_return response;
 }
 
 FhirResponse LedgerFhirService::answer(const FhirRequest& request) const {
     if (request.path == "metadata" && request.method == "GET")
-        return found(capability_json(*engine_.configuration(), engine_.clock().now()));
+        return found(capability_json(*engine_.configuration(), request.channel, engine_.clock().now()));
     const auto parts = split(request.path, '/');
+    if (parts.back() == "$validate" && parts.size() <= 2) return validate(request, parts.size() == 2 ? parts[0] : "");
     const auto type = parts.front();
     if (type != "Task" && type != "ServiceRequest")
         return refuse(404, Issue::not_supported,
@@ -137,6 +135,11 @@ FhirResponse LedgerFhirService::answer(const FhirRequest& request) const {
     return refuse(
         405, Issue::not_supported,
         "Use GET " + std::string(type) + "/{id} or POST Task/_search; identifiers of patients never stand in a URL.");
+}
+
+FhirResponse LedgerFhirService::validate(const FhirRequest& request, std::string_view type) const {
+    if (request.method != "POST") return refuse(405, Issue::not_supported, "POST the resource to $validate.");
+    return validate_resource(request, type, *engine_.configuration());
 }
 
 Result<Id> LedgerFhirService::find_message(std::string_view type, std::string_view id, const Client& client) const {
@@ -164,7 +167,7 @@ FhirResponse LedgerFhirService::read(const FhirRequest& request, std::string_vie
     if (type == "ServiceRequest") {
         const auto stored = engine_.store().message(*message);
         if (!stored || !may_see(request.client, stored->message.sender)) return not_found();
-        auto json = service_request_json(*stored);
+        auto json = service_request_json(*stored, engine_.configuration()->definitions);
         return json ? found(std::move(*json)) : not_found();
     }
     const auto journey = collect_journey(engine_.store(), *message);

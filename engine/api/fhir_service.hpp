@@ -20,12 +20,13 @@ private:
     FhirResponse answer(const FhirRequest& request) const;
     FhirResponse read(const FhirRequest& request, std::string_view type, std::string_view id) const;
     FhirResponse search(const FhirRequest& request) const;
+    FhirResponse validate(const FhirRequest& request, std::string_view type) const;
     Result<Id> find_message(std::string_view type, std::string_view id, const Client& client) const;
 
     pipeline::Engine& engine_;
 };
 
-/// CapabilityStatement of what the FHIR endpoint does.
-std::string capability_json(const pipeline::Configuration& configuration, Instant now);
+/// CapabilityStatement of what the FHIR endpoint of this channel does, from the running configuration.
+std::string capability_json(const pipeline::Configuration& configuration, const std::string& channel, Instant now);
 
 }  // namespace causeway::api

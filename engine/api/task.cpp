@@ -9,6 +9,7 @@
 #include "api/json_object.hpp"
 #include "fhir/bundle.hpp"
 #include "fhir/json.hpp"
+#include "pipeline/decode.hpp"
 
 namespace causeway::api {
 namespace {
@@ -76,7 +77,7 @@ void write_task(JsonText& json, const Journey& journey) {
         json.add("status", standing.status);
         json.object("businessStatus", [&] { json.add("text", standing.words); });
         json.add("intent", "order");
-        if (message.media_type == kFhirJson)
+        if (pipeline::is_fhir(message.media_type))
             json.object("focus", [&] { json.add("reference", "ServiceRequest/" + message.id.text()); });
         json.add("authoredOn", to_fhir_instant(message.received_at)).add("lastModified", to_fhir_instant(modified));
         if (has_notes(journey)) write_notes(json, journey);
@@ -171,8 +172,8 @@ std::string task_json(const Journey& journey) {
     return json.text();
 }
 
-Result<std::string> service_request_json(const StoredMessage& stored) {
-    const auto document = fhir::parse_json(stored.message.body);
+Result<std::string> service_request_json(const StoredMessage& stored, const fhir::DefinitionsPtr& definitions) {
+    const auto document = pipeline::decode(stored.message.body, stored.message.media_type, {}, definitions);
     const auto missing = [] {
         return fail(Issue::not_found, "ServiceRequest",
                     "No referral is kept under this id; use the id of the journey.");

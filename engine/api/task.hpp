@@ -5,6 +5,7 @@
 
 #include "api/journey.hpp"
 #include "core/error.hpp"
+#include "fhir/definitions/definitions.hpp"
 
 namespace causeway::api {
 
@@ -21,7 +22,7 @@ std::string task_json(const Journey& journey);
 
 /// The ServiceRequest of the message as it was received, with the server's id and meta.lastUpdated; Error not_found
 /// where the message holds none.
-Result<std::string> service_request_json(const StoredMessage& message);
+Result<std::string> service_request_json(const StoredMessage& message, const fhir::DefinitionsPtr& definitions);
 
 /// A searchset Bundle of Tasks; `self` is the link of the search.
 std::string searchset_json(const std::vector<Journey>& journeys, const std::string& base);

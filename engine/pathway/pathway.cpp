@@ -199,9 +199,10 @@ std::span<const config::FieldSpec> Pathway::specs() {
     return pathway_specs();
 }
 
-Pathway Pathway::load(const config::Settings& file, std::vector<config::Mistake>& mistakes) {
+Pathway Pathway::load(const config::Settings& file, std::vector<config::Mistake>& mistakes,
+                      const fhir::DefinitionsPtr& definitions) {
     Pathway result;
-    result.program_ = std::make_shared<const Program>(Program{read_pathway(file, mistakes)});
+    result.program_ = std::make_shared<const Program>(Program{read_pathway(file, mistakes, definitions)});
     return result;
 }
 

@@ -51,7 +51,9 @@ std::string to_json(const Decision& decision);
 class Pathway {
 public:
     static std::span<const config::FieldSpec> specs();
-    static Pathway load(const config::Settings& file, std::vector<config::Mistake>& mistakes);
+    /// With definitions the types of its expressions are checked too.
+    static Pathway load(const config::Settings& file, std::vector<config::Mistake>& mistakes,
+                        const fhir::DefinitionsPtr& definitions = nullptr);
 
     const std::string& name() const;
     const std::string& version() const;

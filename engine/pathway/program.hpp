@@ -75,7 +75,8 @@ struct Definition {
 std::span<const config::FieldSpec> pathway_specs();
 
 /// Every mistake is reported; the definition is whole only where none was added.
-Definition read_pathway(const config::Settings& file, std::vector<config::Mistake>& mistakes);
+Definition read_pathway(const config::Settings& file, std::vector<config::Mistake>& mistakes,
+                        const fhir::DefinitionsPtr& definitions);
 
 /// A %name in an expression's text and its column (from 1).
 struct VariableUse {

@@ -41,7 +41,9 @@ std::optional<Priority> priority_of(std::string_view code) {
 /// Reads one pathway; remembers facts in order, so that an expression can use only those before it.
 class Reader {
 public:
-    explicit Reader(std::vector<config::Mistake>& mistakes) : mistakes_(mistakes) {}
+    Reader(std::vector<config::Mistake>& mistakes, const fhir::DefinitionsPtr& definitions) : mistakes_(mistakes) {
+        options_.definitions = definitions;
+    }
 
     Definition read(const config::Settings& file) {
         result_.name = file.text("pathway");
@@ -89,7 +91,7 @@ private:
     template <class MakeMistake>
     Condition compile(const std::string& text, const MakeMistake& mistake) {
         Condition condition;
-        auto compiled = fhirpath::Expression::compile(text);
+        auto compiled = fhirpath::Expression::compile(text, options_);
         if (const auto* bad = std::get_if<fhirpath::CompileError>(&compiled)) {
             mistakes_.push_back(mistake(bad->column, bad->what));
             return condition;
@@ -121,7 +123,7 @@ private:
         result.element = condition(settings, field).expression;
         const auto dot = last_step(text);
         if (result.element.empty() || dot == std::string::npos) return result;
-        auto parent = fhirpath::Expression::compile(text.substr(0, dot));
+        auto parent = fhirpath::Expression::compile(text.substr(0, dot), options_);
         if (auto* good = std::get_if<fhirpath::Expression>(&parent)) {
             result.parent = std::move(*good);
             result.child = text.substr(dot + 1);
@@ -173,7 +175,7 @@ private:
     ClockRule clock(const config::Settings& entry) {
         ClockRule result{entry.text("name"), entry.duration("within"), entry.duration("warn_after"),
                          entry.text("owner"), entry.text("stop_when")};
-        auto compiled = fhirpath::Expression::compile(result.stop_when);
+        auto compiled = fhirpath::Expression::compile(result.stop_when, options_);
         if (const auto* bad = std::get_if<fhirpath::CompileError>(&compiled)) {
             mistakes_.push_back(entry.mistake_inside("stop_when", bad->column, bad->what));
         }
@@ -203,6 +205,7 @@ private:
     }
 
     std::vector<config::Mistake>& mistakes_;
+    fhirpath::CompileOptions options_;
     Definition result_;
     Location about_;
     std::set<std::string> rules_;
@@ -211,8 +214,9 @@ private:
 
 }  // namespace
 
-Definition read_pathway(const config::Settings& file, std::vector<config::Mistake>& mistakes) {
-    return Reader(mistakes).read(file);
+Definition read_pathway(const config::Settings& file, std::vector<config::Mistake>& mistakes,
+                        const fhir::DefinitionsPtr& definitions) {
+    return Reader(mistakes, definitions).read(file);
 }
 
 }  // namespace causeway::pathway

@@ -114,6 +114,14 @@ void check_structure(const tree::Document& document, const Channel& channel, con
     outcome.append(validation::check_bundle(document.root(), rules));
 }
 
+std::string check_validity(const tree::Document& document, const Channel& channel, OperationOutcome& outcome) {
+    const auto* fhir = dynamic_cast<const fhir::FhirDocument*>(&document);
+    if (fhir == nullptr || !channel.validation.validator) return {};
+    auto result = channel.validation.check(*fhir);
+    append_unsaid(outcome, std::move(result.findings));
+    return std::move(result.hold);
+}
+
 void check_pathways(const tree::Document& document, const Channel& channel, const Configuration& configuration,
                     const Facts& facts, OperationOutcome& outcome) {
     const auto routes = configuration.routes.matching(channel.name, document.root(), facts.environment());

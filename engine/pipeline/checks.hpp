@@ -22,6 +22,10 @@ void check_kind(const tree::Document& document, const Channel& channel, Operatio
 void check_structure(const tree::Document& document, const Channel& channel, const std::string& operation,
                      OperationOutcome& outcome);
 
+/// The base specification and the channel's profiles: what check_structure() has said of a place is not said again.
+/// Gives why the message is held; empty where it is not.
+std::string check_validity(const tree::Document& document, const Channel& channel, OperationOutcome& outcome);
+
 /// Exclusions and completeness of the pathway of every route that would take the message.
 void check_pathways(const tree::Document& document, const Channel& channel, const Configuration& configuration,
                     const Facts& facts, OperationOutcome& outcome);

@@ -75,6 +75,7 @@ std::shared_ptr<Configuration> Loader::load() {
     }
     check_folder();
     load_engine();
+    load_definitions();
     load_alerts();
     load_maps();
     load_directory();
@@ -215,7 +216,7 @@ void Loader::load_pathways() {
         const auto settings = config::lint(file.yaml, pathway::Pathway::specs(), mistakes_);
         const bool first = declare(settings, "pathway", pathways_, file.name);
         if (failed_since(before) || !first) continue;
-        auto pathway = pathway::Pathway::load(settings, mistakes_);
+        auto pathway = pathway::Pathway::load(settings, mistakes_, checked_with_);
         if (!failed_since(before)) made_->pathways.emplace(settings.text("pathway"), std::move(pathway));
     }
 }
@@ -233,7 +234,7 @@ void Loader::load_routes() {
         const auto before = mistakes_.size();
         const auto settings = config::lint(file.yaml, route::Routes::specs(), mistakes_);
         declare(settings, "route", routes_, file.name);
-        if (!failed_since(before)) made_->routes.add(settings, mistakes_);
+        if (!failed_since(before)) made_->routes.add(settings, mistakes_, checked_with_);
         check_route(settings);
     }
     check_unused_channels();

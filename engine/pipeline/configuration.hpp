@@ -18,6 +18,7 @@
 #include "pipeline/alert_settings.hpp"
 #include "pipeline/assurance_settings.hpp"
 #include "pipeline/intake_gate.hpp"
+#include "pipeline/validation_settings.hpp"
 #include "route/route.hpp"
 #include "store/message_store.hpp"
 
@@ -54,6 +55,7 @@ struct Channel {
     std::map<std::string, fhirpath::Expression> keys;    ///< Search keys beyond the standard ones: kind → expression.
     Keep keep;                                           ///< What it says, else what the engine says.
     std::optional<Census> census;                        ///< What its source says it sent.
+    Validation validation;                               ///< Of its FHIR messages.
 };
 
 struct RetryPolicy {
@@ -79,9 +81,11 @@ struct Destination {
 
 /// conf/causeway.yaml.
 struct EngineSettings {
-    std::string environment;         ///< Name of this installation: "live", "test".
-    std::filesystem::path mappings;  ///< Folder of the maps.
-    std::filesystem::path state;     ///< Folder of the ledger, the socket and activated configurations.
+    std::string environment;            ///< Name of this installation: "live", "test".
+    std::filesystem::path mappings;     ///< Folder of the maps.
+    std::filesystem::path definitions;  ///< Pack of the core FHIR definitions; empty: fhir::default_pack().
+    std::filesystem::path profiles;     ///< Folder of FHIR packages that are loaded upon it.
+    std::filesystem::path state;        ///< Folder of the ledger, the socket and activated configurations.
     std::size_t threads = 2;
     std::string ops_host;  ///< Health and metrics; empty: off.
     std::uint16_t ops_port = 0;
@@ -108,6 +112,7 @@ struct Configuration {
     std::string files;  ///< JSON object: file name to content, as the ledger keeps it.
     EngineSettings engine;
     AlertSettings alerts;
+    fhir::DefinitionsPtr definitions;  ///< With the installed packages; null where there is no pack.
     std::map<std::string, Channel, std::less<>> channels;
     std::map<std::string, Destination, std::less<>> destinations;
     route::Routes routes;

@@ -68,7 +68,9 @@ void Loader::check_times(const Settings& settings) {
 std::optional<fhirpath::Expression> Loader::compile(const Settings& settings, std::string_view field) {
     const auto text = settings.text(field);
     if (text.empty()) return fhirpath::Expression();
-    auto compiled = fhirpath::Expression::compile(text);
+    fhirpath::CompileOptions options;
+    options.definitions = checked_with_;
+    auto compiled = fhirpath::Expression::compile(text, options);
     if (auto* good = std::get_if<fhirpath::Expression>(&compiled)) return std::move(*good);
     const auto& wrong = std::get<fhirpath::CompileError>(compiled);
     add(settings.mistake_inside(field, wrong.column, wrong.what));

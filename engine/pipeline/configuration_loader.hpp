@@ -45,6 +45,7 @@ private:
     std::shared_ptr<const config::Yaml> read_yaml(const std::string& relative);
     std::vector<PartFile> read_part(std::string_view part);
     void load_engine();
+    void load_definitions();
     void load_alerts();
     void check_alerts();
     void load_maps();
@@ -68,6 +69,9 @@ private:
     const AdapterSpec* find_adapter(const PartFile& file, bool inbound, std::span<const config::FieldSpec> common);
     void read_keys(Channel& channel);
     void check_channel(const Channel& channel);
+
+    // configuration_definitions.cpp
+    void read_validation(Channel& channel);
 
     // configuration_ledger.cpp: how the ledger is kept
     void read_ledger(const config::Settings& settings);
@@ -100,6 +104,7 @@ private:
     std::vector<config::Mistake>& mistakes_;
     std::shared_ptr<Configuration> made_ = std::make_shared<Configuration>();
     Files files_;
+    fhir::DefinitionsPtr checked_with_;  ///< Expressions are checked against these types; null: not checked.
     Names channels_{"channel", {}}, destinations_{"destination", {}}, pathways_{"pathway", {}}, maps_{"map", {}},
         routes_{"route", {}}, expectations_{"expectation", {}};
     std::set<std::string, std::less<>> used_channels_;

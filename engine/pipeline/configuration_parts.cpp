@@ -76,6 +76,8 @@ void Loader::read_engine(const Settings& settings) {
     engine.environment = settings.text("environment");
     engine.state = settings.path("state");
     engine.mappings = settings.path("mappings");
+    if (const auto pack = settings.text("definitions"); !pack.empty()) engine.definitions = source_.base / pack;
+    engine.profiles = settings.path("profiles");
     engine.threads = static_cast<std::size_t>(std::max<std::int64_t>(settings.integer("threads"), 1));
     engine.base_url = settings.text("base_url");
     while (engine.base_url.ends_with('/')) engine.base_url.pop_back();
@@ -161,13 +163,16 @@ void Loader::read_channel(Channel channel) {
     channel.keep = read_keep(settings, made_->engine.keep);
     read_keys(channel);
     read_census(channel);
+    read_validation(channel);
     check_channel(channel);
     made_->channels.emplace(channel.name, std::move(channel));
 }
 
 void Loader::read_keys(Channel& channel) {
     for (const auto& [kind, text] : channel.settings.entries("keys")) {
-        auto compiled = fhirpath::Expression::compile(text);
+        fhirpath::CompileOptions options;
+        options.definitions = checked_with_;
+        auto compiled = fhirpath::Expression::compile(text, options);
         if (const auto* wrong = std::get_if<fhirpath::CompileError>(&compiled)) {
             add(channel.settings.mistake_inside("keys", kind, wrong->column, wrong->what));
         } else {

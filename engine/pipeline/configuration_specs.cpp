@@ -1,6 +1,7 @@
 #include "pipeline/configuration_specs.hpp"
 
 #include "net/tls.hpp"
+#include "pipeline/validation_settings.hpp"
 
 namespace causeway::pipeline {
 namespace {
@@ -66,6 +67,13 @@ constexpr FieldSpec kEngine[] = {
      .type = FieldType::path,
      .doc = "Folder of the maps (*.map) with their tables.",
      .fallback = "../mappings"},
+    {.name = "definitions",
+     .doc = "Pack of the core FHIR definitions; without it that of CAUSEWAY_DEFINITIONS, or beside the program.",
+     .fallback = ""},
+    {.name = "profiles",
+     .type = FieldType::path,
+     .doc = "Folder of FHIR packages (UK Core, BaRS, ...) whose profiles channels may name.",
+     .fallback = "../profiles"},
     {.name = "threads", .type = FieldType::integer, .doc = "Threads that work on messages, 1 to 256.", .fallback = "2"},
     {.name = "ops",
      .doc = "Address of health checks and metrics, or off.",
@@ -168,7 +176,7 @@ const FieldSpec kCensus[] = {
      .fields = kConfirmed},
 };
 
-constexpr FieldSpec kChannel[] = {
+const FieldSpec kChannel[] = {
     {.name = "channel", .doc = "Name of the channel."},
     {.name = "type", .doc = "Adapter that takes the messages."},
     {.name = "doc", .doc = "For people.", .fallback = ""},
@@ -220,6 +228,11 @@ constexpr FieldSpec kChannel[] = {
      .doc = "How long its messages are kept.",
      .fallback = "",
      .fields = kRetention},
+    {.name = "validate",
+     .type = FieldType::object,
+     .doc = "What FHIR messages must meet, and what follows where they do not.",
+     .fallback = "",
+     .fields = validation_fields()},
     {.name = "numbering",
      .type = FieldType::one_of,
      .doc = "Which number of its messages counts up, so that gaps are seen: the control id where it looks like a count "

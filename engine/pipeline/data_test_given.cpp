@@ -88,7 +88,7 @@ Result<GivenMessage> read_given(const config::Settings& test, const std::string&
     message.channel = channel;
     message.sender = "test";
     message.received_at = now;
-    message.media_type = file.extension() == ".json" ? kFhirJson : kHl7v2;
+    message.media_type = file.extension() == ".json" ? kFhirJson : file.extension() == ".xml" ? kFhirXml : kHl7v2;
     auto document = decode(Payload(*text), message.media_type, {});
     if (!document) return document.error();
     GivenMessage given{*document, Facts(message, now), *std::move(text)};

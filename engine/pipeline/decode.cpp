@@ -1,6 +1,7 @@
 #include "pipeline/decode.hpp"
 
-#include "fhir/json.hpp"
+#include "adapter.hpp"
+#include "fhir/document.hpp"
 #include "hl7v2/message.hpp"
 #include "model/message.hpp"
 
@@ -16,14 +17,27 @@ Result<tree::DocumentPtr> as_document(Result<T> parsed) {
 
 }  // namespace
 
-Result<tree::DocumentPtr> decode(const Payload& payload, std::string_view media_type, const std::string& charset) {
+bool is_fhir(std::string_view media_type) {
+    return media_type == kFhirJson || media_type == kFhirXml;
+}
+
+Result<tree::DocumentPtr> decode(const Payload& payload, std::string_view media_type, const std::string& charset,
+                                 const fhir::DefinitionsPtr& definitions) {
     if (media_type == kHl7v2) {
         hl7v2::ParseOptions options;
         options.charset = charset;
         return as_document(hl7v2::parse(payload, options));
     }
-    if (media_type == kFhirJson) return as_document(fhir::parse_json(payload));
-    return fail(Issue::not_supported, "", "Send HL7 v2 or FHIR JSON; this channel decodes no other media type.");
+    if (is_fhir(media_type)) {
+        constexpr std::size_t most_nodes = 1'000'000;
+        fhir::ParseOptions options;
+        options.definitions = definitions;
+        options.limits.max_nodes = most_nodes;
+        options.encoding =
+            media_type == kFhirXml ? fhir::ParseOptions::Encoding::xml : fhir::ParseOptions::Encoding::json;
+        return as_document(fhir::parse(payload, options));
+    }
+    return fail(Issue::not_supported, "", "Send HL7 v2 or FHIR; this channel decodes no other media type.");
 }
 
 std::string message_type_of(const tree::Document& document) {

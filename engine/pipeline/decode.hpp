@@ -6,12 +6,18 @@
 
 #include "core/error.hpp"
 #include "core/payload.hpp"
+#include "fhir/definitions/definitions.hpp"
 #include "tree/node.hpp"
 
 namespace causeway::pipeline {
 
-/// Decodes by media type. The Error has the HL7 code (v2) or line and column (FHIR).
-Result<tree::DocumentPtr> decode(const Payload& payload, std::string_view media_type, const std::string& charset);
+/// Decodes by media type; FHIR with the types of `definitions`, where these are given. The Error has the HL7 code (v2)
+/// or line and column (FHIR).
+Result<tree::DocumentPtr> decode(const Payload& payload, std::string_view media_type, const std::string& charset,
+                                 const fhir::DefinitionsPtr& definitions = nullptr);
+
+/// FHIR JSON or XML?
+bool is_fhir(std::string_view media_type);
 
 /// "REF^I12" or "Bundle/message".
 std::string message_type_of(const tree::Document& document);

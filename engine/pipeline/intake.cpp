@@ -85,7 +85,8 @@ void add_warnings(const hl7v2::Message& message, OperationOutcome& outcome) {
 }
 
 void check(const tree::Document& document, const Channel& channel, const Configuration& configuration,
-           const std::string& operation, Instant now, IntakeRecord& record) {
+           const std::string& operation, Instant now, Judgement& judgement) {
+    auto& record = judgement.record;
     auto& outcome = record.outcome;
     if (const auto* message = dynamic_cast<const hl7v2::Message*>(&document)) {
         add_warnings(*message, outcome);
@@ -94,6 +95,7 @@ void check(const tree::Document& document, const Channel& channel, const Configu
     } else {
         check_kind(document, channel, outcome);
         check_structure(document, channel, operation, outcome);
+        judgement.parsed.hold = check_validity(document, channel, outcome);
     }
     if (outcome.has_errors()) return;
     Facts facts(record.message, now);
@@ -121,7 +123,8 @@ Judgement judge(Submission submission, const Channel& channel, const Configurati
     record.message = message_of(submission, channel, configuration, now);
     record.accept_conflict = channel.conflict == Strictness::warn;
 
-    const auto document = decode(record.message.body, record.message.media_type, channel.charset);
+    const auto document =
+        decode(record.message.body, record.message.media_type, channel.charset, configuration.definitions);
     if (!document) {
         record.outcome = to_outcome(document.error());
         record.http_status = kBadRequest;
@@ -129,9 +132,10 @@ Judgement judge(Submission submission, const Channel& channel, const Configurati
         return judgement;
     }
     record.message.message_type = message_type_of(**document);
-    judgement.parsed = {*document, std::make_shared<const Identity>(identify(**document, channel))};
+    judgement.parsed.document = *document;
+    judgement.parsed.identity = std::make_shared<const Identity>(identify(**document, channel));
     take_identity(record, *judgement.parsed.identity);
-    check(**document, channel, configuration, operation, now, record);
+    check(**document, channel, configuration, operation, now, judgement);
     judgement.accepted = !record.outcome.has_errors();
     record.http_status = judgement.accepted ? 200 : kUnprocessable;
     return judgement;

@@ -57,6 +57,7 @@ public:
 
     Processed run() {
         if (auto decoded = decode_once(); !decoded) return hold(to_string(decoded.error()));
+        if (auto cause = held_by_validation(); !cause.empty()) return hold(std::move(cause));
         facts_.resolve_within(*document_);
         enrich();
         match_answer();
@@ -73,7 +74,7 @@ private:
 
     Result<void> decode_once() {
         if (!parsed_.document) {
-            auto decoded = decode(message_.body, message_.media_type, channel_.charset);
+            auto decoded = decode(message_.body, message_.media_type, channel_.charset, configuration_.definitions);
             if (!decoded) return decoded.error();
             parsed_.document = std::move(*decoded);
         }
@@ -81,6 +82,24 @@ private:
             parsed_.identity = std::make_shared<const Identity>(identify(*parsed_.document, channel_));
         document_ = parsed_.document;
         return {};
+    }
+
+    /// Intake has judged what it just accepted. What is read from the ledger is judged again, unless somebody let it
+    /// pass.
+    std::string held_by_validation() const {
+        if (parsed_.hold) return *parsed_.hold;
+        const auto& validation = channel_.validation;
+        const auto* fhir = dynamic_cast<const fhir::FhirDocument*>(document_.get());
+        const bool holds = validation.on_error == Reaction::hold || validation.on_warning == Reaction::hold;
+        if (!holds || fhir == nullptr || !validation.validator || was_released()) return {};
+        return validation.check(*fhir).hold;
+    }
+
+    bool was_released() const {
+        const auto events = store_.events_of(message_.id);
+        return events && std::any_of(events->begin(), events->end(), [&](const Event& event) {
+                   return event.kind == "obligation.released" && event.obligation == done_.routing.process;
+               });
     }
 
     /// All or nothing: what a message that is held has not done, its release or replay does.

@@ -22,6 +22,8 @@ using MessagePtr = std::shared_ptr<const Message>;
 struct Parsed {
     tree::DocumentPtr document;
     std::shared_ptr<const Identity> identity;
+    /// Why validation holds the message, which may be empty; nothing where it was not asked yet.
+    std::optional<std::string> hold = std::nullopt;
 };
 
 /// A cache in front of the ledger, never the truth: what is not here (any more) is read from the ledger. A message

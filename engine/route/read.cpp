@@ -82,7 +82,9 @@ constexpr FieldSpec kFields[] = {
 
 class Reader {
 public:
-    explicit Reader(std::vector<config::Mistake>& mistakes) : mistakes_(mistakes) {}
+    Reader(std::vector<config::Mistake>& mistakes, const fhir::DefinitionsPtr& definitions) : mistakes_(mistakes) {
+        options_.definitions = definitions;
+    }
 
     Route route(const config::Settings& file) {
         Route result;
@@ -105,7 +107,7 @@ private:
     fhirpath::Expression expression(const config::Settings& settings, std::string_view field) {
         const std::string text = settings.text(field);
         if (trim(text).empty()) return {};
-        auto compiled = fhirpath::Expression::compile(text);
+        auto compiled = fhirpath::Expression::compile(text, options_);
         if (auto* good = std::get_if<fhirpath::Expression>(&compiled)) return std::move(*good);
         const auto& bad = std::get<fhirpath::CompileError>(compiled);
         mistakes_.push_back(settings.mistake_inside(field, bad.column, bad.what));
@@ -114,7 +116,7 @@ private:
 
     void read_keys(const config::Settings& file, Route& route) {
         for (const auto& [kind, text] : file.entries("keys")) {
-            auto compiled = fhirpath::Expression::compile(text);
+            auto compiled = fhirpath::Expression::compile(text, options_);
             if (auto* good = std::get_if<fhirpath::Expression>(&compiled)) {
                 route.keys.emplace(kind, std::move(*good));
             } else {
@@ -167,6 +169,7 @@ private:
     }
 
     std::vector<config::Mistake>& mistakes_;
+    fhirpath::CompileOptions options_;
 };
 
 }  // namespace
@@ -175,8 +178,9 @@ std::span<const config::FieldSpec> route_specs() {
     return kFields;
 }
 
-Route read_route(const config::Settings& file, std::vector<config::Mistake>& mistakes) {
-    return Reader(mistakes).route(file);
+Route read_route(const config::Settings& file, std::vector<config::Mistake>& mistakes,
+                 const fhir::DefinitionsPtr& definitions) {
+    return Reader(mistakes, definitions).route(file);
 }
 
 }  // namespace causeway::route

@@ -63,8 +63,9 @@ std::span<const config::FieldSpec> Routes::specs() {
     return route_specs();
 }
 
-void Routes::add(const config::Settings& file, std::vector<config::Mistake>& mistakes) {
-    Route route = read_route(file, mistakes);
+void Routes::add(const config::Settings& file, std::vector<config::Mistake>& mistakes,
+                 const fhir::DefinitionsPtr& definitions) {
+    Route route = read_route(file, mistakes, definitions);
     const auto same =
         std::find_if(routes_.begin(), routes_.end(), [&](const Route& other) { return other.name == route.name; });
     if (same != routes_.end()) {

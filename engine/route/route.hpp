@@ -67,7 +67,9 @@ public:
     static std::span<const config::FieldSpec> specs();
 
     /// Adds the route of one linted file (`mistakes` for conditions that do not compile).
-    void add(const config::Settings& file, std::vector<config::Mistake>& mistakes);
+    /// With definitions the types of its expressions are checked too.
+    void add(const config::Settings& file, std::vector<config::Mistake>& mistakes,
+             const fhir::DefinitionsPtr& definitions = nullptr);
 
     const std::vector<Route>& all() const noexcept { return routes_; }
 

@@ -20,7 +20,10 @@ public:
           terminology(std::move(terminology_in)),
           plans(*definitions),
           invariants(definitions),
-          names(*definitions) {}
+          names(*definitions) {
+        for (const auto& url : options.profiles)
+            if (const auto structure = definitions->structure(url); structure != 0) profiles.push_back(structure);
+    }
 
     const fhir::DefinitionsPtr definitions;
     const Options options;
@@ -28,6 +31,7 @@ public:
     const Plans plans;
     const Invariants invariants;
     const WellKnown names;
+    std::vector<fhir::Index> profiles;  ///< Of Options::profiles, those that are held.
 };
 
 }  // namespace causeway::validation

@@ -156,6 +156,14 @@ void Walker::apply_claimed_profiles(Id record, std::size_t begin) {
     }
 }
 
+/// Profiles that the configuration names; a contained resource is a part of the one around it.
+void Walker::apply_configured_profiles(Id record, std::size_t begin) {
+    if (at(record).name == names_.contained) return;
+    for (const auto structure : engine_.profiles)
+        if (definitions_.structure_at(structure).type == at(record).type)
+            if (const Plan* root = engine_.plans.root(structure)) activate(begin, *root);
+}
+
 void Walker::visit_resource(Id record, std::size_t begin) {
     Inside here{record, record, 0};
     if (!insides_.empty()) {
@@ -166,6 +174,7 @@ void Walker::visit_resource(Id record, std::size_t begin) {
     }
     insides_.push_back(here);
     apply_claimed_profiles(record, begin);
+    if (!engine_.profiles.empty() && !is_quiet()) apply_configured_profiles(record, begin);
     visit(record, begin);
     if (!is_quiet()) check_resource(record);
     insides_.pop_back();

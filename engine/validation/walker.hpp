@@ -64,6 +64,7 @@ private:
     void activate(std::size_t begin, const Plan& own);
     void apply_type_profiles(Id record, std::size_t begin, const Plan& own);
     void apply_claimed_profiles(Id record, std::size_t begin);
+    void apply_configured_profiles(Id record, std::size_t begin);
     void apply_extension(Id record, std::size_t begin);
     void check_counts(Id record, const Active& active);
     void check_form(Id child, const fhir::Element& element);

@@ -242,21 +242,48 @@ TEST_CASE("row 19: two lengths, a length with chunks, and bare LF are 400, and t
     }
 }
 
+TEST_CASE("XML is handed over as XML, and who asks for XML is answered so") {
+    Line line;
+    const auto response = line.post("<Bundle xmlns=\"http://hl7.org/fhir\"/>",
+                                    "Content-Type: application/fhir+xml\r\nAccept: application/fhir+xml\r\n");
+    CHECK(response.status() == 200);
+    CHECK(line.channel.intake.accepted().at(0).media_type == kFhirXml);
+    CHECK(response.header("Content-Type") == "application/fhir+xml");
+    CHECK(response.has("<OperationOutcome xmlns=\"http://hl7.org/fhir\"><issue>"));
+    CHECK(response.has("<severity value=\"information\"/>"));
+    const auto by_weight =
+        line.post(kBundle, std::string(kJson) + "Accept: text/html, application/fhir+xml;q=0.9, */*;q=0.8\r\n");
+    CHECK(by_weight.has("<OperationOutcome"));
+}
+
+TEST_CASE("$validate goes to the service with its query, format and channel") {
+    Line line;
+    const auto answer = line.exchange(request("POST", "/fhir/Patient/$validate?profile=x",
+                                              "Content-Type: application/fhir+xml\r\nAccept: application/fhir+xml\r\n",
+                                              "<Patient xmlns=\"http://hl7.org/fhir\"/>"));
+    CHECK(answer.status() == 200);
+    CHECK(line.service.last.path == "Patient/$validate");
+    CHECK(line.service.last.query == "profile=x");
+    CHECK(line.service.last.wants_xml);
+    CHECK_FALSE(line.service.last.channel.empty());
+}
+
 TEST_CASE("row 20: a wrong Content-Type is 415, a wrong Accept 406; both are kept as refused") {
     Line line;
-    for (const auto* type : {"Content-Type: text/plain\r\n", "", "Content-Type: application/fhir+xml\r\n",
-                             "Content-Type: application/fhir+json; charset=iso-8859-1\r\n",
-                             "Content-Type: application/fhir+json; fhirVersion=3.0\r\n"}) {
+    for (const auto* type :
+         {"Content-Type: text/plain\r\n", "", "Content-Type: application/fhir+xml; fhirVersion=3.0\r\n",
+          "Content-Type: application/fhir+json; charset=iso-8859-1\r\n",
+          "Content-Type: application/fhir+json; fhirVersion=3.0\r\n"}) {
         const auto response = line.post(kBundle, type);
         CHECK(response.status() == 415);
         CHECK(response.is_outcome("not-supported"));
     }
-    const auto response = line.post(kBundle, std::string(kJson) + "Accept: application/fhir+xml\r\n");
+    const auto response = line.post(kBundle, std::string(kJson) + "Accept: text/turtle\r\n");
     CHECK(response.status() == 406);
     CHECK(response.is_outcome("not-supported"));
     CHECK(line.channel.intake.accepted().empty());
     CHECK(line.channel.intake.refused().size() == 6);
-    CHECK(line.exchange(request("GET", "/fhir/Task/1?_format=xml", "")).status() == 406);
+    CHECK(line.exchange(request("GET", "/fhir/Task/1?_format=ttl", "")).status() == 406);
 }
 
 TEST_CASE("row 20: the usual spellings are taken") {

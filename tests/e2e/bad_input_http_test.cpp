@@ -113,7 +113,7 @@ TEST_CASE("row 17: malformed JSON, a duplicate key and depth over 64 are answere
     check_place(check_refused(referral().substr(0, 40), "400 structure"), 1, 41);
 }
 
-TEST_CASE("row 18: XML with a DOCTYPE is answered 400 structure, and other XML 415, since this channel takes JSON") {
+TEST_CASE("row 18: XML with a DOCTYPE is answered 400 structure, and XML that is no referral 422") {
     const auto xml =
         "<Patient xmlns=\"http://hl7.org/fhir\"><name><family value=\"" + kCanary + "\"/></name></Patient>";
     const std::string doctype = "<!DOCTYPE Patient SYSTEM \"http://127.0.0.1:9/x.dtd\">";
@@ -121,7 +121,7 @@ TEST_CASE("row 18: XML with a DOCTYPE is answered 400 structure, and other XML 4
     check_refused(doctype + xml, "400 structure", type);
     check_refused("<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"" + kCanary + "\">]>" + xml, "400 structure",
                   "Content-Type: text/xml\r\n");
-    check_refused(xml, "415 not-supported", type);
+    check_refused(xml, "422 structure", type);
 }
 
 TEST_CASE("row 19: a request whose end can be read in two ways is answered 400, and the connection is closed") {
@@ -135,7 +135,7 @@ TEST_CASE("row 19: a request whose end can be read in two ways is answered 400, 
 TEST_CASE("row 20: a wrong Content-Type is answered 415, a wrong Accept 406") {
     check_refused(referral(), "415 not-supported", "Content-Type: text/plain\r\n");
     check_refused(referral(), "415 not-supported", "Content-Type: application/fhir+json; charset=utf-16\r\n");
-    check_refused(referral(), "406 not-supported", "Accept: application/fhir+xml\r\n");
+    check_refused(referral(), "406 not-supported", "Accept: text/turtle\r\n");
 }
 
 TEST_CASE("row 21: a body over the limit is answered 413 too-long, a gzip bomb 413 too-costly, and both are closed") {

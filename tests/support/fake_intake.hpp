@@ -15,7 +15,7 @@
 
 #include "adapter.hpp"
 #include "core/id.hpp"
-#include "fhir/json.hpp"
+#include "fhir/document.hpp"
 #include "hl7v2/message.hpp"
 
 namespace causeway::test {
@@ -89,7 +89,7 @@ private:
             const auto parsed = hl7v2::parse(submission.body);
             return parsed ? std::nullopt : std::optional(parsed.error());
         }
-        const auto parsed = fhir::parse_json(submission.body);
+        const auto parsed = fhir::parse(submission.body);
         return parsed ? std::nullopt : std::optional(parsed.error());
     }
 

@@ -1,7 +1,13 @@
-// Both, because the precompiled header has doctest already.
 #define DOCTEST_CONFIG_IMPLEMENT
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
+
+#include <cstdlib>
+
+int main(int count, char** arguments) {
+    // Test programs do not lie beside the pack of definitions.
+    ::setenv("CAUSEWAY_DEFINITIONS", CAUSEWAY_BINARY_DIR "/definitions/r4.pack", 0);
+    return doctest::Context(count, arguments).run();
+}
 
 #if defined(__SANITIZE_THREAD__)
 // Asio drops its last reference with an atomic fence, which ThreadSanitizer does not understand.
