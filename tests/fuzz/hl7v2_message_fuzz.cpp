@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::abort();
     }
     OperationOutcome outcome;
-    outcome.add({Severity::error, Issue::value, "Send | and ^ escaped.", "PID-3[1].4", "", 0, 0, 102});
+    outcome.add({Severity::error, Issue::value, "Send | and ^ escaped.", "PID-3[1].4", "", "", 0, 0, 102});
     const auto acknowledgement = hl7v2::write_acknowledgement(header, {"AE", "A1", Instant{}, outcome});
     const auto answer = hl7v2::read_answer(acknowledgement);
     if (!answer || answer->code != "AE") std::abort();
