@@ -67,7 +67,7 @@ void keep_type(const tree::Node& root, std::string_view type, OperationOutcome& 
     finding.issue = Issue::invalid;
     finding.rule = "resource-type";
     finding.text = "Send a " + std::string(type) + " to this address.";
-    finding.expression = std::string(root.type());
+    finding.expression = "Resource";
     outcome.add(std::move(finding));
 }
 

@@ -33,8 +33,8 @@ struct Options {
     bool html_in_markdown = true;  ///< Accept HTML in markdown.
     UnknownExtensions unknown_extensions = UnknownExtensions::warn;
     std::size_t max_findings = 1000;  ///< Errors; as many warnings and remarks again.
-    /// Canonicals: each resource of such a profile's type must meet it, the entries of Bundles too. One that is not held
-    /// is passed over.
+    /// Canonicals: each resource of such a profile's type must meet it, the entries of Bundles too. One that is not
+    /// held is passed over.
     std::vector<std::string> profiles;
     std::vector<Override> overrides;
 };

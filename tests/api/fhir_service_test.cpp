@@ -209,7 +209,7 @@ TEST_CASE("FHIR: metadata says what the endpoint does") {
     CHECK(response.status == 200);
     CHECK(json.text("/resourceType") == "CapabilityStatement");
     CHECK(json.text("/fhirVersion") == "4.0.1");
-    CHECK(json.text("/rest/0/resource/0/type") == "Task");
+    CHECK(json.text("/rest/0/resource/1/type") == "Task");
     CHECK(json.text("/rest/0/operation/0/name") == "process-message");
 }
 

@@ -98,6 +98,12 @@ TEST_CASE("validate: what the referral's own rules say of a place is not said ag
     CHECK(issues[0].text == "Give ServiceRequest.status, such as active.");
 }
 
+TEST_CASE("validate: what stands where a type belongs is not repeated") {
+    const auto judgement = Validating("{}").post(R"({"resourceType":"CANARYNAME"})");
+    CHECK(judgement.record.http_status == 422);
+    CHECK(to_json(judgement.record.outcome).find("CANARYNAME") == std::string::npos);
+}
+
 TEST_CASE("validate: FHIR XML is taken as JSON is") {
     const Validating channel("{}");
     const auto judgement =
