@@ -159,7 +159,7 @@ bool Receiver::answer(int fd, std::string_view head, std::string_view message) {
 bool Receiver::act(int fd, Act act, Label label, const std::string& id, std::string_view message) {
     if (act == Act::take || act == Act::take_slow || act == Act::lose || act == Act::half) {
         const std::lock_guard lock(mutex_);
-        arrivals_[label.lane].push_back({label.number, id, std::hash<std::string_view>{}(message)});
+        arrivals_[label.lane].push_back({label.number, id, std::hash<std::string_view>{}(message), doubting_});
         ++taken_[{label.lane, label.number}];
     }
     const auto text = text_of(act, label);

@@ -40,6 +40,7 @@ struct Arrival {
     std::uint64_t number;
     std::string id;  ///< What its receiver knows it by: X-Request-Id, MSH-10.
     std::size_t hash;
+    bool in_doubt = false;  ///< It may rest on a commit that the power cut then took back.
 };
 
 /// A system on a free port of the loopback interface with a thread for each connection.
@@ -60,6 +61,8 @@ public:
     std::size_t taken() const;
     /// From now on it behaves like this.
     void behave(Manner manner);
+    /// What comes from now on is in doubt, or no longer.
+    void doubt(bool doubting) { doubting_ = doubting; }
 
 private:
     void accept_all();
@@ -71,7 +74,7 @@ private:
     const Speaks speaks_;
     int listener_ = -1;
     std::uint16_t port_ = 0;
-    std::atomic<bool> stopping_{false};
+    std::atomic<bool> stopping_{false}, doubting_{false};
     mutable std::mutex mutex_;
     Manner manner_;
     std::map<int, std::vector<Arrival>> arrivals_;

@@ -41,7 +41,7 @@ public:
     /// The same in the background, until quiet().
     void send_on();
     void quiet();
-    /// What is acknowledged from here to quiet() does not count.
+    /// What is acknowledged from here to quiet() does not count, nor the order of what is delivered until the next start.
     void doubt();
     void kill() { engine_.kill(); }
     /// Starts the engine where it does not run, lets senders repeat what is not acknowledged, waits until everything
