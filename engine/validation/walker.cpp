@@ -277,9 +277,18 @@ void Walker::check_counts(Id record, const Active& active) {
     }
 }
 
-/// Array or not: JSON tells what XML does not.
+bool Walker::is_complex(Index type) const {
+    const auto structure = definitions_.type_of_name(type);
+    return structure != 0 && definitions_.structure_at(structure).kind != fhir::Structure::Kind::primitive_type;
+}
+
+/// Array or not, object or not: JSON tells what XML does not.
 void Walker::check_form(Id child, const Element& element) {
     const auto& here = at(child);
+    if (is_primitive(here) && !here.is(Record::kExtra) && here.kind != tree::Kind::none && is_complex(here.type))
+        say(child, {Severity::error, Issue::structure, "json-object-needed"}, [&] {
+            return "Write an object in braces: " + std::string(definitions_.name_text(here.type)) + " has elements.";
+        });
     const bool is_list = element.is(Element::kList);
     if (is_list == (here.item != 0) || here.item > 1) return;
     say(child, {Severity::error, Issue::structure, is_list ? "json-array-needed" : "json-array-not-allowed"}, [&] {

@@ -67,6 +67,8 @@ private:
     void apply_configured_profiles(Id record, std::size_t begin);
     void apply_extension(Id record, std::size_t begin);
     void check_counts(Id record, const Active& active);
+    /// A type that has elements of its own.
+    bool is_complex(fhir::Index type) const;
     void check_form(Id child, const fhir::Element& element);
     void unknown_child(Id child);
 

@@ -80,6 +80,16 @@ TEST_CASE("an unknown element, a wrong code and a day that the calendar lacks ar
     CHECK(says(outcome, "primitive", "Patient.birthDate"));
 }
 
+TEST_CASE("a text where an element with parts belongs is an error, in lists and in choices too") {
+    const auto outcome =
+        validate(R"({"resourceType":"Patient","maritalStatus":"single","name":["Ash"],"contact":[{"name":true}],)"
+                 R"("extension":[{"url":"http://example.org/x","valueCoding":"a"}]})");
+    CHECK(says(outcome, "json-object-needed", "Patient.maritalStatus"));
+    CHECK(says(outcome, "json-object-needed", "Patient.name[0]"));
+    CHECK(says(outcome, "json-object-needed", "Patient.contact[0].name"));
+    CHECK(says(outcome, "json-object-needed", "Patient.extension[0].value.ofType(Coding)"));
+}
+
 TEST_CASE("what is missing is said of the element that lacks it") {
     const auto outcome = validate(R"({"resourceType":"Bundle","type":"collection","entry":[
       {"fullUrl":"urn:uuid:c757873d-ec9a-4326-a141-556f43239520","resource":{"resourceType":"Observation"}}]})");
