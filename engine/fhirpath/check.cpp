@@ -45,12 +45,15 @@ public:
 
     std::optional<CompileError> run() {
         root_ = StaticTypes::unknown();
-        if (options_.focus_element != 0) {
+        if (options_.focus_types != nullptr) {
+            root_ = *options_.focus_types;
+        } else if (options_.focus_element != 0) {
             root_ = model_.of_element(options_.focus_element);
         } else if (!options_.focus.empty()) {
             if (auto found = model_.of_path(options_.focus)) root_ = std::move(*found);
         }
-        of(program_.root, {root_});
+        auto found = of(program_.root, {root_});
+        if (options_.result != nullptr) *options_.result = std::move(found);
         return error_;
     }
 
@@ -119,6 +122,9 @@ private:
         if (name == "resource" || name == "rootResource") return StaticTypes::unknown();
         if (name == "sct" || name == "loinc" || name == "ucum" || name.starts_with("vs-") || name.starts_with("ext-"))
             return StaticTypes::system("String");
+        if (options_.variable_types != nullptr)
+            if (const auto found = options_.variable_types->find(name); found != options_.variable_types->end())
+                return found->second;
         if (options_.variables == nullptr) return StaticTypes::unknown();
         auto known = *options_.variables;
         if (std::find(known.begin(), known.end(), name) != known.end()) return StaticTypes::unknown();
@@ -174,6 +180,7 @@ private:
         const auto& name = program_.names[op.a];
         const auto& definitions = model_.definitions();
         const auto type = definitions.type(name);
+        if (scope.focus.is_message() && is_segment_name(name)) return StaticTypes::unknown();
         if (scope.focus.any) {
             if (type != 0) return model_.of_type(type);
             if (is_segment_name(name)) return StaticTypes::unknown();

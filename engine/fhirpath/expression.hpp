@@ -79,12 +79,15 @@ struct Environment {
     const Services* services = nullptr;  ///< memberOf() and so on; null: conformsTo() of base types only.
 };
 
+struct StaticTypes;  // static_types.hpp
+
 /// How an expression is compiled.
 struct CompileOptions {
     /// Given: every path step, function and operator is checked against the types, and a mistake is a CompileError.
     fhir::DefinitionsPtr definitions;
-    std::string_view focus;         ///< Type ("Patient") that the expression starts from; empty: any.
-    fhir::Index focus_element = 0;  ///< Or an element of the definitions, such as Patient.contact.
+    std::string_view focus;                    ///< Type ("Patient") that the expression starts from; empty: any.
+    fhir::Index focus_element = 0;             ///< Or an element of the definitions, such as Patient.contact.
+    const StaticTypes* focus_types = nullptr;  ///< Or whatever is known of it.
     /// Also refuses what is legal but says nothing: order where there is none, a condition that is no truth.
     bool strict = false;
     /// For published expressions: `as` takes collections of many items (dom-3 of R4), and the name of a System type
@@ -92,6 +95,9 @@ struct CompileOptions {
     bool lenient_as = false;
     /// Names of variables that the environment will have; null: not checked.
     const std::vector<std::string>* variables = nullptr;
+    /// What is known of variables; names that are not among them are not refused.
+    const std::map<std::string, StaticTypes, std::less<>>* variable_types = nullptr;
+    StaticTypes* result = nullptr;  ///< Is set to what the expression can give.
 };
 
 /// Position of a mistake: 1-based column in the expression's text.

@@ -39,6 +39,10 @@ struct StaticTypes {
 
     static StaticTypes unknown() { return {true, false, {}}; }
     static StaticTypes system(std::string_view name) { return {false, false, {{name, 0, 0}}}; }
+    /// An HL7 v2 message: paths begin with a segment; there are no elements.
+    static StaticTypes message() { return system(kMessage); }
+    bool is_message() const noexcept { return of.size() == 1 && of.front().system == kMessage; }
+    static constexpr std::string_view kMessage = "the HL7 v2 message";
     void add(const StaticType& type);
     void add(const StaticTypes& types);
 };

@@ -40,7 +40,7 @@ private:
         if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0])) != 0)
             return fail("An element name belongs here.");
         if (name == "extension" && at_ < text_.size() && text_[at_] == '(') return extension(location);
-        location.steps.push_back({Step::Kind::member, std::string(name), 0});
+        location.steps.push_back({Step::Kind::member, std::string(name), 0, begin + 1});
         return true;
     }
 
@@ -49,7 +49,8 @@ private:
         const auto end = text_.find(quote, at_ + 2);
         if ((quote != '"' && quote != '\'') || end == std::string_view::npos || text_.substr(end + 1, 1) != ")")
             return fail("Write extension(\"url\").");
-        location.steps.push_back({Step::Kind::extension, std::string(text_.substr(at_ + 2, end - at_ - 2)), 0});
+        location.steps.push_back(
+            {Step::Kind::extension, std::string(text_.substr(at_ + 2, end - at_ - 2)), 0, at_ + 1});
         at_ = end + 2;
         return true;
     }
@@ -59,21 +60,21 @@ private:
         if (end == std::string_view::npos) return fail("This [ has no ].");
         const auto inside = text_.substr(at_ + 1, end - at_ - 1);
         if (inside == "*") {
-            location.steps.push_back({Step::Kind::all, "", 0});
+            location.steps.push_back({Step::Kind::all, "", 0, at_ + 1});
         } else if (inside == "x") {
-            location.steps.push_back({Step::Kind::choice, "", 0});
-        } else if (!index(location, inside)) {
+            location.steps.push_back({Step::Kind::choice, "", 0, at_ + 1});
+        } else if (!index(location, inside, at_ + 1)) {
             return fail("Write [0], [1] ... for an item, [*] for all, or [x] for a choice of types.");
         }
         at_ = end + 1;
         return true;
     }
 
-    static bool index(Location& location, std::string_view digits) {
+    static bool index(Location& location, std::string_view digits, std::size_t column) {
         std::size_t value = 0;
         const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
         if (error != std::errc() || end != digits.data() + digits.size() || value > 9'999) return false;
-        location.steps.push_back({Step::Kind::index, "", value});
+        location.steps.push_back({Step::Kind::index, "", value, column});
         return true;
     }
 
@@ -107,7 +108,7 @@ std::string Location::fhirpath() const {
     std::string path;
     for (const auto& step : steps) {
         const std::string dot = path.empty() ? "" : ".";
-        if (step.kind == Step::Kind::member) path += dot + step.name;
+        if (step.kind == Step::Kind::member) path += dot + step.name.substr(step.name.starts_with('_') ? 1 : 0);
         if (step.kind == Step::Kind::index) path += "[" + std::to_string(step.index) + "]";
         if (step.kind == Step::Kind::extension) path += dot + "extension.where(url = '" + step.name + "')";
     }

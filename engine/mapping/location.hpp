@@ -14,8 +14,9 @@ struct Step {
     enum class Kind { member, index, all, choice, extension };
 
     Kind kind = Kind::member;
-    std::string name;       ///< Element name; for `extension` its url.
-    std::size_t index = 0;  ///< From 0, as FHIRPath counts.
+    std::string name;        ///< Element name; for `extension` its url.
+    std::size_t index = 0;   ///< From 0, as FHIRPath counts.
+    std::size_t column = 1;  ///< In the location's text.
 };
 
 /// A compiled location and the FHIRPath that reads it back.

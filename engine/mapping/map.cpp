@@ -15,9 +15,9 @@ const Program& none() {
 
 }  // namespace
 
-Map Map::load(const std::filesystem::path& file, std::vector<config::Mistake>& mistakes) {
+Map Map::load(const std::filesystem::path& file, std::vector<config::Mistake>& mistakes, const LoadOptions& options) {
     auto program = std::make_shared<Program>();
-    Parser parser(*program, mistakes);
+    Parser parser(*program, mistakes, options);
     parser.parse(file);
     Map map;
     if (parser.errors() == 0) map.program_ = std::move(program);

@@ -11,6 +11,7 @@
 #include "config/settings.hpp"
 #include "core/error.hpp"
 #include "core/payload.hpp"
+#include "fhir/definitions/definitions.hpp"
 #include "fhirpath/expression.hpp"
 #include "model/operation_outcome.hpp"
 #include "tree/node.hpp"
@@ -47,6 +48,11 @@ struct TestResult {
     std::string difference;
 };
 
+/// What maps are checked against when they are loaded.
+struct LoadOptions {
+    fhir::DefinitionsPtr definitions;  ///< Null: FHIR elements, types and codes are not checked.
+};
+
 class Program;
 
 /// A compiled map. Immutable; copies share. Threads: any, at the same time.
@@ -56,7 +62,8 @@ public:
 
     /// Compiles FILE (and what it extends, its tables and concept maps beside it). Every mistake is reported with
     /// file:line:column and the nearest right name; the map is whole only where none was added.
-    static Map load(const std::filesystem::path& file, std::vector<config::Mistake>& mistakes);
+    static Map load(const std::filesystem::path& file, std::vector<config::Mistake>& mistakes,
+                    const LoadOptions& options = {});
 
     bool empty() const noexcept { return !program_; }
     const std::string& name() const;  ///< "uk.ref.i12".

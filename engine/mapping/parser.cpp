@@ -45,6 +45,16 @@ void Parser::mistake(std::size_t column, std::string what, bool warning) {
                          static_cast<std::uint32_t>(column), warning, std::move(what)});
 }
 
+Parser::Parser(Program& program, std::vector<config::Mistake>& mistakes, const LoadOptions& options)
+    : program_(program), mistakes_(mistakes), fhir_(options.definitions) {
+    for (const auto& name : known_facts()) define(name, Types::system("String"));
+    for (const auto* moment : {"now", "received"}) define(moment, Types::system("DateTime"));
+    for (const auto* document : {"decision", "journey"}) define(document, Types::unknown());
+    define("patient", fhir_.type("Patient"));
+    for (const auto* count : {"set", "index"}) define(count, Types::system("Integer"));
+    context_.right = Types::unknown();
+}
+
 std::vector<std::string> Parser::table_names() const {
     std::vector<std::string> names;
     for (const auto& [name, table] : program_.tables) names.push_back(name);
@@ -72,7 +82,7 @@ void Parser::parse(const std::filesystem::path& path) {
         mistakes_.push_back({path.string(), 0, 0, false, "This map cannot be read: check its path."});
         return;
     }
-    open_.push_back({&program_.statements, 0});
+    open_.push_back({&program_.statements, 0, context_});
     parse_lines(1);
     check_references();
     line_ = 1;
@@ -152,6 +162,8 @@ void Parser::header_right(const Chunk& word) {
     if (!is_resource_type(program_.root_type))
         mistake(word.column, "\"" + program_.root_type + "\" is no FHIR R4 resource." +
                                  did_you_mean(program_.root_type, resource_types()));
+    context_.right = fhir_.type(program_.root_type);
+    open_.front().outside = context_;
 }
 
 void Parser::header(std::string_view text, std::size_t offset) {
@@ -217,7 +229,8 @@ void Parser::extends(std::string_view text, std::size_t offset) {
 }
 
 void Parser::ignore(std::string_view text, std::size_t offset) {
-    for (const auto& part : split_list(text, offset)) program_.ignored.push_back(term(part, true));
+    const auto focus = reads_v2() ? Focus::message : Focus::document;
+    for (const auto& part : split_list(text, offset)) program_.ignored.push_back(term(part, focus));
 }
 
 void Parser::let(std::string_view text, std::size_t offset) {
@@ -225,14 +238,17 @@ void Parser::let(std::string_view text, std::size_t offset) {
     const auto name = std::string(trim(text.substr(0, equals)));
     if (equals == std::string_view::npos || !is_identifier(name))
         return mistake(offset, "Write let NAME = EXPRESSION.");
-    auto value = term({"", std::string(trim(text.substr(equals + 1))), offset + equals + 2}, reads_v2());
+    const auto begin = text.find_first_not_of(" \t", equals + 1);
+    if (begin == std::string_view::npos) return mistake(offset, "Write let NAME = EXPRESSION.");
+    Types types;
+    auto value = term({"", std::string(text.substr(begin)), offset + begin}, Focus::source, &types);
     add({Let{place(), name, std::move(value)}});
-    define(name);
+    define(name, std::move(types));
 }
 
 void Parser::require(std::string_view text, std::size_t offset) {
     const auto options = split_options(text, {"else"}, offset);
-    Require made{place(), term(options.front(), reads_v2()), {}};
+    Require made{place(), term(options.front(), Focus::source), {}};
     if (options.size() == 2) made.policy = policy(options[1]);
     if (made.policy.kind != Policy::Kind::reject && made.policy.kind != Policy::Kind::warn)
         mistake(offset, "Say what happens otherwise: else reject CODE \"sentence\", or else warn \"sentence\".");
@@ -252,7 +268,8 @@ void Parser::resource(std::string_view text, std::size_t offset) {
     if (!line.again && resources_.contains(line.name))
         mistake(offset, "There is a resource \"" + line.name + "\" already: give this one another name with as.");
     resources_[line.name] = line.type;
-    resource_ = line.name;
+    context_.resource = line.name;
+    context_.right = fhir_.type(line.type);
     add({std::move(line)});
 }
 
@@ -261,14 +278,14 @@ void Parser::resource_options(ResourceLine& line, const std::vector<Chunk>& opti
         const auto& option = options[i];
         if (option.keyword == "as") line.name = option.text;
         if (option.keyword == "each") line.each = true;
-        if (option.keyword == "when") line.when = term(option, true);
+        if (option.keyword == "when") line.when = term(option, Focus::message);
         if (option.keyword != "id" && option.keyword != "else") continue;
         const bool from = option.text.starts_with("from ");
         if (option.keyword == "id" && !from) mistake(option.column, "Write id from PATH.");
         const auto list = from ? option.text.substr(5) : option.text;
         auto& alternative = line.id_from.emplace_back();
         for (const auto& part : split_list(list, option.column + (from ? 5 : 0)))
-            alternative.push_back(term(part, true));
+            alternative.push_back(term(part, Focus::message));
     }
     if (!is_identifier(line.name))
         mistake(options.front().column, "\"" + line.name + "\" is no name: use letters and digits.");
@@ -282,9 +299,9 @@ void Parser::segment(std::string_view text, std::size_t offset) {
     if (!is_segment(line.name)) mistake(offset, "A segment's name has three upper-case letters or digits, as in PID.");
     for (std::size_t i = 1; i < options.size(); ++i) {
         if (options[i].keyword == "required") line.required = true;
-        if (options[i].keyword == "when") line.when = term(options[i], false);
+        if (options[i].keyword == "when") line.when = term(options[i], Focus::element);
     }
-    segment_ = line.name;
+    context_.segment = line.name;
     add({std::move(line)});
 }
 
@@ -293,7 +310,10 @@ void Parser::for_block(std::string_view text, std::size_t offset) {
     const auto options = split_options(trim(text.substr(0, text.size() - 1)), {"with", "joined", "as", "when"}, offset);
     For block;
     block.place = place();
-    block.over = term(options.front(), reads_v2());
+    const auto outside = context_;
+    Types types;
+    block.over = term(options.front(), reads_v2() ? Focus::message : Focus::element, &types);
+    if (!block.over.path) context_.right = types;
     for (std::size_t i = 1; i < options.size(); ++i) {
         const auto& option = options[i];
         if (option.keyword == "joined") block.joined = true;
@@ -301,27 +321,31 @@ void Parser::for_block(std::string_view text, std::size_t offset) {
             for (const auto& name : split_list(option.text, option.column)) block.with.push_back(name.text);
         if (option.keyword == "as") block.name = option.text;
     }
-    if (!block.name.empty()) define(block.name);
+    if (!block.name.empty()) define(block.name, block.over.path ? Types::unknown() : types);
     for (const auto& option : options)
-        if (option.keyword == "when") block.when = term(option, reads_v2());
+        if (option.keyword == "when") block.when = term(option, block.over.path ? Focus::message : Focus::element);
     add({std::move(block)});
     auto& made = std::get<For>(open_.back().into->back().what);
-    open_.push_back({&made.body, line_});
+    open_.push_back({&made.body, line_, outside});
 }
 
 void Parser::in_block(std::string_view text, std::size_t offset) {
     if (!text.ends_with("{")) return mistake(offset, "Write in LOCATION { and close it with }.");
     In block;
     block.place = place();
-    block.location = location({"", std::string(trim(text.substr(0, text.size() - 1))), offset});
-    block.focus = term({"", block.location.fhirpath(), offset}, false);
+    FhirModel::Place place_of_block;
+    block.location = location({"", std::string(trim(text.substr(0, text.size() - 1))), offset}, place_of_block);
+    if (!block.location.steps.empty()) block.focus = term({"", block.location.fhirpath(), offset}, Focus::none);
+    const auto outside = context_;
+    context_.right = std::move(place_of_block.types);
     add({std::move(block)});
     auto& made = std::get<In>(open_.back().into->back().what);
-    open_.push_back({&made.body, line_});
+    open_.push_back({&made.body, line_, outside});
 }
 
 void Parser::close(std::size_t column) {
     if (open_.size() < 2) return mistake(column, "This } closes nothing.");
+    context_ = std::move(open_.back().outside);
     open_.pop_back();
 }
 
@@ -339,9 +363,9 @@ void Parser::replace(std::string_view text, std::size_t offset) {
 }
 
 void Parser::remove(std::string_view text, std::size_t offset) {
-    const auto key = resource_.empty() || text.find('-') != std::string_view::npos
+    const auto key = context_.resource.empty() || text.find('-') != std::string_view::npos
                          ? std::string(text)
-                         : resource_ + ":" + std::string(text);
+                         : context_.resource + ":" + std::string(text);
     if (!remove_row(program_.statements, key))
         mistake(offset, "No row writes \"" + std::string(text) + "\" in what the map extends." +
                             did_you_mean(key, row_keys(program_.statements)));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/settings.hpp"
+#include "mapping/fhir_model.hpp"
 #include "mapping/program.hpp"
 #include "mapping/scanner.hpp"
 
@@ -15,17 +16,38 @@ namespace causeway::mapping {
 /// One file on its way into the Program. Mistakes go to one list over all files.
 class Parser {
 public:
-    Parser(Program& program, std::vector<config::Mistake>& mistakes) : program_(program), mistakes_(mistakes) {}
+    Parser(Program& program, std::vector<config::Mistake>& mistakes, const LoadOptions& options);
 
     /// The map itself: its first line is `map`.
     void parse(const std::filesystem::path& file);
     std::size_t errors() const noexcept { return errors_; }
 
 private:
+    /// What rows stand under.
+    struct Context {
+        std::string resource;  ///< Its name.
+        std::string segment;
+        Types right;  ///< The FHIR element that locations and expressions start from.
+    };
+    /// What an expression is asked of.
+    enum class Focus {
+        message,   ///< HL7 v2: paths stand in it.
+        element,   ///< The FHIR element that the row stands under.
+        document,  ///< The whole FHIR document.
+        source,    ///< Of the map: the message, else the document.
+        none
+    };
+    /// Columns of a row's parts, for the mistakes that only the whole row shows.
+    struct RowPlaces {
+        std::size_t row = 1, left = 1, right = 1, type = 1, table = 1, constant = 1, policy = 1;
+        FhirModel::Place target;          ///< Where the location leads to.
+        Types source = Types::unknown();  ///< What is read from FHIR.
+    };
     /// Where statements go while blocks are open.
     struct Open {
         std::vector<Statement>* into;
         std::uint32_t line;
+        Context outside;  ///< Comes back when the block is closed.
     };
     /// A file that is being read; `extends` nests them.
     struct File {
@@ -62,6 +84,7 @@ private:
     std::optional<Row> row(std::string_view text, std::size_t offset);
     void row_left(Row& row, std::string_view text, std::size_t offset);
     void row_right(Row& row, const Chunk& chunk);
+    void row_headings(Row& row);
     void row_option(Row& row, const Chunk& chunk);
     void row_type(Row& row, const Chunk& chunk);
     void row_constant(Row& row, const Chunk& chunk);
@@ -69,8 +92,20 @@ private:
     void check_row(const Row& row, std::size_t column);
     void check_inverse(const Row& row, std::size_t column);
     Policy policy(const Chunk& chunk);
-    Term term(const Chunk& chunk, bool v2);
-    Location location(const Chunk& chunk);
+
+    // What the definitions say of a row (row_types.cpp).
+    void check_target(const Row& row);
+    void check_source(const Row& row);
+    void check_reference(const Row& row);
+    void check_constant(const Row& row, const std::string& type);
+    void check_code(const std::string& code, std::size_t column, const std::string& what);
+    void check_table(const Row& row);
+
+    // Expressions (terms.cpp).
+    Term term(const Chunk& chunk, Focus focus, Types* gives = nullptr);
+    void check_variables(const Chunk& chunk);
+    Types focus_types(Focus focus, const Term& term) const;
+    Location location(const Chunk& chunk, FhirModel::Place& place);
 
     // Tests (test_parser.cpp).
     void test(std::string_view text, std::size_t offset);
@@ -87,7 +122,9 @@ private:
     const File& file() const { return files_.back(); }
     void mistake(std::size_t column, std::string what, bool warning = false);
     void add(Statement statement) { open_.back().into->push_back(std::move(statement)); }
-    void define(std::string_view name) { names_.insert(std::string(name)); }
+    void define(std::string_view name, Types types) {
+        variables_.insert_or_assign(std::string(name), std::move(types));
+    }
     std::vector<std::string> table_names() const;
     bool reads_v2() const { return program_.can(Direction::forward); }
 
@@ -106,10 +143,11 @@ private:
         std::string name;
     };
     std::vector<Pending> references_;
-    std::set<std::string> names_;                   ///< let, for and row names.
+    const FhirModel fhir_;
+    VariableTypes variables_;                       ///< Facts, and names of let, for and rows.
     std::map<std::string, std::string> resources_;  ///< Name to type.
-    std::string resource_;                          ///< The resource that rows stand under.
-    std::string segment_;                           ///< The segment that rows write.
+    Context context_;
+    RowPlaces row_places_;
 };
 
 }  // namespace causeway::mapping

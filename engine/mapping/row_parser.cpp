@@ -12,49 +12,6 @@ namespace {
 
 const std::vector<std::string_view> kOptions = {":", "via", "when", "=", "else", "as", "lossy", "required", "raw"};
 const std::vector<std::string> kPolicies = {"reject", "error", "warn", "drop", "keep"};
-const std::vector<std::string> kBuiltIn = {"set",          "index", "resource", "context",
-                                           "rootResource", "ucum",  "sct",      "loinc"};
-
-bool is_word(char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
-
-/// Length of the HL7 v2 path that starts at `at`; 0 where none does, or where it is part of something else.
-std::size_t path_at(std::string_view text, std::size_t at) {
-    if (at > 0 && (is_word(text[at - 1]) || text[at - 1] == '.' || text[at - 1] == '%' || text[at - 1] == '-'))
-        return 0;
-    const auto length = hl7v2::Path::match(text.substr(at));
-    if (length == 0) return 0;
-    const auto end = at + length;
-    return end < text.size() && (is_word(text[end]) || text[end] == '(') ? 0 : length;
-}
-
-/// Replaces v2 paths by variables of the same length where there is room, so that columns stay true.
-std::string bind_paths(std::string_view text, Term& term) {
-    std::string bound;
-    char quote = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        const auto length = quote == 0 ? path_at(text, at) : 0;
-        const auto path = length > 0 ? hl7v2::Path::parse(text.substr(at, length)) : hl7v2::Path::parse("");
-        if (length > 0 && path) {
-            auto name = "v" + std::to_string(term.bound.size());
-            while (name.size() + 1 < length) name += '_';
-            term.bound.emplace_back(name, *path);
-            bound += "%" + name;
-            at += length;
-            continue;
-        }
-        const char c = text[at++];
-        bound += c;
-        if (quote != 0 && c == '\\' && at < text.size())
-            bound += text[at++];
-        else if (quote == c)
-            quote = 0;
-        else if (quote == 0 && (c == '\'' || c == '"' || c == '`'))
-            quote = c;
-    }
-    return bound;
-}
 
 bool is_literal(std::string_view text) {
     if (text == "true" || text == "false") return true;
@@ -65,62 +22,18 @@ bool is_literal(std::string_view text) {
 
 }  // namespace
 
-const std::vector<std::string>& known_facts() {
-    static const std::vector<std::string> names = {"now",     "received", "obligation",   "message",
-                                                   "sender",  "channel",  "journey",      "destination",
-                                                   "service", "patient",  "organisation", "decision"};
-    return names;
-}
-
-Term Parser::term(const Chunk& chunk, bool v2) {
-    Term term;
-    term.text = chunk.text;
-    if (chunk.text.empty()) {
-        mistake(chunk.column, "A path or an expression belongs here.");
-        return term;
-    }
-    if (auto path = v2 ? hl7v2::Path::parse(chunk.text) : hl7v2::Path::parse(""); path) {
-        term.path = std::move(*path);
-        return term;
-    }
-    for (const auto& variable : variables_of(chunk.text, chunk.column)) {
-        auto known = known_facts();
-        known.insert(known.end(), kBuiltIn.begin(), kBuiltIn.end());
-        known.insert(known.end(), names_.begin(), names_.end());
-        if (std::find(known.begin(), known.end(), variable.text) == known.end())
-            mistake(variable.column,
-                    "Nothing is called %" + variable.text + " here." + did_you_mean(variable.text, known));
-    }
-    const auto bound = v2 ? bind_paths(chunk.text, term) : chunk.text;
-    auto compiled = fhirpath::Expression::compile(bound);
-    if (auto* expression = std::get_if<fhirpath::Expression>(&compiled)) {
-        term.expression = *expression;
-    } else {
-        const auto& error = std::get<fhirpath::CompileError>(compiled);
-        mistake(chunk.column + error.column - 1, error.what);
-    }
-    return term;
-}
-
-Location Parser::location(const Chunk& chunk) {
-    auto parsed = parse_location(chunk.text);
-    if (auto* made = std::get_if<Location>(&parsed)) return std::move(*made);
-    const auto& wrong = std::get<LocationMistake>(parsed);
-    mistake(chunk.column + wrong.column - 1, wrong.what);
-    return {};
-}
-
 void Parser::row_left(Row& row, std::string_view text, std::size_t offset) {
     if (text.empty()) return;
-    row.left = term({"", std::string(text), offset}, true);
+    row.left = term({"", std::string(text), offset}, Focus::message);
     row.left_all = text.find("[*]") != std::string_view::npos;
     if (row.arrow == Arrow::right) return;
     if (!row.left.path || row.left.path->field == 0)
         return mistake(offset, "What is written to the left is a field's path, as in PID-8 or PID-3[1].4.2.");
-    if (row.left.path->segment != segment_)
-        mistake(offset, segment_.empty() ? "Write a line \"segment " + row.left.path->segment + "\" before this row."
-                                         : "This row writes " + row.left.path->segment + " but stands under segment " +
-                                               segment_ + ".");
+    const auto& segment = context_.segment;
+    if (row.left.path->segment != segment)
+        mistake(offset, segment.empty() ? "Write a line \"segment " + row.left.path->segment + "\" before this row."
+                                        : "This row writes " + row.left.path->segment + " but stands under segment " +
+                                              segment + ".");
 }
 
 void Parser::row_right(Row& row, const Chunk& chunk) {
@@ -128,16 +41,18 @@ void Parser::row_right(Row& row, const Chunk& chunk) {
         if (row.arrow != Arrow::left) mistake(chunk.column, "Say where to write: an element such as birthDate.");
         return;
     }
+    row_places_.right = chunk.column;
     if (row.arrow == Arrow::left) {
-        row.right = term(chunk, false);
+        row.right = term(chunk, Focus::element, &row_places_.source);
         return;
     }
-    row.location = location(chunk);
+    row.location = location(chunk, row_places_.target);
     if (row.arrow == Arrow::both && !row.location.steps.empty())
-        row.right = term({"", row.location.fhirpath(), chunk.column}, false);
+        row.right = term({"", row.location.fhirpath(), chunk.column}, Focus::none);
 }
 
 void Parser::row_type(Row& row, const Chunk& chunk) {
+    row_places_.type = chunk.column;
     const auto open = chunk.text.find('(');
     const auto name = chunk.text.substr(0, open);
     if (open != std::string::npos && chunk.text.ends_with(')')) {
@@ -161,6 +76,7 @@ void Parser::row_type(Row& row, const Chunk& chunk) {
 }
 
 void Parser::row_constant(Row& row, const Chunk& chunk) {
+    row_places_.constant = chunk.column;
     std::string text;
     if (unquote(chunk.text, text)) {
         row.constant = std::move(text);
@@ -173,6 +89,7 @@ void Parser::row_constant(Row& row, const Chunk& chunk) {
 }
 
 void Parser::row_table(Row& row, const Chunk& chunk) {
+    row_places_.table = chunk.column;
     const auto found = program_.tables.find(chunk.text);
     if (found == program_.tables.end())
         return mistake(chunk.column,
@@ -181,6 +98,7 @@ void Parser::row_table(Row& row, const Chunk& chunk) {
 }
 
 Policy Parser::policy(const Chunk& chunk) {
+    row_places_.policy = chunk.column;
     Policy policy;
     const auto parts = words(chunk.text, chunk.column);
     const auto kind = parts.empty() ? std::string() : parts[0].text;
@@ -217,7 +135,7 @@ void Parser::row_option(Row& row, const Chunk& chunk) {
     if (flag && !chunk.text.empty()) mistake(chunk.column, "\"" + chunk.text + "\" is no option.");
     if (keyword == ":") row_type(row, chunk);
     if (keyword == "via") row_table(row, chunk);
-    if (keyword == "when") row.when = term(chunk, row.arrow != Arrow::left);
+    if (keyword == "when") row.when = term(chunk, row.arrow != Arrow::left ? Focus::message : Focus::element);
     if (keyword == "=") row_constant(row, chunk);
     if (keyword == "else") row.policy = policy(chunk);
     if (keyword == "as") row.name = chunk.text;
@@ -252,6 +170,15 @@ void Parser::check_row(const Row& row, std::size_t column) {
     if (row.location.has_choice() && row.type == nullptr)
         mistake(column, "A choice [x] needs the type that it takes, as in deceased[x] : DTM.dateTime.");
     check_inverse(row, column);
+    if (row.arrow != Arrow::left) check_target(row);
+    if (row.arrow == Arrow::left && !row.right.empty()) check_source(row);
+}
+
+void Parser::row_headings(Row& row) {
+    if (row.table == nullptr || row.type == nullptr || row.type->name != "TX.section") return;
+    auto headings = std::make_shared<Headings>();
+    for (const auto& [heading, section] : row.table->rights()) headings->emplace(heading, section.code);
+    row.headings = std::move(headings);
 }
 
 std::optional<Row> Parser::row(std::string_view text, std::size_t offset) {
@@ -263,21 +190,19 @@ std::optional<Row> Parser::row(std::string_view text, std::size_t offset) {
     const auto before = errors_;
     Row row;
     row.place = place();
-    row.resource = resource_;
+    row.resource = context_.resource;
+    row_places_ = {};
+    row_places_.target.types = Types::unknown();
     const auto sign = text.substr(arrow.at, arrow.size);
     row.arrow = sign == "<->" ? Arrow::both : sign == "->" ? Arrow::right : Arrow::left;
     row_left(row, trim(text.substr(0, arrow.at)), offset);
     const auto chunks = split_options(text.substr(arrow.at + arrow.size), kOptions, offset + arrow.at + arrow.size);
     row_right(row, chunks.front());
     for (std::size_t i = 1; i < chunks.size(); ++i) row_option(row, chunks[i]);
-    if (row.table != nullptr && row.type != nullptr && row.type->name == "TX.section") {
-        auto headings = std::make_shared<Headings>();
-        for (const auto& [heading, section] : row.table->rights()) headings->emplace(heading, section.code);
-        row.headings = std::move(headings);
-    }
+    row_headings(row);
     if (row.table != nullptr && row.type == nullptr) row.type = find_type("code");
     if (errors_ == before) check_row(row, offset);
-    if (!row.name.empty()) define(row.name);
+    if (!row.name.empty()) define(row.name, row.arrow == Arrow::left ? row_places_.source : Types::unknown());
     if (errors_ != before) return std::nullopt;
     return row;
 }

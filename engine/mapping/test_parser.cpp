@@ -89,7 +89,8 @@ void Parser::given_fact(Test& test, std::string_view text, std::size_t offset) {
     const auto equals = text.find('=');
     const auto name = std::string(trim(text.substr(1, equals == std::string_view::npos ? equals : equals - 1)));
     if (equals == std::string_view::npos) return mistake(offset, "Write given %NAME = VALUE.");
-    test.facts.emplace_back(name, term({"", std::string(trim(text.substr(equals + 1))), offset + equals + 2}, false));
+    test.facts.emplace_back(name,
+                            term({"", std::string(trim(text.substr(equals + 1))), offset + equals + 2}, Focus::none));
     const auto& known = known_facts();
     if (std::find(known.begin(), known.end(), name) == known.end())
         mistake(offset, "The engine gives no %" + name + "." + did_you_mean(name, known));
@@ -149,7 +150,8 @@ void Parser::expect(Test& test, std::string_view text, std::size_t offset) {
                                         : TestStep::Kind::lost;
         expect_at(step, parts);
     } else {
-        step.expression = term({"", std::string(text), offset}, true);
+        if (test.format.empty()) return mistake(offset, "Write given v2 or given fhir before what is expected.");
+        step.expression = term({"", std::string(text), offset}, test.format == "v2" ? Focus::document : Focus::message);
     }
     test.steps.push_back(std::move(step));
 }

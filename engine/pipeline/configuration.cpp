@@ -173,7 +173,7 @@ void Loader::load_maps() {
 void Loader::load_map(const fs::path& folder, const std::string& relative) {
     const auto shown = shown_path((folder / relative).lexically_normal(), source_.folder.is_relative());
     const auto before = mistakes_.size();
-    auto map = mapping::Map::load(shown, mistakes_);
+    auto map = mapping::Map::load(shown, mistakes_, {checked_with_});
     if (failed_since(before) || map.empty()) {
         const auto name = peek_map_name(read_file(shown).value_or(""));
         if (!name.empty()) maps_.places.emplace(name, shown.string());

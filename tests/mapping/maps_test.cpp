@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "mapping/map.hpp"
+#include "support/definitions.hpp"
 
 using namespace causeway;
 
@@ -24,7 +25,7 @@ std::vector<std::filesystem::path> map_files() {
 TEST_CASE("every shipped map compiles without a mistake") {
     for (const auto& file : map_files()) {
         std::vector<config::Mistake> mistakes;
-        const auto map = mapping::Map::load(file, mistakes);
+        const auto map = mapping::Map::load(file, mistakes, {test::r4()});
         for (const auto& mistake : mistakes) FAIL_CHECK(config::to_string(mistake));
         CHECK_FALSE(map.empty());
     }

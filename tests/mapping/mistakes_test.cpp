@@ -102,7 +102,99 @@ TEST_CASE("a file that is not there is a mistake, not a crash") {
 }
 
 TEST_CASE("every mistake is reported, not only the first") {
-    const test::MapFile file(kHead + "PID-7 -> birthDate : DTM.date\nPID-5 -> name : XPM\n");
+    const test::MapFile file(kHead + "PID-7 -> birthDate : DTM.date\nPID-5 -> name[*] : XPM\n");
     CHECK(file.load().empty());
     CHECK(file.mistakes().size() == 2);
+}
+
+TEST_CASE("an unknown element has the nearest right name") {
+    CHECK(mistake_in("  PID-7 -> brithDate : DTM.date else drop") ==
+          "2:12: Correct \"brithDate\": Patient has no such element. Did you mean \"birthDate\"?");
+    CHECK(mistake_in("  PID-5.1 -> contact[0].name.famly") ==
+          "2:30: Correct \"famly\": HumanName has no such element. Did you mean \"family\"?");
+    CHECK(mistake_in("in contact[*] {\nPID-5 -> nam : XPN\n}") ==
+          "3:10: Correct \"nam\": Patient.contact has no such element. Did you mean \"name\"?");
+}
+
+TEST_CASE("what can hold several values needs an index, and what holds one takes none") {
+    CHECK(mistake_in("  PID-3 -> identifier : CX") ==
+          "2:22: Write [0] or [*] here: Patient.identifier can hold several values.");
+    CHECK(mistake_in("  PID-5.1 -> name.family") ==
+          "2:19: Write [0] or [*] before this: Patient.name can hold several values.");
+    CHECK(mistake_in("  PID-8 -> gender[0]") == "2:18: Take out the brackets: Patient.gender holds one value only.");
+}
+
+TEST_CASE("a choice is named with its type") {
+    CHECK(mistake_in("  PID-29 -> deceased : DTM.dateTime else drop") ==
+          "2:13: Write deceased[x] : TYPE, or its name with a type: deceased is a choice of types.");
+    CHECK(mistake_in("  PID-8 -> gender[x] : ST") == "2:18: Take out [x]: gender has one type only.");
+    CHECK(mistake_in("  PID-29 -> deceased[x] : CX") ==
+          "2:27: \"CX\" gives Identifier, which does not fit Patient.deceased: it takes boolean or dateTime. "
+          "Write : DTM.dateTime or boolean.");
+}
+
+TEST_CASE("a type fits its element") {
+    CHECK(
+        mistake_in("  PID-3 -> name[*] : CX") ==
+        "2:22: \"CX\" gives Identifier, which does not fit Patient.name: it takes HumanName. Write : XPN or XCN.name.");
+    CHECK(mistake_in("  PID-5 -> name[*]") ==
+          "2:12: A text does not fit Patient.name: it takes HumanName. Write : XPN or XCN.name.");
+    CHECK(mistake_in("  PID-7 -> birthDate") ==
+          "2:12: A text does not fit Patient.birthDate: it takes date. Write : DTM.date.");
+    CHECK(mistake_in("  PID-7 -> birthDate : DTM.dateTime else drop").find("Write : DTM.date.") != std::string::npos);
+}
+
+TEST_CASE("a constant and a value of its own are codes of the element") {
+    CHECK(mistake_in("  -> gender = \"femal\"") ==
+          "2:15: This constant is \"femal\", which Patient.gender does not take. Did you mean \"female\"?");
+    CHECK(mistake_in("  -> active = \"true\"") ==
+          "2:15: Write = true or = false, without quotes: Patient.active is a boolean.");
+    CHECK(mistake_in("  -> gender = 1") == "2:15: Put the constant in double quotes: Patient.gender is a code.");
+    CHECK(mistake_in("  -> name[0] = \"x\"") ==
+          "2:16: Write the constant to an element of it: Patient.name is a HumanName.");
+}
+
+TEST_CASE("a table gives codes of the element") {
+    const test::MapFile file(kHead + "table g = \"g.json\"\nPID-8 -> gender via g else warn \"unknwn\"\n");
+    file.put("g.json",
+             R"({"resourceType":"ConceptMap","group":[{"element":[{"code":"M","target":[{"code":"Male"}]}]}]})");
+    CHECK(file.load().empty());
+    CHECK(file.mistakes().front() ==
+          "3:21: The table gives \"Male\", which Patient.gender does not take. Did you mean \"male\"?");
+    CHECK(file.mistakes().back() ==
+          "3:28: The row's own value is \"unknwn\", which Patient.gender does not take. Did you mean \"unknown\"?");
+}
+
+TEST_CASE("a reference leads to what the element may refer to") {
+    CHECK(mistake_in("resource Patient as p id from PID-3\n-> managingOrganization : Reference(p)") ==
+          "3:27: Refer to Organization here: Patient.managingOrganization takes no Patient.");
+}
+
+TEST_CASE("conditions on HL7 v2 have no elements, and conditions on FHIR have their own") {
+    CHECK(mistake_in("  PID-8 -> gender when birthDate.exists()") ==
+          "2:24: Correct \"birthDate\": the HL7 v2 message has no elements.");
+    const std::string head = "map t v2 2.5.1 ADT^A28 <- Patient version 1\nsegment PID\n";
+    CHECK(mistake_in("  PID-8 <- gender when birthdate.exists()", head) ==
+          "3:24: Correct \"birthdate\": Patient has no such element. Did you mean \"birthDate\"?");
+}
+
+TEST_CASE("what is read from FHIR has a type that can be written") {
+    const std::string head = "map t v2 2.5.1 ADT^A28 <- Patient version 1\nsegment PID\n";
+    CHECK(mistake_in("  PID-5 <- name", head) == "3:12: Say how to write HumanName. Write : XPN or XCN.name.");
+    CHECK(mistake_in("  PID-3[*] <- name : CX", head) ==
+          "3:22: \"CX\" cannot read HumanName. Write : XPN or XCN.name.");
+    CHECK(mistake_in("  PID-3[*] <- contact.nam : XPN", head) ==
+          "3:23: Correct \"nam\": Patient.contact has no such element. Did you mean \"name\"?");
+}
+
+TEST_CASE("what a test expects is checked, too") {
+    CHECK(mistake_in("test \"x\" {\n  given v2\n    MSH|^~\\&|A|B|C|D|20261121||ADT^A28|1|P|2.4\n    PID|1\n"
+                     "  expect gendre = 'male'\n}") ==
+          "6:10: Correct \"gendre\": Patient has no such element. Did you mean \"gender\"?");
+}
+
+TEST_CASE("several mistakes of one row are all said") {
+    const test::MapFile file(kHead + "PID-8 -> gendre via sex when %nobody.exists()\n");
+    CHECK(file.load().empty());
+    CHECK(file.mistakes().size() == 3);
 }

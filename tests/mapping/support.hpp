@@ -10,6 +10,7 @@
 #include "fhir/json.hpp"
 #include "hl7v2/message.hpp"
 #include "mapping/map.hpp"
+#include "support/definitions.hpp"
 #include "support/temp_dir.hpp"
 
 namespace causeway::test {
@@ -24,7 +25,7 @@ public:
     }
     mapping::Map load() const {
         found_.clear();
-        return mapping::Map::load(std::filesystem::path(dir_.path()) / "test.map", found_);
+        return mapping::Map::load(std::filesystem::path(dir_.path()) / "test.map", found_, {r4()});
     }
     /// "3:9: what": without the temporary folder.
     std::vector<std::string> mistakes() const {

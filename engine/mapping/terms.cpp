@@ -1,0 +1,141 @@
+/// Expressions of a map: HL7 v2 paths bound as variables, names, types.
+#include <algorithm>
+#include <cctype>
+
+#include "core/text.hpp"
+#include "mapping/parser.hpp"
+
+namespace causeway::mapping {
+namespace {
+
+bool is_word(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+/// Length of the HL7 v2 path that starts at `at`; 0 where none does, or where it is part of something else.
+std::size_t path_at(std::string_view text, std::size_t at) {
+    if (at > 0 && (is_word(text[at - 1]) || text[at - 1] == '.' || text[at - 1] == '%' || text[at - 1] == '-'))
+        return 0;
+    const auto length = hl7v2::Path::match(text.substr(at));
+    if (length == 0) return 0;
+    const auto end = at + length;
+    return end < text.size() && (is_word(text[end]) || text[end] == '(') ? 0 : length;
+}
+
+/// Replaces v2 paths by variables of the same length where there is room, so that columns stay true.
+std::string bind_paths(std::string_view text, Term& term) {
+    std::string bound;
+    char quote = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto length = quote == 0 ? path_at(text, at) : 0;
+        const auto path = length > 0 ? hl7v2::Path::parse(text.substr(at, length)) : hl7v2::Path::parse("");
+        if (length > 0 && path) {
+            auto name = "v" + std::to_string(term.bound.size());
+            while (name.size() + 1 < length) name += '_';
+            term.bound.emplace_back(name, *path);
+            bound += "%" + name;
+            at += length;
+            continue;
+        }
+        const char c = text[at++];
+        bound += c;
+        if (quote != 0 && c == '\\' && at < text.size())
+            bound += text[at++];
+        else if (quote == c)
+            quote = 0;
+        else if (quote == 0 && (c == '\'' || c == '"' || c == '`'))
+            quote = c;
+    }
+    return bound;
+}
+
+/// Names that FHIRPath itself knows.
+bool is_built_in(std::string_view name) {
+    static constexpr std::string_view kNames[] = {"resource", "context", "rootResource", "ucum", "sct", "loinc"};
+    return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
+}  // namespace
+
+const std::vector<std::string>& known_facts() {
+    static const std::vector<std::string> names = {"now",     "received", "obligation",   "message",
+                                                   "sender",  "channel",  "journey",      "destination",
+                                                   "service", "patient",  "organisation", "decision"};
+    return names;
+}
+
+void Parser::check_variables(const Chunk& chunk) {
+    for (const auto& variable : variables_of(chunk.text, chunk.column)) {
+        if (variables_.contains(variable.text) || is_built_in(variable.text)) continue;
+        std::vector<std::string> known;
+        for (const auto& [name, types] : variables_) known.push_back(name);
+        mistake(variable.column, "Nothing is called %" + variable.text + " here." + did_you_mean(variable.text, known));
+    }
+}
+
+Types Parser::focus_types(Focus focus, const Term& term) const {
+    switch (focus) {
+        case Focus::message:
+            return Types::message();
+        case Focus::element:
+            return context_.right;
+        case Focus::document:
+            return fhir_.type(program_.root_type);
+        case Focus::source:
+            // Without v2 paths it is asked on the way back.
+            return program_.arrow == Arrow::right || term.reads_v2() ? Types::message()
+                                                                     : fhir_.type(program_.root_type);
+        case Focus::none:
+            break;
+    }
+    return Types::unknown();
+}
+
+Term Parser::term(const Chunk& chunk, Focus focus, Types* gives) {
+    Term term;
+    term.text = chunk.text;
+    if (gives != nullptr) *gives = Types::unknown();
+    if (chunk.text.empty()) {
+        mistake(chunk.column, "A path or an expression belongs here.");
+        return term;
+    }
+    const bool v2 = focus == Focus::message || (focus == Focus::source && reads_v2());
+    if (auto path = v2 ? hl7v2::Path::parse(chunk.text) : hl7v2::Path::parse(""); path) {
+        term.path = std::move(*path);
+        return term;
+    }
+    check_variables(chunk);
+    const auto bound = v2 ? bind_paths(chunk.text, term) : chunk.text;
+    auto compiled = fhirpath::Expression::compile(bound);
+    if (const auto* error = std::get_if<fhirpath::CompileError>(&compiled)) {
+        mistake(chunk.column + error->column - 1, error->what);
+        return term;
+    }
+    term.expression = std::get<fhirpath::Expression>(compiled);
+    auto variables = variables_;
+    for (const auto& [name, path] : term.bound) variables.insert_or_assign(name, Types::system("String"));
+    auto checked = fhir_.expression(bound, focus_types(focus, term), variables);
+    if (const auto* error = std::get_if<fhirpath::CompileError>(&checked))
+        mistake(chunk.column + error->column - 1, error->what);
+    else if (gives != nullptr)
+        *gives = std::get<Types>(std::move(checked));
+    return term;
+}
+
+Location Parser::location(const Chunk& chunk, FhirModel::Place& place) {
+    place = {Types::unknown(), "", 0};
+    auto parsed = parse_location(chunk.text);
+    if (const auto* wrong = std::get_if<LocationMistake>(&parsed)) {
+        mistake(chunk.column + wrong->column - 1, wrong->what);
+        return {};
+    }
+    auto& made = std::get<Location>(parsed);
+    auto found = fhir_.place(context_.right, made);
+    if (const auto* wrong = std::get_if<LocationMistake>(&found))
+        mistake(chunk.column + wrong->column - 1, wrong->what);
+    else
+        place = std::get<FhirModel::Place>(std::move(found));
+    return std::move(made);
+}
+
+}  // namespace causeway::mapping
