@@ -24,6 +24,7 @@ RuleContext Walker::rule_context() {
 
 void Walker::check_resource(Id record) {
     if (at(record).type == names_.bundle_type) check_bundle(record);
+    if (at(record).type == names_.vital_sign_type) check_vital_sign(record);
     const RuleCheck check = rules_of(tape_.type(record));
     if (check == nullptr) return;
     const auto context = rule_context();

@@ -69,9 +69,11 @@ void Walker::check_binding(Id record, const Plan& own) {
                    std::string(url) + ".";
         });
     };
-    if (binding.strength == Strength::required)
+    // Published as required, and contradicted by components that vital signs have (a flow of oxygen in L/min).
+    const bool is_eased = binding.value_set_index != 0 && binding.value_set_index == names_.vital_units;
+    if (binding.strength == Strength::required && !is_eased)
         check(binding.value_set_index, binding.value_set, Strength::required, "binding-required");
-    else if (binding.strength == Strength::extensible)
+    else if (binding.strength == Strength::extensible || is_eased)
         check(binding.value_set_index, binding.value_set, Strength::extensible, "binding-extensible");
     if (binding.max_value_set.length != 0)
         check(binding.max_value_set_index, binding.max_value_set, Strength::required, "binding-maximum");

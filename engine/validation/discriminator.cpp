@@ -90,6 +90,16 @@ private:
             inherit(cursor.fixed, next.fixed);
             inherit(cursor.pattern, next.pattern);
             out.push_back(std::move(next));
+            add_required(*plan, out);
+        }
+    }
+
+    /// What a slice demands that must be there, the whole demands (a coding of "code" with a fixed code).
+    void add_required(const Plan& list, std::vector<Cursor>& out) {
+        for (const Plan* slice : list.all_slices) {
+            if (slice->definition->min == 0) continue;
+            out.push_back(at(*slice));
+            add_required(*slice, out);
         }
     }
 

@@ -162,6 +162,8 @@ private:
     void check_links(Id bundle);
     void check_full_urls(Id bundle);
 
+    void check_vital_sign(Id record);  // vital_signs.cpp
+
     // message_rules.cpp
     bool is_message_definition(std::string_view canonical) const;
     std::vector<Id> entry_resources(Id bundle) const;

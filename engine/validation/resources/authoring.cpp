@@ -7,9 +7,6 @@
 namespace causeway::validation {
 using tree::Node;
 
-void check_questionnaire(const RuleContext&, const Node&) {
-}
-
 void check_structure_definition(const RuleContext&, const Node&) {
 }
 

@@ -1,100 +1,104 @@
-// Measure and MeasureReport (http://hl7.org/fhir/R4/measurereport.html).
+// Measure (http://hl7.org/fhir/R4/measure.html): codes that tell its parts apart, and the CQL that it names.
+#include "core/digest.hpp"
 #include "validation/resources/rules.hpp"
 
 namespace causeway::validation {
 namespace {
 
 using tree::Node;
+using Nodes = std::vector<Node>;
 
-std::string_view first_code(const Node& concept_node) {
-    return text_of(concept_node.child("coding"), "code");
-}
-
-bool is_same_concept(const Node& a, const Node& b) {
-    const auto code = first_code(a);
-    if (!code.empty()) return code == first_code(b);
-    return text_of(a, "text") == text_of(b, "text");
-}
-
-void check_population(const RuleContext& context, const Node& population, std::string_view type) {
-    const auto results = population.child("subjectResults");
-    if (!results) return;
-    if (type != "subject-list") {
-        context.error(population, "measure-report-subjects", "Give subjectResults in subject lists only.");
-        return;
+class MeasureCheck {
+public:
+    MeasureCheck(const RuleContext& context, const Node& measure) : context_(context) {
+        for (const auto& library : all(measure, "library")) add_library(library);
     }
-    if (population.child("count")) {
-        const auto reference = text_of(results, "reference");
-        const auto list = reference.empty() ? Node() : context.resolve(reference, results);
-        if (!list) {
-            context.error(population, "measure-report-subjects",
-                          "Refer in subjectResults to a List that the report holds.", Issue::not_found);
-        } else if (std::to_string(all(list, "entry").size()) != text_of(population, "count")) {
-            context.error(population, "measure-report-subjects", "Give the number of subjects that the list has.");
+
+    void run(const Node& measure) {
+        const auto groups = all(measure, "group");
+        if (groups.empty()) context_.warning(measure, "measure-group", "Give the measure at least one group.");
+        for (const auto& group : groups) {
+            want_code(group, groups.size());
+            if (!group.child("population"))
+                context_.warning(group, "measure-population", "Give the group at least one population.");
+            const auto populations = all(group, "population");
+            for (const auto& each : populations) want_code(each, populations.size());
+            const auto stratifiers = all(group, "stratifier");
+            for (const auto& each : stratifiers) {
+                want_code(each, stratifiers.size());
+                check_criteria(each);
+                const auto components = all(each, "component");
+                for (const auto& component : components) {
+                    want_code(component, components.size());
+                    check_criteria(component);
+                }
+            }
         }
     }
-}
 
-void check_score(const RuleContext& context, const Node& group, std::string_view scoring) {
-    const auto score = group.child("measureScore");
-    if (score && scoring == "cohort")
-        context.error(score, "measure-report-score", "Take the score away: a cohort measure has none.");
-}
-
-void check_group(const RuleContext& context, const Node& defined, const Node& group, std::string_view type,
-                 std::string_view scoring) {
-    check_score(context, group, scoring);
-    for (const auto& population : all(group, "population")) {
-        bool known = false;
-        for (const auto& each : all(defined, "population"))
-            known = known || is_same_concept(each.child("code"), population.child("code"));
-        if (!known)
-            context.error(population, "measure-report-population",
-                          "Report populations that the measure defines, by their code.");
-        check_population(context, population, type);
+private:
+    void add_library(const Node& library) {
+        const auto canonical = library.text().empty() ? text_of(library, "reference") : library.text();
+        if (const auto held = context_.load(canonical, "Library")) return libraries_.push_back(held);
+        if (!is_absolute(canonical))
+            return context_.error(library, "canonical-absolute", "Name the library by its absolute canonical URL.");
+        is_unknown_ = true;  // Its statements may be in one that is not held.
+        context_.say(library, Severity::information, Issue::not_found, "measure-library",
+                     "The expressions were not checked: load the Library " + std::string(canonical) + ".");
     }
-}
+
+    void want_code(const Node& part, std::size_t count) const {
+        if (count > 1 && !part.child("code"))
+            context_.warning(part, "measure-code", "Give this part a code: there are several of its kind.");
+    }
+
+    /// A criterion in CQL is the name of a statement of the library, or of one of the libraries: "Library.Statement".
+    void check_criteria(const Node& part) const {
+        const auto criteria = part.child("criteria");
+        const auto language = text_of(criteria, "language");
+        if (language != "text/cql" && language != "text/cql.identifier" && language != "text/cql-identifier") return;
+        const auto say = [&](std::string_view text) {
+            context_.error(criteria, "measure-criteria", std::string(text), Issue::invalid);
+        };
+        if (is_unknown_) return;
+        if (libraries_.empty()) return say("Name and load the Library that the criteria are from.");
+        const auto expression = text_of(criteria, "expression");
+        const auto dot = expression.find('.');
+        if (dot == std::string_view::npos) {
+            if (libraries_.size() > 1) return say("Name the library before the statement: there are several.");
+            return check_statement(criteria, *libraries_.front(), expression);
+        }
+        fhir::FhirDocumentPtr named;
+        for (const auto& library : libraries_)
+            if (text_of(library->root(), "name") == expression.substr(0, dot)) named = library;
+        if (!named) return say("Name one of the measure's libraries before the statement.");
+        check_statement(criteria, *named, expression.substr(dot + 1));
+    }
+
+    /// The compiled form (ELM) lists the statements; without it nothing can be looked up.
+    void check_statement(const Node& criteria, const fhir::FhirDocument& library, std::string_view statement) const {
+        for (const auto& content : all(library.root(), "content")) {
+            if (text_of(content, "contentType") != "application/elm+xml") continue;
+            const auto elm = base64_decode(text_of(content, "data"));
+            if (!elm) break;
+            if (elm->find("name=\"" + std::string(statement) + "\"") == std::string::npos)
+                context_.error(criteria, "measure-criteria", "Name a statement that the library defines.",
+                               Issue::not_found);
+            return;
+        }
+        context_.error(criteria, "measure-criteria",
+                       "Add the compiled form (ELM) to the Library, or it can't be used.");
+    }
+
+    const RuleContext& context_;
+    std::vector<fhir::FhirDocumentPtr> libraries_;
+    bool is_unknown_ = false;
+};
 
 }  // namespace
 
 void check_measure(const RuleContext& context, const Node& resource) {
-    const auto libraries = all(resource, "library");
-    for (const auto& library : libraries)
-        if (!is_absolute(library.text()) && !library.text().starts_with("#") && libraries.size() > 1)
-            context.warning(library, "canonical-absolute", "Name the library by its absolute canonical URL.");
-}
-
-void check_measure_report(const RuleContext& context, const Node& resource) {
-    const auto canonical = text_of(resource, "measure");
-    if (canonical.empty()) return;
-    const auto held = context.load(canonical, "Measure");
-    if (!held) {
-        context.warning(resource.child("measure"), "measure-report-measure",
-                        "The report was not checked: load the Measure " + std::string(canonical) + ".",
-                        Issue::not_found);
-        return;
-    }
-    const auto measure = held->root();
-    const auto type = text_of(resource, "type");
-    const auto scoring = first_code(measure.child("scoring"));
-    const auto defined = all(measure, "group");
-    const auto groups = all(resource, "group");
-    if (groups.size() > defined.size() || (groups.size() < defined.size() && text_of(resource, "status") == "complete"))
-        context.error(resource, "measure-report-groups", "Report each group of the measure once.");
-    if (defined.size() == 1 && groups.size() == 1) {
-        check_group(context, defined.front(), groups.front(), type, scoring);
-        return;
-    }
-    for (const auto& group : groups) {
-        const auto code = group.child("code");
-        Node match;
-        for (const auto& each : defined)
-            if (code && is_same_concept(each.child("code"), code)) match = each;
-        if (match)
-            check_group(context, match, group, type, scoring);
-        else
-            context.error(group, "measure-report-group", "Give the group the code that it has in the measure.");
-    }
+    MeasureCheck(context, resource).run(resource);
 }
 
 }  // namespace causeway::validation
