@@ -1,6 +1,7 @@
 #include "samples/demo/stage.hpp"
 
 #include <chrono>
+#include <iostream>
 #include <thread>
 
 namespace causeway::samples {
@@ -29,8 +30,11 @@ void Stage::start(const std::string& name, std::vector<std::string> words) {
     processes_[name] = std::make_unique<Process>(std::move(words), place_.state / "log" / (name + ".log"));
 }
 
+// A disk that still writes what a build left behind can hold up the first sync of a new ledger for many seconds.
 bool Stage::wait_until_ready() {
-    for (int tries = 0; tries < 300; ++tries) {
+    constexpr int kTries = 2400;  // two minutes
+    for (int tries = 0; tries < kTries; ++tries) {
+        if (tries == 100) std::cerr << "The engine is still starting: the disk is slow to write its first records.\n";
         for (auto& [name, process] : processes_)
             if (!process->runs()) return false;
         const auto status = client_.get_json("/v1/status");
@@ -44,7 +48,9 @@ std::string Stage::why() const {
     std::string text;
     for (const auto& [name, process] : processes_)
         if (!process->runs()) text += name + " ended:\n" + read_file(process->log());
-    return text.empty() ? "the engine is not ready after 15 seconds\n" : text;
+    return text.empty() ? "the engine is not ready after two minutes; look into " +
+                              processes_.at("engine")->log().string() + "\n"
+                        : text;
 }
 
 std::string Stage::newest(const std::string& peer) const {

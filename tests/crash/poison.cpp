@@ -54,7 +54,7 @@ void one(Run& run, std::mt19937_64& random) {
     World world(run, options);
     if (!world.start()) return run.wrong("the engine does not start:\n" + world.log_tail());
     Load load;
-    run.expect(wait_for_port(world.poison_port(), 20), "the second channel does not listen");
+    run.expect(wait_for_port(world.poison_port(), 60), "the second channel does not listen");
     load.port = world.poison_port();
     load.connections = 4;
     load.seconds = 60;

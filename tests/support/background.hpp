@@ -35,7 +35,7 @@ public:
 
     /// Runs `work` to its end; throws where it does not end within `limit`.
     template <class T>
-    T run(boost::asio::awaitable<T> work, std::chrono::seconds limit = std::chrono::seconds(30)) {
+    T run(boost::asio::awaitable<T> work, std::chrono::seconds limit = std::chrono::seconds(120)) {
         auto future = start(std::move(work));
         if (future.wait_for(limit) != std::future_status::ready)
             throw std::runtime_error("the coroutine did not end in time");
@@ -56,7 +56,7 @@ private:
 
 /// Waits until `condition` holds; false after `limit`.
 inline bool eventually(const std::function<bool()>& condition,
-                       std::chrono::milliseconds limit = std::chrono::seconds(10)) {
+                       std::chrono::milliseconds limit = std::chrono::seconds(60)) {
     const auto until = std::chrono::steady_clock::now() + limit;
     while (!condition()) {
         if (std::chrono::steady_clock::now() > until) return false;
