@@ -172,7 +172,7 @@ void Walker::check_narrative_control(Id record, const Plan& own) {
     const auto div = child_text(record, names_.div);
     if (div.empty()) return;
     const auto language = child_text(resource_of(record), names_.language);
-    for (const auto& advice : validation::check_narrative_control(*own.narrative, read_xhtml(div), language))
+    for (const auto& advice : validation::check_narrative_control(*own.extras->narrative, read_xhtml(div), language))
         say(record, {Severity::error, Issue::invalid, "narrative-control", profile_of(own)}, [&] { return advice; });
 }
 

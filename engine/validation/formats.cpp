@@ -143,4 +143,22 @@ bool is_base64(std::string_view text) noexcept {
     return padding <= 2 && (digits + padding) % 4 == 0 && digits > 0;
 }
 
+std::size_t base64_size(std::string_view text) noexcept {
+    std::size_t digits = 0;
+    std::size_t padding = 0;
+    for (const char c : text) {
+        if (c == '=')
+            ++padding;
+        else if (c != ' ' && c != '\n' && c != '\r' && c != '\t')
+            ++digits;
+    }
+    const auto bytes = (digits + padding) / 4 * 3;
+    return bytes < padding ? 0 : bytes - padding;
+}
+
+std::size_t count_characters(std::string_view text) noexcept {
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
 }  // namespace causeway::validation

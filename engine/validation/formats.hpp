@@ -18,4 +18,9 @@ bool is_code(std::string_view text) noexcept;
 /// RFC 4648 section 4 with padding; white space between groups is allowed, as R4 does.
 bool is_base64(std::string_view text) noexcept;
 
+/// Bytes that well-formed base64 stands for; white space does not count.
+std::size_t base64_size(std::string_view text) noexcept;
+/// Characters of a text in UTF-8.
+std::size_t count_characters(std::string_view text) noexcept;
+
 }  // namespace causeway::validation

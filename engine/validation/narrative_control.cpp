@@ -2,15 +2,15 @@
 
 #include <algorithm>
 
-#include "fhir/definitions/json_value.hpp"
-
 namespace causeway::validation {
 namespace {
 
 constexpr std::string_view kSource = "http://hl7.org/fhir/StructureDefinition/narrative-source-control";
 constexpr std::string_view kLanguage = "http://hl7.org/fhir/StructureDefinition/narrative-language-control";
 
-void read(const fhir::Json& element, NarrativeControls& out) {
+}  // namespace
+
+std::shared_ptr<const NarrativeControl> narrative_control(const fhir::Json& element) {
     NarrativeControl control;
     for (const auto& item : element["extension"]) {
         const auto& extension = *item.value;
@@ -20,23 +20,8 @@ void read(const fhir::Json& element, NarrativeControls& out) {
         else if (extension("url") == kLanguage && !value.empty())
             control.languages.emplace_back(value);
     }
-    if (control.has_sources || !control.languages.empty())
-        out.emplace(element("id").empty() ? element("path") : element("id"),
-                    std::make_shared<NarrativeControl>(std::move(control)));
-}
-
-}  // namespace
-
-NarrativeControls narrative_controls(const fhir::Definitions& definitions, fhir::Index structure) {
-    NarrativeControls found;
-    const auto json = definitions.structure_json(structure);
-    if (json.find(kSource) == std::string::npos && json.find(kLanguage) == std::string::npos) return found;
-    fhir::JsonArena arena;
-    const auto parsed = arena.parse(json);
-    if (!parsed) return found;
-    for (const auto* const part : {"snapshot", "differential"})
-        for (const auto& item : (**parsed)[part]["element"]) read(*item.value, found);
-    return found;
+    if (!control.has_sources && control.languages.empty()) return nullptr;
+    return std::make_shared<NarrativeControl>(std::move(control));
 }
 
 std::vector<std::string> check_narrative_control(const NarrativeControl& control, const Xhtml& narrative,

@@ -2,13 +2,12 @@
 /// What a profile asks of the XHTML of a narrative beyond the rules for all: the extensions narrative-source-control
 /// and narrative-language-control of its element.
 
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "fhir/definitions/definitions.hpp"
+#include "fhir/definitions/json_value.hpp"
 #include "validation/xhtml.hpp"
 
 namespace causeway::validation {
@@ -18,10 +17,8 @@ struct NarrativeControl {
     std::vector<std::string> languages;  ///< "_no", "_yes", "_resource", or a language that a section must be in.
 };
 
-using NarrativeControls = std::map<std::string, std::shared_ptr<const NarrativeControl>, std::less<>>;
-
-/// By id of the element. Slow where there are any: the definition is read again.
-NarrativeControls narrative_controls(const fhir::Definitions& definitions, fhir::Index structure);
+/// Of an ElementDefinition; null where it has none.
+std::shared_ptr<const NarrativeControl> narrative_control(const fhir::Json& element);
 
 /// What to do about the narrative; empty where it is as the profile asks.
 std::vector<std::string> check_narrative_control(const NarrativeControl& control, const Xhtml& narrative,

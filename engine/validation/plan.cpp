@@ -117,7 +117,7 @@ std::unique_ptr<Plans::Chunk> Plans::make(Index structure) const {
         plan.has_own_checks = plan.fixed || plan.pattern || plan.min_value || plan.max_value ||
                               definition.max_length != 0 || definition.binding != 0;
     }
-    if (source.is_profile != 0) add_narrative_controls(structure, chunk->plans);
+    if (source.is_profile != 0) add_extras(structure, chunk->plans);
     for (auto& plan : chunk->plans) {
         const auto& definition = *plan.definition;
         for (Index child = definition.first_child; child != 0; child = definitions_.element(child).next_sibling) {
@@ -134,13 +134,14 @@ std::unique_ptr<Plans::Chunk> Plans::make(Index structure) const {
     return chunk;
 }
 
-void Plans::add_narrative_controls(Index structure, std::vector<Plan>& plans) const {
-    const auto controls = narrative_controls(definitions_, structure);
-    if (controls.empty()) return;
+void Plans::add_extras(Index structure, std::vector<Plan>& plans) const {
+    const auto extras = element_extras(definitions_, structure);
+    if (extras.empty()) return;
     for (auto& plan : plans) {
-        const auto found = controls.find(definitions_.text(plan.definition->id));
-        if (found == controls.end()) continue;
-        plan.narrative = found->second;
+        auto found = extras.find(definitions_.text(plan.definition->id));
+        if (found == extras.end()) found = extras.find(definitions_.text(plan.definition->path));
+        if (found == extras.end()) continue;
+        plan.extras = found->second;
         plan.has_own_checks = true;
     }
 }

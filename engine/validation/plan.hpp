@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "fhir/definitions/definitions.hpp"
+#include "validation/element_extras.hpp"
 #include "validation/literal.hpp"
-#include "validation/narrative_control.hpp"
 #include "validation/primitives.hpp"
 
 namespace causeway::validation {
@@ -97,7 +97,7 @@ struct Plan {
     std::shared_ptr<const Literal> pattern;
     std::shared_ptr<const Literal> min_value;
     std::shared_ptr<const Literal> max_value;
-    std::shared_ptr<const NarrativeControl> narrative;
+    std::shared_ptr<const ElementExtras> extras;
 
     /// Made when first asked for; null without slices.
     const Slicing* slicing(const Plans& plans) const;
@@ -130,7 +130,7 @@ private:
     struct Chunk;
     const Chunk& chunk(Index structure) const;
     std::unique_ptr<Chunk> make(Index structure) const;
-    void add_narrative_controls(Index structure, std::vector<Plan>& plans) const;
+    void add_extras(Index structure, std::vector<Plan>& plans) const;
 
     const fhir::Definitions& definitions_;
     std::vector<Primitive> primitives_;  // By name.

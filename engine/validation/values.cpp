@@ -4,18 +4,11 @@
 #include <optional>
 
 #include "fhirpath/value.hpp"
+#include "validation/formats.hpp"
 #include "validation/walker.hpp"
 
 namespace causeway::validation {
 namespace {
-
-bool starts_character(char c) noexcept {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-}
-
-std::size_t count_characters(std::string_view text) noexcept {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
-}
 
 bool looks_like_html(std::string_view text) noexcept {
     for (auto i = text.find('<'); i != std::string_view::npos; i = text.find('<', i + 1)) {
@@ -94,15 +87,7 @@ void Walker::check_attachment(Id record) {
     const Id data = child(record, names_.data);
     const auto size = child_text(record, names_.size);
     if (data == 0 || size.empty()) return;
-    std::size_t digits = 0;
-    std::size_t padding = 0;
-    for (const char c : text(data)) {
-        if (c == '=')
-            ++padding;
-        else if (c != ' ' && c != '\n' && c != '\r' && c != '\t')
-            ++digits;
-    }
-    const auto bytes = (digits + padding) / 4 * 3 - padding;
+    const auto bytes = base64_size(text(data));
     if (size == std::to_string(bytes)) return;
     say(record, {Severity::error, Issue::value, "attachment-size"},
         [] { return std::string("Give in size the number of bytes of the data."); });
@@ -142,7 +127,7 @@ void Walker::check_value(Id record, const Plan& own) {
         say(record, {Severity::error, Issue::too_long, "max-length", profile_of(own)},
             [&] { return "Shorten the value to at most " + std::to_string(definition.max_length) + " characters."; });
     if (own.min_value || own.max_value) check_range(record, own);
-    if (own.narrative) check_narrative_control(record, own);
+    if (own.extras) check_extras(record, own);
     if (definition.binding != 0 && engine_.options.terminology) check_binding(record, own);
 }
 

@@ -89,6 +89,13 @@ private:
     void check_address(Id record, Primitive type, std::string_view value);
     void check_range(Id record, const Plan& own);
 
+    // extras_check.cpp
+    void check_extras(Id record, const Plan& own);
+    bool has_alternative(Id record, const ElementExtras& extras) const;
+    void check_additional_binding(Id record, const Plan& own, const AdditionalBinding& binding);
+    void check_units(Id record, const Plan& own);
+    void check_attached(Id record, const Plan& own);
+
     // codes.cpp
     void check_binding(Id record, const Plan& own);
     enum class Fit : std::uint8_t { in, not_in, unknown };

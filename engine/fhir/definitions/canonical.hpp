@@ -50,12 +50,10 @@ inline bool names_version(std::string_view asked, std::string_view held) noexcep
     return asked == held || (held.starts_with(asked) && held.size() > asked.size() && held[asked.size()] == '.');
 }
 
-/// Finds a canonical among records that have `url` and `version`; 0: none.
 template <class Record, class View>
-Index find_canonical(std::string_view canonical, std::span<const Record> records, std::span<const Index> slots,
-                     const View& view) noexcept {
+Index find_split(const SplitCanonical& wanted, std::span<const Record> records, std::span<const Index> slots,
+                 const View& view) noexcept {
     if (slots.empty()) return 0;
-    const auto wanted = split_canonical(canonical);
     const auto mask = slots.size() - 1;
     for (auto slot = hash_text(wanted.url) & mask; slots[slot] != 0; slot = (slot + 1) & mask) {
         const auto& record = records[slots[slot]];
@@ -63,6 +61,16 @@ Index find_canonical(std::string_view canonical, std::span<const Record> records
         if (wanted.version.empty() || names_version(wanted.version, view(record.version))) return slots[slot];
     }
     return 0;
+}
+
+/// Finds a canonical among records that have `url` and `version`; 0: none. A fragment counts where something is held
+/// under it ("its-url#id": what a definition contains).
+template <class Record, class View>
+Index find_canonical(std::string_view canonical, std::span<const Record> records, std::span<const Index> slots,
+                     const View& view) noexcept {
+    if (canonical.find('#') != std::string_view::npos)
+        if (const auto found = find_split({canonical, {}}, records, slots, view)) return found;
+    return find_split(split_canonical(canonical), records, slots, view);
 }
 
 /// The slots for find_canonical(): of several versions the newest comes first, of several loads the last.

@@ -221,9 +221,31 @@ bool is_data_element(const Json& resource) {
 
 }  // namespace
 
+/// Value sets and code systems that a definition contains are known as "its-url#id".
+void Documents::add_contained(const Json& resource, const std::string& origin) {
+    const auto url = resource("url");
+    if (url.empty()) return;
+    for (const auto& item : resource["contained"]) {
+        const auto& contained = *item.value;
+        const auto type = contained("resourceType");
+        const auto id = contained("id");
+        if (id.empty() || (type != "ValueSet" && type != "CodeSystem")) continue;
+        if (type == "CodeSystem" && contained.has("url")) {
+            items_.push_back({&contained, origin});
+            continue;
+        }
+        Json* named = arena_.copy(contained);
+        named->set("url", arena_.text(arena_.keep(std::string(url).append("#").append(id))));
+        items_.push_back({named, origin});
+    }
+}
+
 void Documents::add_resource(const Json& resource, const std::string& origin) {
     const auto type = resource("resourceType");
-    if (is_wanted(type) && !is_data_element(resource)) items_.push_back({&resource, origin});
+    if (is_wanted(type) && !is_data_element(resource)) {
+        items_.push_back({&resource, origin});
+        add_contained(resource, origin);
+    }
     if (type == "Bundle")
         for (const auto& entry : resource["entry"]) add_resource((*entry.value)["resource"], origin);
 }

@@ -69,6 +69,7 @@ private:
     Result<void> add_member(std::string_view path, std::string_view bytes, const std::string& origin);
     Result<void> add_package(std::string_view text, std::string origin);
     void add_resource(const Json& resource, const std::string& origin);
+    void add_contained(const Json& resource, const std::string& origin);
     Result<std::string> json_of(std::string_view xml) const;
 
     DefinitionsPtr base_;

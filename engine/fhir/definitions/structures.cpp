@@ -354,6 +354,12 @@ private:
         return made;
     }
 
+    /// "#id" names what the definition contains.
+    Text canonical_text(std::string_view canonical) {
+        if (!canonical.starts_with('#')) return b_.text(canonical);
+        return b_.text(std::string(definition_("url")).append(canonical));
+    }
+
     Index binding(const Json& json) {
         if (!json) return 0;
         Binding binding;
@@ -366,9 +372,9 @@ private:
         const auto value_set = json.has("valueSet")      ? json("valueSet")
                                : json.has("valueSetUri") ? json("valueSetUri")
                                                          : json["valueSetReference"]("reference");
-        binding.value_set = b_.text(value_set);
+        binding.value_set = canonical_text(value_set);
         const auto& max = extension(json, "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet");
-        binding.max_value_set = b_.text(max.is_object() ? max("reference") : max.text);
+        binding.max_value_set = canonical_text(max.is_object() ? max("reference") : max.text);
         b_.t.bindings.push_back(binding);
         return static_cast<Index>(b_.t.bindings.size() - 1);
     }

@@ -7,6 +7,7 @@
 #include "fhirpath/decimal.hpp"
 #include "fhirpath/regex.hpp"
 #include "fhirpath/value.hpp"
+#include "validation/formats.hpp"
 #include "validation/resources/enable_when.hpp"
 #include "validation/resources/rules.hpp"
 
@@ -29,11 +30,6 @@ std::optional<long> whole(const Node& node) {
     const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
     if (text.empty() || read.ec != std::errc()) return std::nullopt;
     return value;
-}
-
-std::size_t count_characters(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 Node find_item(const Node& parent, std::string_view link_id) {
