@@ -2,6 +2,8 @@
 /// Reads map files into a Program, with every mistake at its file, line and column.
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,13 +49,35 @@ private:
     struct Open {
         std::vector<Statement>* into;
         std::uint32_t line;
-        Context outside;  ///< Comes back when the block is closed.
+        Context outside;   ///< Comes back when the block is closed.
+        std::string head;  ///< "for OBX[*]", "in note[*] as first".
     };
     /// A file that is being read; `extends` nests them.
     struct File {
         std::filesystem::path path;
         std::vector<Line> lines;
         std::size_t next = 0;
+        bool is_map = false;  ///< Has a map line of its own, and so tests of its own.
+    };
+    /// Where something stands that is looked at when all is read.
+    struct Spot {
+        std::string file;
+        std::uint32_t line = 0;
+        std::size_t column = 1;
+    };
+    /// Gives what is wrong, or nothing.
+    using Edit = std::function<std::string(Program&)>;
+    struct PendingEdit : Spot {
+        Edit edit;
+    };
+    /// References may name what follows.
+    struct PendingReference : Spot {
+        std::string name;
+        FhirModel::Place target;
+    };
+    struct Resource {
+        std::string type;
+        Term found;
     };
 
     bool read(const std::filesystem::path& file);
@@ -74,10 +98,20 @@ private:
     void resource_options(ResourceLine& line, const std::vector<Chunk>& options);
     void segment(std::string_view text, std::size_t offset);
     void for_block(std::string_view text, std::size_t offset);
+    void for_items(For& block, const Chunk& chunk);
+    void for_option(For& block, const Chunk& option, const Types& types);
     void in_block(std::string_view text, std::size_t offset);
     void close(std::size_t column);
+    // What the map extends (extend.cpp).
+    bool is_first(const std::string& what, std::size_t column);
+    std::string scope() const;
+    void later(std::size_t column, Edit edit);
+    void apply_edits();
     void replace(std::string_view text, std::size_t offset);
     void remove(std::string_view text, std::size_t offset);
+    void remove_block(const std::string& kind, const std::string& name, std::size_t column);
+    void remove_test(const std::string& quoted, std::size_t column);
+
     void row_statement(std::string_view text, std::size_t offset);
 
     // Rows (row_parser.cpp).
@@ -96,7 +130,7 @@ private:
     // What the definitions say of a row (row_types.cpp).
     void check_target(const Row& row);
     void check_source(const Row& row);
-    void check_reference(const Row& row);
+    std::string check_reference(const FhirModel::Place& target, const std::string& resource) const;
     void check_constant(const Row& row, const std::string& type);
     void check_code(const std::string& code, std::size_t column, const std::string& what);
     void check_table(const Row& row);
@@ -121,6 +155,7 @@ private:
     RulePlace place() const;
     const File& file() const { return files_.back(); }
     void mistake(std::size_t column, std::string what, bool warning = false);
+    void mistake_at(const Spot& spot, std::string what);
     void add(Statement statement) { open_.back().into->push_back(std::move(statement)); }
     void define(std::string_view name, Types types) {
         variables_.insert_or_assign(std::string(name), std::move(types));
@@ -135,19 +170,19 @@ private:
     std::uint32_t line_ = 0;
     std::size_t errors_ = 0;
     bool has_header_ = false;
-    /// References are checked at the end: they may name what follows.
-    struct Pending {
-        std::string file;
-        std::uint32_t line;
-        std::size_t column;
-        std::string name;
-    };
-    std::vector<Pending> references_;
+    std::vector<PendingReference> references_;
+    std::vector<PendingEdit> edits_;
+    std::map<std::string, std::size_t> defined_;  ///< "table gender": how deep the file is that defines it.
     const FhirModel fhir_;
-    VariableTypes variables_;                       ///< Facts, and names of let, for and rows.
-    std::map<std::string, std::string> resources_;  ///< Name to type.
+    VariableTypes variables_;  ///< Facts, and names of let, for and rows.
+    std::map<std::string, Resource> resources_;
     Context context_;
     RowPlaces row_places_;
 };
+
+/// Letters, digits and "_", a letter first.
+bool is_identifier(std::string_view text);
+/// Every `for A <-> B` becomes two blocks, one a direction.
+void unfold_both_ways(Program& program);
 
 }  // namespace causeway::mapping

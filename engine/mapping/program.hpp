@@ -83,6 +83,7 @@ struct ResourceLine {
     bool each = false;                       ///< The round of `for` counts in the id.
     Term when;
     bool again = false;  ///< Continues the resource of that name.
+    Term found;          ///< Which one it is on the way back; empty: the first of its type.
 };
 
 struct SegmentLine {
@@ -115,6 +116,11 @@ struct For {
     std::string name;
     Term when;
     std::vector<Statement> body;
+    /// `for NK1[*] <-> contact[*]`: what the way back goes through, and where the way there writes each round. Only
+    /// until the file is read: then it is two blocks (for_both_ways in blocks.cpp).
+    Term items;
+    std::optional<Location> into;
+    bool of_document = false;  ///< To the left: `over` is asked of the whole document, not of the element around.
 };
 
 struct In {
@@ -122,6 +128,7 @@ struct In {
     Location location;
     Term focus;  ///< The same place when read backwards.
     std::vector<Statement> body;
+    std::string name;
 };
 
 struct Statement {

@@ -89,6 +89,14 @@ private:
     }
 
     void visit(const ResourceLine& line) {
+        if (!line.found.empty()) {
+            const auto found = evaluate(line.found, document_.root(), nullptr, line.place);
+            const auto* node = found.empty() ? nullptr : std::get_if<Node>(&found.front());
+            focus_ = node != nullptr ? *node : Node();
+            return;
+        }
+        // A round of `for` over resources of that type stays with its own.
+        if (focus_ && focus_.type() == line.type) return;
         const auto root = document_.root();
         focus_ = root.type() == line.type ? root : bundle_.first(line.type);
     }
@@ -109,7 +117,8 @@ private:
         const auto outer = std::pair(focus_, current_);
         const auto outer_index = facts_.variables["index"];
         std::int64_t index = 0;
-        for (const auto& value : evaluate(block.over, focus_, nullptr, block.place)) {
+        const auto from = block.of_document ? document_.root() : focus_;
+        for (const auto& value : evaluate(block.over, from, nullptr, block.place)) {
             const auto* node = std::get_if<Node>(&value);
             focus_ = node != nullptr ? *node : outer.first;
             if (!block.name.empty()) define(block.name, {value});

@@ -10,7 +10,6 @@
 namespace causeway::mapping {
 namespace {
 
-const std::vector<std::string_view> kOptions = {":", "via", "when", "=", "else", "as", "lossy", "required", "raw"};
 const std::vector<std::string> kPolicies = {"reject", "error", "warn", "drop", "keep"};
 
 bool is_literal(std::string_view text) {
@@ -62,7 +61,7 @@ void Parser::row_type(Row& row, const Chunk& chunk) {
     if (name == "Reference") {
         row.is_reference = true;
         if (row.argument.empty()) mistake(chunk.column, "Name the resource: Reference(patient).");
-        references_.push_back({file().path.string(), line_, chunk.column, row.argument});
+        references_.push_back({{file().path.string(), line_, chunk.column}, row.argument, row_places_.target});
         return;
     }
     row.type = find_type(name);
@@ -196,7 +195,8 @@ std::optional<Row> Parser::row(std::string_view text, std::size_t offset) {
     const auto sign = text.substr(arrow.at, arrow.size);
     row.arrow = sign == "<->" ? Arrow::both : sign == "->" ? Arrow::right : Arrow::left;
     row_left(row, trim(text.substr(0, arrow.at)), offset);
-    const auto chunks = split_options(text.substr(arrow.at + arrow.size), kOptions, offset + arrow.at + arrow.size);
+    const auto chunks =
+        split_options(text.substr(arrow.at + arrow.size), row_keywords(), offset + arrow.at + arrow.size);
     row_right(row, chunks.front());
     for (std::size_t i = 1; i < chunks.size(); ++i) row_option(row, chunks[i]);
     row_headings(row);

@@ -81,19 +81,15 @@ std::string fhir_name(std::string name) {
 
 }  // namespace
 
-void Parser::check_reference(const Row& row) {
-    const auto& target = row_places_.target;
+std::string Parser::check_reference(const FhirModel::Place& target, const std::string& resource) const {
     const auto names = fhir_.names(target.types);
-    const auto resource = resources_.find(row.argument);
-    if (names.empty() || resource == resources_.end()) return;
-    if (std::all_of(names.begin(), names.end(), [](const auto& name) { return contains(kTexts, name); })) return;
+    if (names.empty()) return {};
+    if (std::all_of(names.begin(), names.end(), [](const auto& name) { return contains(kTexts, name); })) return {};
     if (std::find(names.begin(), names.end(), "Reference") == names.end())
-        return mistake(row_places_.type,
-                       target.path + " takes no reference, but " + listed(names, "or") + "." + advice(names));
+        return target.path + " takes no reference, but " + listed(names, "or") + "." + advice(names);
     const auto allowed = fhir_.targets(target);
-    if (allowed.empty() || std::find(allowed.begin(), allowed.end(), resource->second) != allowed.end()) return;
-    mistake(row_places_.type,
-            "Refer to " + listed(allowed, "or") + " here: " + target.path + " takes no " + resource->second + ".");
+    if (allowed.empty() || std::find(allowed.begin(), allowed.end(), resource) != allowed.end()) return {};
+    return "Refer to " + listed(allowed, "or") + " here: " + target.path + " takes no " + resource + ".";
 }
 
 void Parser::check_code(const std::string& code, std::size_t column, const std::string& what) {
@@ -130,7 +126,7 @@ void Parser::check_table(const Row& row) {
 }
 
 void Parser::check_target(const Row& row) {
-    if (row.is_reference) return check_reference(row);
+    if (row.is_reference) return;
     const auto& target = row_places_.target;
     const auto names = fhir_.names(target.types);
     if (names.empty()) return;

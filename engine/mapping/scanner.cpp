@@ -107,6 +107,12 @@ std::vector<Chunk> split_options(std::string_view text, const std::vector<std::s
     return chunks;
 }
 
+const std::vector<std::string_view>& row_keywords() {
+    static const std::vector<std::string_view> names = {":",  "via",   "when",     "=",  "else",
+                                                        "as", "lossy", "required", "raw"};
+    return names;
+}
+
 std::vector<Chunk> words(std::string_view text, std::size_t offset) {
     std::vector<Chunk> found;
     std::size_t begin = 0;
@@ -162,6 +168,27 @@ std::vector<Chunk> variables_of(std::string_view text, std::size_t offset) {
         if (end > at + 1) found.push_back({"", std::string(text.substr(at + 1, end - at - 1)), offset + at});
     }
     return found;
+}
+
+bool is_segment_line(std::string_view line) {
+    return line.size() >= 4 && line[3] == '|' && std::all_of(line.begin(), line.begin() + 3, [](unsigned char c) {
+               return std::isupper(c) != 0 || std::isdigit(c) != 0;
+           });
+}
+
+int brackets_after(std::string_view line, int depth) {
+    bool quoted = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (quoted && line[i] == '\\') {
+            ++i;
+        } else if (line[i] == '"') {
+            quoted = !quoted;
+        } else if (!quoted) {
+            if (line[i] == '{' || line[i] == '[') ++depth;
+            if (line[i] == '}' || line[i] == ']') --depth;
+        }
+    }
+    return depth;
 }
 
 }  // namespace causeway::mapping

@@ -37,6 +37,9 @@ ArrowPlace find_arrow(std::string_view line);
 std::vector<Chunk> split_options(std::string_view text, const std::vector<std::string_view>& keywords,
                                  std::size_t offset);
 
+/// What may follow a row's target: ":", "via", "when" ...
+const std::vector<std::string_view>& row_keywords();
+
 /// Words separated by blanks, each with its column.
 std::vector<Chunk> words(std::string_view text, std::size_t offset);
 /// Parts between commas outside quotes and brackets.
@@ -44,6 +47,11 @@ std::vector<Chunk> split_list(std::string_view text, std::size_t offset);
 
 /// The text between double quotes with \" \\ \n resolved, or nothing where `text` is not one quoted text.
 bool unquote(std::string_view text, std::string& out);
+
+/// "PID|1||..." and "MSH|^~\&|...": a line of an HL7 v2 message.
+bool is_segment_line(std::string_view line);
+/// Brackets that are open after a line of JSON, where `depth` were open before it.
+int brackets_after(std::string_view line, int depth);
 
 /// `%name` tokens outside quotes.
 std::vector<Chunk> variables_of(std::string_view text, std::size_t offset);

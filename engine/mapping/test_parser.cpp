@@ -7,33 +7,6 @@
 #include "mapping/parser.hpp"
 
 namespace causeway::mapping {
-namespace {
-
-/// "PID|1||..." and "MSH|^~\&|...": a line of an HL7 v2 message.
-bool is_segment_line(std::string_view line) {
-    return line.size() >= 4 && line[3] == '|' && std::all_of(line.begin(), line.begin() + 3, [](unsigned char c) {
-               return std::isupper(c) != 0 || std::isdigit(c) != 0;
-           });
-}
-
-/// Brackets that are open after a line of JSON.
-int open_after(std::string_view line, int depth) {
-    bool quoted = false;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-        if (quoted && line[i] == '\\') {
-            ++i;
-        } else if (line[i] == '"') {
-            quoted = !quoted;
-        } else if (!quoted) {
-            if (line[i] == '{' || line[i] == '[') ++depth;
-            if (line[i] == '}' || line[i] == ']') --depth;
-        }
-    }
-    return depth;
-}
-
-}  // namespace
-
 void Parser::test(std::string_view text, std::size_t offset) {
     Test test;
     test.place = place();
@@ -42,16 +15,18 @@ void Parser::test(std::string_view text, std::size_t offset) {
         return mistake(offset, "Write test \"NAME\" { and close it with }.");
     auto& file = files_.back();
     const auto first = line_;
+    const bool is_of_other_map = file.is_map;
     while (file.next < file.lines.size()) {
         const auto line = file.lines[file.next++];
         line_ = line.number;
         const auto bare = trim(without_comment(line.text));
         if (bare == "}") {
+            if (is_of_other_map) return;
             if (test.format.empty()) mistake(1, "This test has no input: begin it with given v2 or given fhir.");
             program_.tests.push_back(std::move(test));
             return;
         }
-        if (!bare.empty()) test_line(test, bare, line.text.find_first_not_of(" \t") + 1);
+        if (!bare.empty() && !is_of_other_map) test_line(test, bare, line.text.find_first_not_of(" \t") + 1);
     }
     line_ = first;
     mistake(offset, "This test is never closed: write } on a line of its own.");
@@ -118,13 +93,13 @@ std::string Parser::inline_v2() {
 std::string Parser::inline_fhir(std::string_view first) {
     std::string json(first);
     auto& file = files_.back();
-    int depth = open_after(first, 0);
+    int depth = brackets_after(first, 0);
     while ((depth > 0 || json.empty()) && file.next < file.lines.size()) {
         const auto& line = file.lines[file.next].text;
         if (json.empty() && !trim(line).starts_with("{")) break;
         ++file.next;
         json += "\n" + line;
-        depth = open_after(line, depth);
+        depth = brackets_after(line, depth);
     }
     return json;
 }

@@ -152,9 +152,8 @@ TEST_CASE("the corpus of ITK ADT becomes patients") {
         CHECK(patient->root().child("identifier").child("system").text() == "https://fhir.nhs.uk/Id/nhs-number");
         // One of them was born in a month 13: then a warning says so.
         const auto& issues = output->outcome.issues;
-        const bool warned = std::any_of(issues.begin(), issues.end(), [](const Finding& finding) {
-            return finding.expression.starts_with("PID-7");
-        });
+        const bool warned = std::any_of(issues.begin(), issues.end(),
+                                        [](const Finding& finding) { return finding.expression.starts_with("PID-7"); });
         CHECK(patient->root().child("birthDate").text().empty() == warned);
     }
 }

@@ -1,0 +1,112 @@
+/// Small differences of one sender, without a copy: extends, replace, remove.
+#include <algorithm>
+
+#include "core/text.hpp"
+#include "mapping/edit.hpp"
+#include "mapping/parser.hpp"
+
+namespace causeway::mapping {
+namespace {
+
+constexpr std::size_t kDeepest = 8;
+
+}  // namespace
+
+void Parser::extends(std::string_view text, std::size_t offset) {
+    std::string path;
+    if (!unquote(text, path)) return mistake(offset, "Write extends \"FILE\".");
+    const auto target = (file().path.parent_path() / path).lexically_normal();
+    const bool circle = std::any_of(files_.begin(), files_.end(),
+                                    [&](const File& open) { return open.path.lexically_normal() == target; });
+    if (circle || files_.size() >= kDeepest)
+        return mistake(offset, "Maps extend each other too deeply or in a circle.");
+    const auto line = line_;
+    if (!read(file().path.parent_path() / path))
+        return mistake(offset, "\"" + path + "\" cannot be read: check its path.");
+    parse_lines(open_.size());
+    files_.pop_back();
+    line_ = line;
+}
+
+/// What the extending file says counts, and of files side by side the first.
+bool Parser::is_first(const std::string& what, std::size_t column) {
+    const auto depth = files_.size();
+    const auto [known, added] = defined_.try_emplace(what, depth);
+    if (added) return true;
+    if (depth < known->second)
+        mistake(column, "Put this line before extends: the first definition of " + what + " counts.");
+    return false;
+}
+
+std::string Parser::scope() const {
+    std::string text;
+    for (const auto& open : open_)
+        if (!open.head.empty()) text += (text.empty() ? "" : " > ") + open.head;
+    return text;
+}
+
+/// Edits wait for the end, because they move what open blocks stand in.
+void Parser::later(std::size_t column, Edit edit) {
+    edits_.push_back({file().path.string(), line_, column, std::move(edit)});
+}
+
+void Parser::apply_edits() {
+    for (const auto& pending : edits_)
+        if (auto wrong = pending.edit(program_); !wrong.empty()) mistake_at(pending, std::move(wrong));
+    remove_empty(program_.statements);
+}
+
+void Parser::replace(std::string_view text, std::size_t offset) {
+    auto made = row(text, offset);
+    if (!made) return;
+    const auto key = key_of(*made, scope());
+    later(offset, [key, row = std::move(*made)](Program& program) -> std::string {
+        if (replace_row(program.statements, row, key)) return {};
+        return "No row writes this in what the map extends, so there is nothing to replace." +
+               did_you_mean(key.target, targets_of(program.statements));
+    });
+}
+
+void Parser::remove(std::string_view text, std::size_t offset) {
+    const auto word = std::string(text.substr(0, text.find(' ')));
+    const auto rest = std::string(trim(text.substr(std::min(word.size(), text.size()))));
+    if (word == "test") return remove_test(rest, offset);
+    if (word == "resource" || word == "segment" || word == "for" || word == "in")
+        return remove_block(word, rest, offset);
+    const auto arrow = find_arrow(text);
+    const bool has_arrow = arrow.size != 0;
+    RowKey key;
+    key.scope = scope();
+    key.file = place().file;
+    if (has_arrow) key.source = std::string(trim(text.substr(0, arrow.at)));
+    const auto target = std::string(has_arrow ? trim(text.substr(arrow.at + arrow.size)) : text);
+    const bool is_path = hl7v2::Path::parse(target).has_value() && target.find('-') != std::string::npos;
+    key.target = is_path || context_.resource.empty() ? target : context_.resource + ":" + target;
+    later(offset, [key, target](Program& program) -> std::string {
+        if (remove_row(program.statements, key)) return {};
+        return "No row writes \"" + target + "\" in what the map extends." +
+               did_you_mean(key.target, targets_of(program.statements));
+    });
+}
+
+void Parser::remove_block(const std::string& kind, const std::string& name, std::size_t column) {
+    later(column, [kind, name, file = place().file](Program& program) -> std::string {
+        if (mapping::remove_block(program.statements, kind, name, file)) return {};
+        return "There is no " + kind + " \"" + name + "\" in what the map extends." +
+               did_you_mean(name, block_names(program.statements, kind));
+    });
+}
+
+void Parser::remove_test(const std::string& quoted, std::size_t column) {
+    std::string name;
+    unquote(quoted, name);
+    later(column, [name, file = place().file](Program& program) -> std::string {
+        std::vector<std::string> names;
+        for (const auto& test : program.tests) names.push_back(test.name);
+        const auto is_meant = [&](const Test& test) { return test.name == name && test.place.file != file; };
+        if (std::erase_if(program.tests, is_meant) > 0) return {};
+        return "There is no such test in what the map extends." + did_you_mean(name, names);
+    });
+}
+
+}  // namespace causeway::mapping

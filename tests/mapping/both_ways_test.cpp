@@ -1,0 +1,78 @@
+/// Repeats there and back: for A <-> B, and which resource is meant on the way back.
+#include <doctest/doctest.h>
+
+#include "mapping/support.hpp"
+
+using namespace causeway;
+using mapping::Direction;
+
+namespace {
+
+const std::string kHead =
+    "segment MSH required\nMSH-9.1 <- = \"ADT\"\nMSH-9.2 <- = \"A28\"\nMSH-10 <- = \"1\"\nMSH-12 <- = \"2.4\"\n";
+
+std::string there_and_back(const std::string& map, const std::string& message, std::string& middle) {
+    const test::MapFile file(map);
+    const auto loaded = file.load();
+    CHECK(file.mistakes() == std::vector<std::string>());
+    const auto input = test::v2(message);
+    const auto there = loaded.run(Direction::forward, input->root(), {});
+    REQUIRE(there.has_value());
+    middle = there->payload.reveal();
+    const auto document = test::fhir_json(middle);
+    const auto back = loaded.run(Direction::reverse, document->root(), {});
+    REQUIRE(back.has_value());
+    return std::string(back->payload.reveal());
+}
+
+}  // namespace
+
+TEST_CASE("segments become items of an element, and items segments again") {
+    std::string middle;
+    const auto back = there_and_back(
+        "map t v2 2.4 ADT^A28 <-> Patient version 1\n" + kHead +
+            "resource Patient id from PID-3\nsegment PID\nPID-3[*] <-> identifier[*] : CX\n"
+            "for NK1[*] <-> contact[*] as kin {\n"
+            "segment NK1\nNK1-1 <- %set\nNK1-2 <-> name : XPN\nNK1-4 <-> address : XAD\n}\n",
+        "MSH|^~\\&|A|B|C|D|20261121||ADT^A28|1|P|2.4\rPID|||3^^^X\rNK1|1|BEE^ANN\rNK1|2|BEE^BOB||^^LEEDS\r", middle);
+    CHECK(middle.find(R"("contact":[{"name":{"family":"BEE","given":["ANN"]}},{"name":)") != std::string::npos);
+    CHECK(back.find("NK1|1|BEE^ANN\rNK1|2|BEE^BOB||^^LEEDS\r") != std::string::npos);
+}
+
+TEST_CASE("segments become resources, and resources segments again") {
+    std::string middle;
+    const auto back = there_and_back(
+        "map t v2 2.4 ADT^A28 <-> Bundle.collection version 1\n" + kHead +
+            "resource Patient as patient id from PID-3\nsegment PID\nPID-3[*] <-> identifier[*] : CX\n"
+            "for AL1[*] <-> entry.resource.ofType(AllergyIntolerance) as allergy {\n"
+            "resource AllergyIntolerance as allergy id from PID-3, AL1-3 each\n"
+            "-> patient : Reference(patient)\n"
+            "segment AL1\nAL1-1 <- %set\nAL1-3 <-> code : CWE\n}\n",
+        "MSH|^~\\&|A|B|C|D|20261121||ADT^A28|1|P|2.4\rPID|||3^^^X\rAL1|1||Z1^Nuts^L\rAL1|2||Z2^Eggs^L\r", middle);
+    CHECK(middle.find("Eggs") != std::string::npos);
+    CHECK(back.find("AL1|1||Z1^Nuts^L\rAL1|2||Z2^Eggs^L\r") != std::string::npos);
+}
+
+TEST_CASE("of several resources of a type, found says which one a segment is made of") {
+    std::string middle;
+    const auto back = there_and_back(
+        "map t v2 2.4 ADT^A28 <-> Bundle.collection version 1\n" + kHead +
+            "resource Patient as patient id from PID-3\nsegment PID\nPID-3[*] <-> identifier[*] : CX\n"
+            "-> managingOrganization : Reference(hospital)\n"
+            "resource Organization as other id from PV1-3\nPV1-3.1 -> name\n"
+            "resource Organization as hospital id from PV1-39 "
+            "found entry.resource.ofType(Patient).managingOrganization.resolve()\n"
+            "segment PV1\nPV1-39 <-> name\n",
+        "MSH|^~\\&|A|B|C|D|20261121||ADT^A28|1|P|2.4\rPID|||3^^^X\rPV1|||WARD|" + std::string(35, '|') + "HOSPITAL\r",
+        middle);
+    CHECK(middle.find("WARD") != std::string::npos);
+    CHECK(back.find("|HOSPITAL") != std::string::npos);
+}
+
+TEST_CASE("a block both ways stands in a map both ways") {
+    const test::MapFile file(
+        "map t v2 2.4 ADT^A28 -> Patient version 1\nfor NK1[*] <-> contact {\nNK1-2 -> name : XPN\n}\n");
+    CHECK(file.load().empty());
+    CHECK(file.mistakes()[0] == "2:16: A block both ways (<->) stands in a map both ways.");
+    CHECK(file.mistakes()[1] == "2:23: Write [0] or [*] here: Patient.contact can hold several values.");
+}

@@ -1,0 +1,119 @@
+/// Small differences of one sender: extends, replace, remove, and blocks that go on.
+#include <doctest/doctest.h>
+
+#include "mapping/support.hpp"
+
+using namespace causeway;
+using mapping::Direction;
+
+namespace {
+
+const std::string kBase =
+    "map base v2 2.4 ADT^A28 <-> Patient version 1\n"
+    "segment MSH required\n"
+    "MSH-9.1 <- = \"ADT\"\nMSH-9.2 <- = \"A28\"\nMSH-10 <- = \"1\"\nMSH-12 <- = \"2.4\"\n"
+    "segment PID\n"
+    "PID-3[*] <-> identifier[*] : CX\n"
+    "PID-2 -> identifier[*] : CX\n"
+    "PID-8 <-> gender : code else drop\n"
+    "for NK1[*] as kin {\n"
+    "in contact[*] as person {\n"
+    "NK1-2 -> name : XPN\n"
+    "NK1-5 -> telecom[*] : XTN(home)\n"
+    "}\n}\n"
+    "test \"of the base\" {\ngiven v2\nMSH|^~\\&|A|B|C|D|2026||ADT^A28|1|P|2.4\nPID|||1\nexpect gender = 'never'\n}\n";
+
+const std::string kMessage =
+    "MSH|^~\\&|A|B|C|D|20261121||ADT^A28|1|P|2.4\rPID||2^^^X|3^^^X|||||female\rNK1||BEE^ANN|||1234\r";
+
+/// base.map changed by these lines; empty where it does not compile.
+struct Changed {
+    explicit Changed(const std::string& before, const std::string& after = "")
+        : file("map t v2 2.4 ADT^A28 <-> Patient version 1\n" + before + "extends \"base.map\"\n" + after) {
+        file.put("base.map", kBase);
+        map = file.load();
+    }
+    std::string there() const {
+        REQUIRE(file.mistakes() == std::vector<std::string>());
+        const auto input = test::v2(kMessage);
+        return std::string(map.run(Direction::forward, input->root(), {}).value().payload.reveal());
+    }
+    std::string back(const std::string& json) const {
+        REQUIRE(file.mistakes() == std::vector<std::string>());
+        const auto input = test::fhir_json(json);
+        return std::string(map.run(Direction::reverse, input->root(), {}).value().payload.reveal());
+    }
+    bool has(const std::string& text) const { return there().find(text) != std::string::npos; }
+
+    test::MapFile file;
+    mapping::Map map;
+};
+
+}  // namespace
+
+TEST_CASE("a map extends another map: its rows, not its name and tests") {
+    const Changed changed("");
+    CHECK(changed.map.name() == "t");
+    CHECK(changed.map.test().empty());
+    CHECK(changed.has("\"gender\":\"female\""));
+}
+
+TEST_CASE("replace with the same source changes that row alone") {
+    const Changed changed("", "replace PID-2 -> identifier[*] : EI\n");
+    CHECK(changed.has("\"value\":\"3\""));
+    CHECK(changed.has("\"value\":\"2\""));
+}
+
+TEST_CASE("replace with another source takes the place of all rows that write the same") {
+    const Changed changed("", "replace PID-4 -> identifier[*] : CX\n");
+    CHECK_FALSE(changed.has("\"value\":\"3\""));
+    CHECK_FALSE(changed.has("\"value\":\"2\""));
+}
+
+TEST_CASE("one way of a row both ways is replaced, the other stays") {
+    const Changed changed("", "replace -> gender = \"other\"\n");
+    CHECK(changed.has("\"gender\":\"other\""));
+    CHECK(changed.back(R"({"resourceType":"Patient","gender":"male"})").find("|male") != std::string::npos);
+}
+
+TEST_CASE("a row in a block is replaced and removed where it stands") {
+    CHECK(Changed("", "for NK1[*] as kin {\nin contact[*] as person {\nreplace NK1-5 -> name : XPN\n}\n}\n")
+              .has("\"name\":{\"family\":\"1234\"}"));
+    CHECK_FALSE(Changed("", "for NK1[*] {\nin contact[*] as person {\nremove telecom[*]\n}\n}\n").has("1234"));
+}
+
+TEST_CASE("a block of the same name goes on, so that its rows write the same element") {
+    const Changed changed("", "for NK1[*] as kin {\nin contact[*] as person {\nNK1-2.2 -> name.text\n}\n}\n");
+    CHECK(changed.has(R"("contact":[{"name":{"text":"ANN","family":"BEE","given":["ANN"]})"));
+}
+
+TEST_CASE("blocks, lines and rows by source and target are removed") {
+    CHECK_FALSE(Changed("", "remove for kin\n").has("contact"));
+    CHECK_FALSE(Changed("", "remove PID-2 -> identifier[*]\n").has("\"value\":\"2\""));
+    CHECK(Changed("", "remove segment PID\n").file.mistakes().empty());
+}
+
+TEST_CASE("what is not there to be changed is said, with the nearest right name") {
+    const auto wrong = [](const std::string& line) { return Changed("", line).file.mistakes().front(); };
+    CHECK(wrong("replace -> gendar = \"x\"\n").starts_with("3:"));
+    CHECK(wrong("remove gender2\n") ==
+          "3:8: No row writes \"gender2\" in what the map extends. Did you mean \"gender\"?");
+    CHECK(wrong("remove for kim\n") == "3:8: There is no for \"kim\" in what the map extends. Did you mean \"kin\"?");
+}
+
+TEST_CASE("a definition before extends counts, one behind it is a mistake") {
+    const std::string json =
+        R"({"resourceType":"ConceptMap","group":[{"element":[{"code":"female","target":[{"code":"CODE"}]}]}]})";
+    test::MapFile file("map t v2 2.4 ADT^A28 -> Patient version 1\ntable g = \"own.json\"\nextends \"base.rows\"\n");
+    file.put("base.rows", "table g = \"base.json\"\nPID-8 -> gender via g else warn keep\n");
+    file.put("own.json", std::string(json).replace(json.find("CODE"), 4, "other"));
+    file.put("base.json", std::string(json).replace(json.find("CODE"), 4, "female"));
+    const auto input = test::v2(kMessage);
+    const auto output = file.load().run(Direction::forward, input->root(), {});
+    CHECK(file.mistakes().empty());
+    CHECK(output.value().payload.reveal().find("other") != std::string_view::npos);
+
+    file.put("test.map", "map t v2 2.4 ADT^A28 -> Patient version 1\nextends \"base.rows\"\ntable g = \"own.json\"\n");
+    CHECK(file.load().empty());
+    CHECK(file.mistakes().front() == "3:7: Put this line before extends: the first definition of table g counts.");
+}
