@@ -1,7 +1,9 @@
 #include "validation/resources/enable_when.hpp"
 
-#include <vector>
+#include <array>
+#include <variant>
 
+#include "fhirpath/expression.hpp"
 #include "fhirpath/value.hpp"
 #include "validation/resources/rules.hpp"
 
@@ -9,6 +11,11 @@ namespace causeway::validation {
 namespace {
 
 using tree::Node;
+
+/// Of Structured Data Capture, and what was used before it.
+constexpr std::array<std::string_view, 2> kExpressions = {
+    "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression",
+    "http://phr.kanta.fi/StructureDefinition/fiphr-ext-questionnaire-enablewhen"};
 
 void collect_answers(const Node& parent, std::string_view link, std::vector<Node>& out) {
     for (const auto& item : all(parent, "item")) {
@@ -35,9 +42,32 @@ bool is_equal(const Node& value, const Node& wanted) {
     return value.text() == wanted.text();
 }
 
-bool meets(const Node& condition, const Node& response) {
+bool has_question(const Node& parent, std::string_view link) {
+    for (const auto& item : all(parent, "item")) {
+        if (text_of(item, "linkId") == link || has_question(item, link)) return true;
+        for (const auto& answer : all(item, "answer"))
+            if (has_question(answer, link)) return true;
+    }
+    return false;
+}
+
+std::vector<Node> answers_to(std::string_view link, const std::vector<Node>& around) {
     std::vector<Node> answers;
-    collect_answers(response, text_of(condition, "question"), answers);
+    for (auto place = around.rbegin(); place != around.rend(); ++place) {
+        if (text_of(*place, "linkId") == link) {
+            for (const auto& answer : all(*place, "answer"))
+                if (answer.child("value")) answers.push_back(answer.child("value"));
+            return answers;
+        }
+        if (!has_question(*place, link)) continue;
+        collect_answers(*place, link, answers);
+        return answers;
+    }
+    return answers;
+}
+
+bool meets(const Node& condition, const std::vector<Node>& around) {
+    const auto answers = answers_to(text_of(condition, "question"), around);
     const auto op = text_of(condition, "operator");
     const auto wanted = condition.child("answer");
     if (op == "exists") return answers.empty() == (wanted.text() == "false");
@@ -56,14 +86,30 @@ bool meets(const Node& condition, const Node& response) {
     return false;
 }
 
+/// A condition in FHIRPath over the response. One that can't be read, or is in another language, enables.
+bool holds(const Node& expression, const Node& response) {
+    const auto language = text_of(expression, "language");
+    if (!language.empty() && language != "text/fhirpath") return true;
+    const auto text = expression.has_value() ? expression.text() : text_of(expression, "expression");
+    const auto compiled = fhirpath::Expression::compile(std::string(text));
+    const auto* program = std::get_if<fhirpath::Expression>(&compiled);
+    if (program == nullptr) return true;
+    fhirpath::Environment environment;
+    environment.resource = response;
+    const auto result = program->test(response, environment);
+    return !result || result.value();
+}
+
 }  // namespace
 
-bool is_enabled(const Node& item, const Node&, const Node& response) {
+bool is_enabled(const Node& item, const std::vector<Node>& around) {
+    for (const auto url : kExpressions)
+        if (const auto expression = extension_value(item, url)) return holds(expression, around.front());
     const auto conditions = all(item, "enableWhen");
     if (conditions.empty()) return true;
     const bool all_needed = text_of(item, "enableBehavior") == "all";
     for (const auto& condition : conditions) {
-        const bool met = meets(condition, response);
+        const bool met = meets(condition, around);
         if (met != all_needed) return met;
     }
     return all_needed;

@@ -2,24 +2,12 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "validation/resources/rules.hpp"
+#include "validation/resources/answers.hpp"
 
 namespace causeway::validation {
 namespace {
 
 using tree::Node;
-
-/// Types that an answer, an option or a first value of an item of this type may have; empty: any, or not known.
-std::vector<std::string_view> value_types(std::string_view type) {
-    if (type == "text" || type == "string") return {"string"};
-    if (type == "url") return {"uri", "url"};
-    if (type == "attachment") return {"Attachment"};
-    if (type == "reference") return {"Reference"};
-    if (type == "quantity") return {"Quantity"};
-    for (const std::string_view same : {"boolean", "decimal", "integer", "date", "dateTime", "time"})
-        if (type == same) return {same};
-    return {};
-}
 
 class QuestionnaireCheck {
 public:
@@ -73,7 +61,7 @@ private:
     void check_answer(const Node& condition, const Node& target) {
         const auto answer = condition.child("answer");
         if (!answer || text_of(condition, "operator") == "exists") return;
-        const auto types = value_types(text_of(target, "type"));
+        const auto types = answer_types(text_of(target, "type"));
         if (!types.empty() && std::find(types.begin(), types.end(), answer.type()) == types.end())
             context_.warning(answer, "questionnaire-enable-when",
                              "Compare with a value of the type that the question has, or the condition is never met.");
@@ -81,7 +69,7 @@ private:
 
     /// "The data type of the value must agree with the item.type."
     void check_values(const Node& item) {
-        const auto types = value_types(text_of(item, "type"));
+        const auto types = answer_types(text_of(item, "type"));
         if (types.empty()) return;
         for (const auto list : {"answerOption", "initial"}) {
             for (const auto& each : all(item, list)) {

@@ -1,0 +1,38 @@
+#pragma once
+/// Answers of a QuestionnaireResponse against the item that they answer: types, options, ranges, sizes. Internal.
+
+#include "validation/resources/rules.hpp"
+
+namespace causeway::validation {
+
+/// Types that an answer, an option or a first value of an item of this type may have; empty: any, or not known.
+std::vector<std::string_view> answer_types(std::string_view item_type);
+
+/// Is the answer this option? Codings count by system and code.
+bool is_option(const tree::Node& option, const tree::Node& value);
+
+class AnswerCheck {
+public:
+    AnswerCheck(const RuleContext& context, const tree::Node& questionnaire)
+        : context_(context), questionnaire_(questionnaire) {}
+
+    /// `value` of `answer` in `item`, which answers the item `definition` of the Questionnaire.
+    void check(const tree::Node& definition, const tree::Node& item, const tree::Node& answer,
+               const tree::Node& value) const;
+
+private:
+    void check_options(const tree::Node& definition, const tree::Node& answer, const tree::Node& value,
+                       std::string_view type) const;
+    void check_member(const tree::Node& at, const tree::Node& coded, std::string_view set, std::string_view rule) const;
+    void check_range(const tree::Node& definition, const tree::Node& value) const;
+    void check_text(const tree::Node& definition, const tree::Node& value) const;
+    void check_decimal(const tree::Node& definition, const tree::Node& value) const;
+    void check_attachment(const tree::Node& definition, const tree::Node& answer, const tree::Node& value) const;
+    void check_quantity(const tree::Node& definition, const tree::Node& value) const;
+    void check_reference(const tree::Node& definition, const tree::Node& value) const;
+
+    const RuleContext& context_;
+    const tree::Node questionnaire_;
+};
+
+}  // namespace causeway::validation
