@@ -130,7 +130,7 @@ std::optional<std::string> jis_x0201_to_utf8(std::string_view bytes) {
 
 class Converter {
 public:
-    explicit Converter(const std::string& from) : handle_(iconv_open("UTF-8", from.c_str())) {}
+    explicit Converter(const std::string& from, const char* to = "UTF-8") : handle_(iconv_open(to, from.c_str())) {}
     Converter(const Converter&) = delete;
     Converter& operator=(const Converter&) = delete;
     ~Converter() {
@@ -138,6 +138,22 @@ public:
     }
 
     bool open() const noexcept { return reinterpret_cast<std::intptr_t>(handle_) != -1; }
+
+    /// Converts up to the first bytes that are not in the set; how many bytes that were.
+    std::size_t convert_some(std::string_view bytes, std::string& out) const {
+        std::array<char, 4096> buffer{};
+        auto* in = const_cast<char*>(bytes.data());
+        std::size_t left = bytes.size();
+        for (;;) {
+            char* to = buffer.data();
+            std::size_t room = buffer.size();
+            const bool failed = iconv(handle_, &in, &left, &to, &room) == static_cast<std::size_t>(-1);
+            out.append(buffer.data(), static_cast<std::size_t>(to - buffer.data()));
+            if (failed && errno == E2BIG) continue;
+            iconv(handle_, nullptr, nullptr, nullptr, nullptr);
+            return bytes.size() - left;
+        }
+    }
 
     /// Irreversible conversions count as failures too: iconv returns how many it made.
     bool convert(std::string_view bytes, std::string& out) const {
@@ -164,6 +180,56 @@ public:
 private:
     iconv_t handle_;
 };
+
+std::string hex_escape(char byte, std::string_view escape) {
+    static constexpr std::string_view digits = "0123456789ABCDEF";
+    const auto u = static_cast<unsigned char>(byte);
+    return std::string(escape) + 'X' + digits[u >> 4U] + digits[u & 0xFU] + std::string(escape);
+}
+
+/// Appends the valid UTF-8 that the bytes begin with; its length.
+std::size_t good_utf8(std::string_view bytes, std::string& out) {
+    std::size_t at = 0;
+    while (at < bytes.size()) {
+        std::size_t length = 1;
+        while (length <= 4 && at + length <= bytes.size() && !is_valid_utf8(bytes.substr(at, length))) ++length;
+        if (length > 4 || at + length > bytes.size()) break;
+        at += length;
+    }
+    out += bytes.substr(0, at);
+    return at;
+}
+
+/// The same for any other set.
+std::size_t good_of_set(std::string_view bytes, const Charset& charset, const Converter& converter, std::string& out) {
+    if (is_iso8859(charset)) {
+        const auto* c1 = std::find_if(bytes.begin(), bytes.end(), [](char c) { return has_c1_controls({&c, 1}); });
+        bytes = bytes.substr(0, static_cast<std::size_t>(c1 - bytes.begin()));
+    }
+    if (charset.name == "JIS_X0201") {
+        std::size_t good = 0;
+        while (good < bytes.size() && jis_x0201_to_utf8(bytes.substr(good, 1))) ++good;
+        out += *jis_x0201_to_utf8(bytes.substr(0, good));
+        return good;
+    }
+    return converter.open() ? converter.convert_some(bytes, out) : 0;
+}
+
+/// Which encoding the zero bytes around the first characters tell; empty for none.
+std::string wide_name(std::string_view b) {
+    using namespace std::string_view_literals;
+    if (b.starts_with("\xFF\xFE\0\0"sv)) return "UTF-32LE";
+    if (b.starts_with("\0\0\xFE\xFF"sv)) return "UTF-32BE";
+    if (b.starts_with("\xFF\xFE")) return "UTF-16LE";
+    if (b.starts_with("\xFE\xFF")) return "UTF-16BE";
+    if (b.size() < 8) return {};
+    const auto zero = [&](std::size_t i) { return b[i] == '\0'; };
+    if (zero(0) && zero(1) && zero(2) && !zero(3)) return "UTF-32BE";
+    if (!zero(0) && zero(1) && zero(2) && zero(3)) return "UTF-32LE";
+    if (zero(0) && !zero(1) && zero(2) && !zero(3)) return "UTF-16BE";
+    if (!zero(0) && zero(1) && !zero(2) && zero(3)) return "UTF-16LE";
+    return {};
+}
 
 }  // namespace
 
@@ -201,6 +267,43 @@ std::optional<std::string> to_utf8(std::string_view bytes, const Charset& charse
     std::string out;
     out.reserve(bytes.size() + bytes.size() / 4);
     if (!converter.open() || !converter.convert(bytes, out)) return std::nullopt;
+    return out;
+}
+
+std::string to_utf8_keeping(std::string_view bytes, const Charset& charset, std::string_view escape,
+                            std::uint32_t& kept) {
+    const bool is_utf8 = charset.name == "UTF-8" || charset.name == "US-ASCII";
+    const Converter converter(charset.name);
+    std::string out;
+    out.reserve(bytes.size() + bytes.size() / 4);
+    for (;;) {
+        const auto good = is_utf8 ? good_utf8(bytes, out) : good_of_set(bytes, charset, converter, out);
+        bytes.remove_prefix(good);
+        if (bytes.empty()) return out;
+        out += hex_escape(bytes[0], escape);
+        ++kept;
+        bytes.remove_prefix(1);
+    }
+}
+
+std::optional<std::string> from_utf8(std::string_view text, const Charset& charset) {
+    if (is_same_in_utf8(text, charset)) return std::string(text);
+    if (charset.name == "US-ASCII" || !is_valid_utf8(text)) return std::nullopt;
+    const Converter converter("UTF-8", charset.name.c_str());
+    std::string out;
+    out.reserve(text.size());
+    if (!converter.open() || !converter.convert(text, out)) return std::nullopt;
+    return out;
+}
+
+std::optional<std::string> wide_to_utf8(std::string_view bytes) {
+    const auto name = wide_name(bytes);
+    if (name.empty()) return std::nullopt;
+    const Converter converter(name);
+    std::string out;
+    out.reserve(bytes.size());
+    if (!converter.open() || !converter.convert(bytes, out)) return std::nullopt;
+    if (out.starts_with("\xEF\xBB\xBF")) out.erase(0, 3);
     return out;
 }
 

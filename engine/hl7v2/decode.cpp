@@ -51,22 +51,43 @@ std::optional<Charset> first_known(std::string_view declared, char separator) {
     return std::nullopt;
 }
 
-char repetition_separator(std::string_view text) {
+Delimiters delimiters_of(std::string_view text) {
     Delimiters delimiters;
     const auto end = std::min(text.find(text[3], 4), text.size());
     read_delimiters(text[3], text.substr(4, end - 4), delimiters);
-    return delimiters.repetition;
+    return delimiters;
+}
+
+/// Where escapes could not be told from text, the bytes can't be kept: shift sequences, and no escape character.
+Result<Decoded> keep_bytes(std::string_view text, const Charset& charset) {
+    if (charset.name.starts_with("ISO-2022") || text.size() < 5) return not_in_set();
+    const auto escape = delimiters_of(text).escape_text();
+    if (escape.empty()) return not_in_set();
+    Decoded out{charset, std::nullopt, {}};
+    std::uint32_t kept = 0;
+    out.converted = to_utf8_keeping(text, charset, escape, kept);
+    out.warnings.push_back(
+        {"undecodable-bytes", "MSH-18", "Bytes that are not in the character set are kept as escapes.", kept});
+    return out;
+}
+
+bool declares_wide(std::string_view declared) noexcept {
+    return declared.find("UTF-16") != std::string_view::npos || declared.find("UTF-32") != std::string_view::npos;
 }
 
 }  // namespace
 
-Result<Decoded> decode(std::string_view text, std::string_view charset) {
+Result<Decoded> decode(std::string_view text, std::string_view charset, Undecodable undecodable) {
     const auto declared = trim(charset.empty() ? declared_charset(text) : charset);
-    if (declared.empty() || declared == "\"\"") return detect(text);
-    const auto known = charset.empty() ? first_known(declared, repetition_separator(text)) : find_charset(charset);
-    if (!known) return unknown(text);
-    auto out = in_charset(text, *known);
-    if (out && (declared.find("UTF-16") != std::string_view::npos || declared.find("UTF-32") != std::string_view::npos))
+    const bool keeps = undecodable == Undecodable::keep;
+    if (declared.empty() || declared == "\"\"") {
+        auto out = detect(text);
+        return out || !keeps ? std::move(out) : keep_bytes(text, kUtf8);
+    }
+    const auto known = charset.empty() ? first_known(declared, delimiters_of(text).repetition) : find_charset(charset);
+    auto out = known ? in_charset(text, *known) : unknown(text);
+    if (!out && keeps) return keep_bytes(text, known ? *known : kUtf8);
+    if (out && declares_wide(declared))
         out->warnings.push_back({"utf16-declared", "MSH-18", "UTF-16 or UTF-32 is declared, but not sent.", 1});
     return out;
 }

@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "hl7v2/charset.hpp"
 #include "hl7v2/index.hpp"
+#include "hl7v2/message.hpp"
 
 namespace causeway::hl7v2 {
 
@@ -19,7 +20,8 @@ struct Decoded {
     std::vector<Warning> warnings;
 };
 
-/// `charset` if it is given, else MSH-18, else what the bytes look like. Error 102 where they are not in the set.
-Result<Decoded> decode(std::string_view text, std::string_view charset);
+/// `charset` if it is given, else MSH-18, else what the bytes look like. Error 102 where they are not in the set,
+/// unless they are kept as escapes (see Undecodable).
+Result<Decoded> decode(std::string_view text, std::string_view charset, Undecodable undecodable = Undecodable::refuse);
 
 }  // namespace causeway::hl7v2

@@ -156,6 +156,12 @@ bool IndexedMessage::equals(Level level, Range range, std::string_view value) co
     return decoded(range) == value;
 }
 
+std::string_view IndexedMessage::value(Range leaf, std::string& scratch) const {
+    if (!needs_decoding(leaf)) return slice(text_, leaf);
+    scratch = decoded(leaf);
+    return scratch;
+}
+
 std::string_view IndexedMessage::name(tree::Node::Handle node) const {
     const auto place = Place::of(node);
     if (place.level == Level::root) return {};

@@ -39,6 +39,10 @@ public:
     const Delimiters& delimiters() const noexcept override { return index_.delimiters(); }
     const std::vector<Warning>& warnings() const noexcept override { return index_.warnings(); }
     const Payload& payload() const noexcept override { return payload_; }
+    std::string_view utf8() const noexcept override { return text_; }
+    const Index& index() const noexcept override { return index_; }
+    const Charset& charset() const noexcept override { return charset_; }
+    std::string_view value(Range leaf, std::string& scratch) const override;
     void select(const Path& path, std::vector<tree::Node>& out) const override;
     tree::Node first(const Path& path) const override;
 

@@ -114,7 +114,8 @@ std::string_view declared_charset(std::string_view text) noexcept {
 }
 
 std::optional<Header> read_header(std::string_view bytes) {
-    const auto text = trim_message(bytes).text;
+    const auto wide = wide_to_utf8(bytes);
+    const auto text = trim_message(wide ? *wide : bytes).text;
     if (!begins_with_header(text)) return std::nullopt;
     const HeaderLine line(text);
     Header out;

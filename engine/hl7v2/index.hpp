@@ -16,8 +16,8 @@ namespace causeway::hl7v2 {
 /// Something that was accepted although it breaks the standard; counted and reported, never a refusal.
 /// Codes: bom, mllp-framing, leading-blank, lf-segment-end, crlf-segment-end, mixed-segment-ends, missing-last-end,
 /// blank-line, trailing-nul, trailing-blank, rejoined-line, ignored-line, indented-segment, no-field-separator,
-/// lower-case-segment, odd-encoding-characters, unknown-charset, utf16-declared, windows-1252, unlisted-version,
-/// missing-version, missing-event.
+/// lower-case-segment, odd-encoding-characters, unknown-charset, utf16, utf16-declared, undecodable-bytes,
+/// windows-1252, unlisted-version, missing-version, missing-event.
 struct Warning {
     std::string code;
     std::string where;        ///< HL7 path or "segment 3": the first place.

@@ -1,6 +1,7 @@
 #pragma once
 /// A parsed HL7 v2 message: an index over the received bytes.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "core/payload.hpp"
+#include "hl7v2/charset.hpp"
 #include "hl7v2/delimiters.hpp"
 #include "hl7v2/index.hpp"
 #include "hl7v2/path.hpp"
@@ -16,11 +18,18 @@
 
 namespace causeway::hl7v2 {
 
+/// What becomes of bytes that are not in the message's character set. They are never decoded at a guess.
+enum class Undecodable : std::uint8_t {
+    refuse,  ///< Error 102.
+    keep     ///< Each becomes an escape sequence such as \XE9\, with a warning; the payload stays as it came.
+};
+
 /// What a listener tells the parser.
 struct ParseOptions {
     std::string
         charset;  ///< Overrides MSH-18; empty: MSH-18 with its aliases, else UTF-8 where valid, else ISO-8859-1.
     std::size_t max_segments = 100'000;
+    Undecodable undecodable = Undecodable::refuse;
 };
 
 /// One parsed message. As a tree its root has one child a segment ("PID"), a segment one child a field repetition
@@ -34,6 +43,13 @@ public:
     virtual const Delimiters& delimiters() const noexcept = 0;
     virtual const std::vector<Warning>& warnings() const noexcept = 0;
     virtual const Payload& payload() const noexcept = 0;
+    /// The message in UTF-8, without what stood around it; where no conversion was needed, the payload's own bytes.
+    virtual std::string_view utf8() const noexcept = 0;
+    /// Of utf8(): for those who walk a whole message.
+    virtual const Index& index() const noexcept = 0;
+    virtual const Charset& charset() const noexcept = 0;
+    /// A leaf's value, escapes resolved: where there are none, a view of the message; else of `scratch`.
+    virtual std::string_view value(Range leaf, std::string& scratch) const = 0;
 
     /// All places that the path names, in document order; none is not an error.
     virtual void select(const Path& path, std::vector<tree::Node>& out) const = 0;
@@ -45,9 +61,10 @@ public:
     std::string_view get(std::string_view path) const;
 };
 
-/// Parses one message (no MLLP framing). Errors carry the HL7 table 0357 code of the answer: 100 for an empty input,
-/// a bad MSH-1/MSH-2 or a second MSH, 101 for a missing MSH-10, 102 for bytes that are not in the character set,
-/// 200/201 for a type or event that is not of HL7's form, 203 for a version that is not 2.x.
+/// Parses one message (batches are split before, see batch.hpp). UTF-16 and UTF-32 are told by their bytes. Errors
+/// carry the HL7 table 0357 code of the answer: 100 for an empty input, a bad MSH-1/MSH-2 or a second MSH, 101 for a
+/// missing MSH-10, 102 for bytes that are not in the character set, 200/201 for a type or event that is not of HL7's
+/// form, 203 for a version that is not 2.x.
 Result<std::shared_ptr<const Message>> parse(Payload payload, const ParseOptions& options = {});
 
 /// What an acknowledgement needs of a message that may be too broken to parse: read leniently from the first segment.

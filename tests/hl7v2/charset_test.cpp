@@ -85,3 +85,37 @@ TEST_CASE("hexadecimal escapes are bytes of the message's set") {
     CHECK(name_in("UNICODE UTF-8", "Zo\\XC3\\\\XAB\\") == kZoe);
     CHECK(name_in("UNICODE UTF-8", "Zo\\XEB\\") == "Zo\\XEB\\");
 }
+
+TEST_CASE("bytes that are not in the set are kept as escapes, where that is asked for") {
+    const auto keep = [](std::string_view bytes, std::string_view charset) {
+        std::uint32_t kept = 0;
+        auto out = to_utf8_keeping(bytes, *find_charset(charset), "\\", kept);
+        return out + "/" + std::to_string(kept);
+    };
+    CHECK(keep("a\xE9z\xC3\xA9", "UTF-8") == "a\\XE9\\z\xC3\xA9/1");
+    CHECK(keep("\xC3", "UTF-8") == "\\XC3\\/1");
+    CHECK(keep("a\xE9", "ASCII") == "a\\XE9\\/1");
+    CHECK(keep("\xE9\x80z", "8859/1") == "\xC3\xA9\\X80\\z/1");
+    CHECK(keep("\xA5z", "8859/3") == "\\XA5\\z/1");
+    CHECK(keep("\xB1\xE0", "ISO IR14") == "\xEF\xBD\xB1\\XE0\\/1");
+    CHECK(keep("plain", "8859/5") == "plain/0");
+}
+
+TEST_CASE("UTF-16 and UTF-32 are told by their bytes") {
+    using namespace std::string_literals;
+    CHECK(wide_to_utf8("\xFF\xFEM\0S\0\xE9\0"s) == "MS\xC3\xA9");
+    CHECK(wide_to_utf8("\xFE\xFF\0M\0S\0\xE9"s) == "MS\xC3\xA9");
+    CHECK(wide_to_utf8("M\0S\0H\0|\0"s) == "MSH|");
+    CHECK(wide_to_utf8("\0M\0S\0H\0|"s) == "MSH|");
+    CHECK(wide_to_utf8("\xFF\xFE\0\0M\0\0\0"s) == "M");
+    CHECK(wide_to_utf8("\0\0\0M\0\0\0S"s) == "MS");
+    CHECK_FALSE(wide_to_utf8("MSH|^~\\&|"s).has_value());
+    CHECK_FALSE(wide_to_utf8("M\0S\0H\0|\0^"s).has_value());
+}
+
+TEST_CASE("UTF-8 goes back into a set, or not at all") {
+    CHECK(from_utf8("\xC3\xA9", *find_charset("8859/1")) == "\xE9");
+    CHECK_FALSE(from_utf8("\xE2\x82\xAC", *find_charset("8859/1")).has_value());
+    CHECK_FALSE(from_utf8("\xC3\xA9", *find_charset("ASCII")).has_value());
+    CHECK(from_utf8("\xC3\xA9", *find_charset("UTF-8")) == "\xC3\xA9");
+}

@@ -348,3 +348,24 @@ TEST_CASE("the header is read from messages that cannot be taken") {
     CHECK_FALSE(read_header("MSH^^^"));
     CHECK_FALSE(read_header("GET / HTTP/1.1\r\n"));
 }
+
+TEST_CASE("bytes that are not in the character set refuse the message, or are kept as the channel says") {
+    const auto bytes = "MSH|^~\\&|GP|A|P|R|2026||ADT^A28|M1|P|2.4||||||UNICODE UTF-8\rPID|1||||M\xFCller^\xC3\xA9\r";
+    CHECK(refusal(bytes) == 102);
+    ParseOptions options;
+    options.undecodable = Undecodable::keep;
+    const auto message = parsed(bytes, options);
+    CHECK(message->get("PID-5.1") == "M\\XFC\\ller");
+    CHECK(message->get("PID-5.2") == "\xC3\xA9");
+    CHECK(codes(*message) == "undecodable-bytes");
+    CHECK(message->payload().reveal() == bytes);
+}
+
+TEST_CASE("a message in UTF-16 is read as any other") {
+    std::string wide("\xFF\xFE");
+    for (const char c : with("PID|1||A\r")) wide += {c, '\0'};
+    const auto message = parsed(wide);
+    CHECK(message->get("PID-3") == "A");
+    CHECK(codes(*message) == "utf16");
+    CHECK(read_header(wide)->message_control_id == "M1");
+}

@@ -1,0 +1,260 @@
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <iterator>
+#include <optional>
+
+#include "app/commands.hpp"
+#include "hl7v2/batch.hpp"
+#include "hl7v2/edit.hpp"
+#include "hl7v2/json.hpp"
+#include "hl7v2/view.hpp"
+
+namespace causeway::app {
+namespace {
+
+constexpr Option kOptions[] = {
+    {"--get", "PATH", "Print the values at an HL7 path, one a line. May be repeated."},
+    {"--set", "PATH=VALUE", "Write the message with this value changed, and nothing else. May be repeated."},
+    {"--message", "N", "Only message N of a file with several."},
+    {"--charset", "NAME", "The character set of the file, whatever MSH-18 says."},
+    {"--keep-undecodable", "",
+     "Keep bytes that are not in the character set as escapes, instead of refusing the message."},
+};
+
+int wrong_call(const std::string& what) {
+    std::cerr << "causeway: " << what << '\n';
+    return kUsage;
+}
+
+Result<std::string> read(const std::string& file) {
+    if (file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+    std::ifstream in(file, std::ios::binary);
+    std::error_code ignored;
+    if (!in || std::filesystem::is_directory(file, ignored))
+        return fail(Issue::not_found, file, "Name a file that can be read.");
+    std::string bytes;
+    if (const auto size = std::filesystem::file_size(file, ignored); !ignored) bytes.reserve(size);
+    bytes.assign(std::istreambuf_iterator<char>(in), {});
+    return bytes;
+}
+
+/// One message of the file, parsed or refused.
+struct Item {
+    hl7v2::JsonPlace place;
+    hl7v2::Piece piece;
+    std::shared_ptr<const hl7v2::Message> message;
+    hl7v2::Refusal refusal;
+};
+
+/// A file and how its messages are gone through, one at a time: a file may be larger than what they take together.
+class File {
+public:
+    File(std::string bytes, hl7v2::ParseOptions options) : options_(std::move(options)) {
+        if (auto wide = hl7v2::wide_to_utf8(bytes)) bytes = std::move(*wide);
+        payload_ = Payload(std::move(bytes));
+        batch_ = hl7v2::split_batch(payload_.reveal());
+    }
+
+    const hl7v2::Batch& batch() const noexcept { return batch_; }
+    std::string_view bytes() const noexcept { return payload_.reveal(); }
+
+    /// Messages and fragments in turn; `only` 0 means all.
+    void each(std::uint32_t only, const std::function<void(const Item&)>& visit) const {
+        std::uint32_t number = 0;
+        for (const auto& piece : batch_.pieces) {
+            using Kind = hl7v2::Piece::Kind;
+            if (piece.kind != Kind::message && piece.kind != Kind::fragment) continue;
+            if (++number; only == 0 || only == number) visit(parsed(piece, number));
+        }
+    }
+
+private:
+    Item parsed(const hl7v2::Piece& piece, std::uint32_t number) const {
+        Item item{{number, piece.line, piece.batch}, piece, nullptr, {}};
+        const bool is_all = piece.text.size() + 16 > payload_.size() && batch_.pieces.size() == 1;
+        auto result = hl7v2::parse(is_all ? payload_ : Payload(std::string(piece.text)), options_);
+        if (result)
+            item.message = *result;
+        else
+            item.refusal = hl7v2::locate(result.error(), piece.text, piece.line, piece.offset);
+        return item;
+    }
+
+    hl7v2::ParseOptions options_;
+    Payload payload_;
+    hl7v2::Batch batch_;
+};
+
+void tell(const std::string& name, const Item& item) {
+    const auto& refusal = item.refusal;
+    std::cerr << "causeway: " << name << ':' << refusal.line << ':' << refusal.column << ": code "
+              << refusal.error.hl7_code << ": " << to_string(refusal.error) << '\n';
+}
+
+/// One call.
+class Call {
+public:
+    Call(const Arguments& arguments, const File& file) : arguments_(arguments), file_(file) {}
+
+    int run() {
+        const auto only = arguments_.get("--message");
+        if (!only.empty()) {
+            only_ = static_cast<std::uint32_t>(std::strtoul(only.c_str(), nullptr, 10));
+            if (only_ == 0) return wrong_call("count messages from 1: --message 1.");
+        }
+        if (arguments_.has("--get")) return get();
+        if (arguments_.has("--set")) return set();
+        if (arguments_.has("--json")) return json();
+        return show();
+    }
+
+private:
+    const std::string& name() const { return arguments_.words.front(); }
+
+    /// Refusals are told; the exit status says that there was one.
+    int each(const std::function<void(const Item&)>& visit) {
+        int status = kDone;
+        bool any = false;
+        file_.each(only_, [&](const Item& item) {
+            any = true;
+            if (!item.message) status = kProblems;
+            visit(item);
+        });
+        if (!any && only_ != 0) return wrong_call("the file has no message of that number.");
+        return std::cout.flush() ? status : static_cast<int>(kFailed);
+    }
+
+    int json() {
+        std::cout << "{\"messages\":[";
+        bool first = true;
+        bool parsed = true;
+        const int status = each([&](const Item& item) {
+            if (!std::exchange(first, false)) std::cout << ',';
+            std::cout << '\n';
+            if (item.message)
+                hl7v2::write_json(*item.message, item.place, std::cout);
+            else
+                hl7v2::write_json(item.refusal, item.place, std::cout);
+            parsed = parsed && item.message;
+        });
+        std::cout << "\n],";
+        if (file_.batch().has_envelope) envelope();
+        std::cout << "\"parsed\":" << (parsed ? "true" : "false") << ",\"warnings\":";
+        hl7v2::write_json(file_.batch().warnings, std::cout);
+        std::cout << "}\n" << std::flush;
+        return status;
+    }
+
+    void envelope() {
+        std::cout << "\"envelope\":[";
+        bool first = true;
+        for (const auto& piece : file_.batch().pieces)
+            if (hl7v2::is_envelope(piece)) {
+                if (!std::exchange(first, false)) std::cout << ',';
+                hl7v2::write_json(piece, std::cout);
+            }
+        std::cout << "],";
+    }
+
+    int get() {
+        std::vector<hl7v2::Path> paths;
+        for (const auto& text : arguments_.all("--get")) {
+            auto path = hl7v2::Path::parse(text);
+            if (!path) return wrong_call(text + ": " + path.error().what);
+            paths.push_back(std::move(*path));
+        }
+        return each([&](const Item& item) {
+            if (!item.message) return tell(name(), item);
+            std::vector<tree::Node> nodes;
+            for (const auto& path : paths) item.message->select(path, nodes);
+            for (const auto& node : nodes) std::cout << node.text() << '\n';
+        });
+    }
+
+    /// Everything around the messages stays as it is.
+    int set() {
+        struct Change {
+            hl7v2::Path path;
+            std::string value;
+        };
+        std::vector<Change> changes;
+        for (const auto& text : arguments_.all("--set")) {
+            const auto length = hl7v2::Path::match(text);
+            if (length == 0 || length >= text.size() || text[length] != '=')
+                return wrong_call("write --set PATH=VALUE, such as --set PID-8=F: " + text);
+            changes.push_back({*hl7v2::Path::parse(std::string_view(text).substr(0, length)), text.substr(length + 1)});
+        }
+        std::string out;
+        std::size_t copied = 0;
+        std::optional<Error> problem;
+        const int status = each([&](const Item& item) {
+            if (!item.message) return tell(name(), item);
+            auto message = item.message;
+            for (const auto& change : changes) {
+                auto bytes = hl7v2::set_value(*message, change.path, change.value);
+                auto next = bytes ? hl7v2::parse(Payload(std::move(*bytes))) : bytes.error();
+                if (!next) {
+                    problem = next.error();
+                    return;
+                }
+                message = *next;
+            }
+            out += file_.bytes().substr(copied, item.piece.offset - copied);
+            out += message->payload().reveal();
+            copied = item.piece.offset + item.piece.text.size();
+        });
+        if (problem) return wrong_call(to_string(*problem));
+        if (status != kDone) return status;
+        std::cout << out << file_.bytes().substr(copied);
+        return std::cout.flush() ? kDone : kFailed;
+    }
+
+    int show() {
+        return each([&](const Item& item) {
+            if (!item.message) return tell(name(), item);
+            if (file_.batch().messages() > 1)
+                std::cout << "--- message " << item.place.number << ", line " << item.place.line << '\n';
+            hl7v2::write_view(*item.message, std::cout);
+            for (const auto& warning : item.message->warnings())
+                std::cout << "warning: " << warning.code << (warning.where.empty() ? "" : " at ") << warning.where
+                          << ": " << warning.text
+                          << (warning.count > 1 ? " (" + std::to_string(warning.count) + " times)" : "") << '\n';
+        });
+    }
+
+    const Arguments& arguments_;
+    const File& file_;
+    std::uint32_t only_ = 0;
+};
+
+int hl7(const Arguments& arguments) {
+    if (arguments.words.size() != 1)
+        return wrong_call("name one file, or - for standard input. See causeway hl7 --help.");
+    hl7v2::ParseOptions options;
+    options.charset = arguments.get("--charset");
+    if (!options.charset.empty() && !hl7v2::find_charset(options.charset))
+        return wrong_call("this character set is not known: " + options.charset);
+    if (arguments.has("--keep-undecodable")) options.undecodable = hl7v2::Undecodable::keep;
+    auto bytes = read(arguments.words.front());
+    if (!bytes) return wrong_call(to_string(bytes.error()));
+    const File file(std::move(*bytes), std::move(options));
+    return Call(arguments, file).run();
+}
+
+}  // namespace
+
+const Command kHl7 = {
+    "hl7",
+    "FILE",
+    "Show an HL7 v2 message, a batch or an MLLP capture (- for standard input) as a person reads it.",
+    kOptions,
+    "  causeway hl7 admission.hl7\n"
+    "  causeway hl7 --get 'PID-3[4.1=\"NHS\"].1' admission.hl7\n"
+    "  causeway hl7 --set PID-8=F admission.hl7 > corrected.hl7\n"
+    "  causeway hl7 --json admission.hl7\n",
+    hl7,
+};
+
+}  // namespace causeway::app

@@ -1,0 +1,27 @@
+// Writes the dictionary of HL7 v2 as C++ tables: the package hl7-dictionary, and what dictionary/data adds to it.
+#include <fstream>
+#include <iostream>
+
+#include "hl7v2/dictionary/compiler/model.hpp"
+
+using namespace causeway::hl7v2::compiler;
+
+namespace {
+
+int failed(const std::string& problem) {
+    std::cerr << "dictionary: " << problem << '\n';
+    return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc < 3) return failed("give OUTPUT LIB [ADDITIONS...]: the file to write, lib/ of hl7-dictionary, own files");
+    Model model;
+    if (auto problem = read_package(argv[2], model)) return failed(*problem);
+    for (int i = 3; i < argc; ++i)
+        if (auto problem = read_additions(argv[i], model)) return failed(*problem);
+    std::ofstream out(argv[1], std::ios::binary);
+    out << write_tables(model);
+    return out.flush() ? 0 : failed(std::string(argv[1]) + ": cannot be written");
+}

@@ -1,0 +1,14 @@
+#pragma once
+/// A message as a person reads it.
+
+#include <ostream>
+
+#include "hl7v2/message.hpp"
+
+namespace causeway::hl7v2 {
+
+/// One line a value: its path, which `--get` takes, the names of field and component, the value decoded. Further lines
+/// of a value are indented; of values longer than `longest` bytes the beginning and the length are shown.
+void write_view(const Message& message, std::ostream& out, std::size_t longest = 2000);
+
+}  // namespace causeway::hl7v2

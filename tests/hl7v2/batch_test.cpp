@@ -1,0 +1,104 @@
+#include "hl7v2/batch.hpp"
+
+#include "hl7v2/support.hpp"
+
+using namespace causeway;
+using namespace causeway::hl7v2;
+using namespace causeway::hl7v2::testing;
+
+namespace {
+
+using Kind = Piece::Kind;
+
+const std::string kMessage = with("PID|1\r");
+
+std::vector<Kind> kinds(const Batch& batch) {
+    std::vector<Kind> out;
+    for (const auto& piece : batch.pieces) out.push_back(piece.kind);
+    return out;
+}
+
+std::string codes(const Batch& batch) {
+    std::string out;
+    for (const auto& warning : batch.warnings) out += (out.empty() ? "" : " ") + warning.code;
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("messages that follow each other are told apart") {
+    const auto bytes = kMessage + kMessage + "\r\n" + kMessage;
+    const auto batch = split_batch(bytes);
+    REQUIRE(batch.messages() == 3);
+    CHECK(batch.pieces[0].text == kMessage);
+    CHECK(batch.pieces[1].text == kMessage + "\r\n");
+    CHECK(batch.pieces[2].offset == bytes.size() - kMessage.size());
+    CHECK(batch.pieces[2].line == 6);
+    CHECK(batch.warnings.empty());
+    CHECK_FALSE(batch.has_envelope);
+}
+
+TEST_CASE("a batch has its headers and trailers, and says in which batch a message is") {
+    const auto bytes =
+        "FHS|^~\\&|A\rBHS|^~\\&|A\r" + kMessage + kMessage + "BTS|2\rBHS|^~\\&|B\r" + kMessage + "BTS|1\rFTS|2\r";
+    const auto batch = split_batch(bytes);
+    CHECK(kinds(batch) == std::vector{Kind::file_header, Kind::batch_header, Kind::message, Kind::message,
+                                      Kind::batch_trailer, Kind::batch_header, Kind::message, Kind::batch_trailer,
+                                      Kind::file_trailer});
+    CHECK(batch.warnings.empty());
+    CHECK(batch.has_envelope);
+    CHECK(batch.pieces[2].batch == 1);
+    CHECK(batch.pieces[6].batch == 2);
+    CHECK(batch.pieces[0].batch == 0);
+}
+
+TEST_CASE("wrong counts and missing ends of batches are warned of") {
+    CHECK(codes(split_batch("BHS|^~\\&\r" + kMessage + "BTS|2\r")) == "batch-count");
+    CHECK(codes(split_batch("FHS|^~\\&\rBHS|^~\\&\r" + kMessage + "BTS\rFTS|4\r")) == "file-count");
+    CHECK(codes(split_batch("BHS|^~\\&\r" + kMessage)) == "missing-batch-trailer");
+    CHECK(codes(split_batch("BHS|^~\\&\r" + kMessage + "BHS|^~\\&\r" + kMessage + "BTS|1\r")) ==
+          "missing-batch-trailer");
+    CHECK(codes(split_batch(kMessage + "BTS|1\r")) == "missing-batch-header");
+}
+
+TEST_CASE("MLLP frames in a file are taken off") {
+    const auto bytes = "\v" + kMessage + "\x1c\r\v" + kMessage + "\x1c\r\n  \v" + kMessage + "\x1c";
+    const auto batch = split_batch(bytes);
+    REQUIRE(batch.messages() == 3);
+    for (const auto& piece : batch.pieces) CHECK(piece.text == kMessage);
+    CHECK(batch.warnings.empty());
+}
+
+TEST_CASE("a frame that ends in the middle does not swallow the next one") {
+    const auto bytes = "\v" + kMessage + "\v" + kMessage + "\x1c\r";
+    const auto batch = split_batch(bytes);
+    CHECK(batch.messages() == 2);
+    CHECK(codes(batch) == "unfinished-frame");
+    CHECK(codes(split_batch("\v" + kMessage)) == "unfinished-frame");
+}
+
+TEST_CASE("text around messages is ignored with a warning, and blank lines without") {
+    const auto bytes = "# captured at noon\n\n" + kMessage + "\n";
+    const auto batch = split_batch(bytes);
+    REQUIRE(batch.messages() == 1);
+    CHECK(batch.pieces[0].line == 3);
+    CHECK(codes(batch) == "text-ignored");
+    CHECK(codes(split_batch("\xEF\xBB\xBF" + kMessage)).empty());
+}
+
+TEST_CASE("segments without an MSH are a fragment; nothing at all is one message that cannot be parsed") {
+    const auto bytes = "PID|1\rPV1|1\r" + kMessage;
+    const auto batch = split_batch(bytes);
+    CHECK(kinds(batch) == std::vector{Kind::fragment, Kind::message});
+    CHECK(batch.pieces[0].text == "PID|1\rPV1|1\r");
+    for (const auto* nothing : {"", "\r\n", "hello"}) {
+        const auto empty = split_batch(nothing);
+        CHECK(kinds(empty) == std::vector{Kind::message});
+        CHECK(refusal(std::string(empty.pieces[0].text)) == 100);
+    }
+}
+
+TEST_CASE("an MSH inside a value begins no message, one at the begin of a line does") {
+    CHECK(split_batch(with("NTE|1||see MSH|^~\\&\r")).messages() == 1);
+    CHECK(split_batch(with("NTE|1||see\rmsh|^~\\&|A\r")).messages() == 2);
+}
