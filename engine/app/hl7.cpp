@@ -4,9 +4,12 @@
 #include <iostream>
 #include <iterator>
 #include <optional>
+#include <random>
 
 #include "app/commands.hpp"
+#include "hl7v2/anonymise.hpp"
 #include "hl7v2/batch.hpp"
+#include "hl7v2/diff.hpp"
 #include "hl7v2/edit.hpp"
 #include "hl7v2/json.hpp"
 #include "hl7v2/view.hpp"
@@ -17,6 +20,10 @@ namespace {
 constexpr Option kOptions[] = {
     {"--get", "PATH", "Print the values at an HL7 path, one a line. May be repeated."},
     {"--set", "PATH=VALUE", "Write the message with this value changed, and nothing else. May be repeated."},
+    {"--diff", "OTHER", "Print the values in which another message differs; status 1 if it does."},
+    {"--anonymise", "",
+     "Write the message with invented people: names, identifiers, addresses, telephone numbers, dates, text."},
+    {"--key", "FILE", "With --anonymise: a secret, so that the same people get the same names in every call."},
     {"--message", "N", "Only message N of a file with several."},
     {"--charset", "NAME", "The character set of the file, whatever MSH-18 says."},
     {"--keep-undecodable", "",
@@ -93,6 +100,13 @@ void tell(const std::string& name, const Item& item) {
               << refusal.error.hl7_code << ": " << to_string(refusal.error) << '\n';
 }
 
+hl7v2::ParseOptions options_of(const Arguments& arguments) {
+    hl7v2::ParseOptions options;
+    options.charset = arguments.get("--charset");
+    if (arguments.has("--keep-undecodable")) options.undecodable = hl7v2::Undecodable::keep;
+    return options;
+}
+
 /// One call.
 class Call {
 public:
@@ -106,6 +120,8 @@ public:
         }
         if (arguments_.has("--get")) return get();
         if (arguments_.has("--set")) return set();
+        if (arguments_.has("--diff")) return diff();
+        if (arguments_.has("--anonymise")) return anonymise();
         if (arguments_.has("--json")) return json();
         return show();
     }
@@ -173,7 +189,65 @@ private:
         });
     }
 
-    /// Everything around the messages stays as it is.
+    int diff() {
+        const auto name = arguments_.get("--diff");
+        auto bytes = read(name);
+        if (!bytes) return wrong_call(to_string(bytes.error()));
+        const File other(std::move(*bytes), options_of(arguments_));
+        std::vector<Item> others;
+        other.each(0, [&](const Item& item) { others.push_back(item); });
+        std::size_t differences = 0, at = 0;
+        const int status = each([&](const Item& item) {
+            const auto number = only_ != 0 ? only_ - 1 : at;
+            ++at;
+            if (!item.message) return tell(this->name(), item);
+            if (number >= others.size()) {
+                std::cerr << "causeway: " << name << ": has no message " << number + 1 << ".\n";
+                ++differences;
+            } else if (!others[number].message) {
+                tell(name, others[number]);
+                ++differences;
+            } else {
+                differences += print_differences(*item.message, *others[number].message);
+            }
+        });
+        if (only_ == 0 && others.size() > at) {
+            std::cerr << "causeway: " << name << ": has " << others.size() - at << " more messages.\n";
+            ++differences;
+        }
+        if (status != kDone) return status;
+        return differences == 0 ? kDone : kProblems;
+    }
+
+    static std::size_t print_differences(const hl7v2::Message& before, const hl7v2::Message& after) {
+        const auto differences = hl7v2::compare(before, after);
+        const auto shown = [](const std::string& value) { return value.empty() ? std::string("nothing") : value; };
+        for (const auto& one : differences) {
+            std::cout << one.path << (one.name.empty() ? "" : "  ") << one.name << ": ";
+            if (one.whole_segment)
+                std::cout << (one.after.empty() ? "- " + one.before : "+ " + one.after) << '\n';
+            else
+                std::cout << shown(one.before) << " -> " << shown(one.after) << '\n';
+        }
+        return differences.size();
+    }
+
+    int anonymise() {
+        std::string key;
+        if (arguments_.has("--key")) {
+            auto read_key = read(arguments_.get("--key"));
+            if (!read_key) return wrong_call(to_string(read_key.error()));
+            if (read_key->size() < 16)
+                return wrong_call("put at least 16 bytes into the key file: NHS numbers are few.");
+            key = std::move(*read_key);
+        } else {
+            std::random_device random;
+            for (int i = 0; i < 8; ++i) key += std::to_string(random()) + ' ';
+        }
+        const hl7v2::Anonymiser anonymised(std::move(key));
+        return rewrite([&](const hl7v2::Message& message) { return anonymised(message); });
+    }
+
     int set() {
         struct Change {
             hl7v2::Path path;
@@ -186,23 +260,34 @@ private:
                 return wrong_call("write --set PATH=VALUE, such as --set PID-8=F: " + text);
             changes.push_back({*hl7v2::Path::parse(std::string_view(text).substr(0, length)), text.substr(length + 1)});
         }
+        return rewrite([&](const hl7v2::Message& message) -> Result<std::string> {
+            std::string bytes(message.payload().reveal());
+            auto next = hl7v2::parse(message.payload(), options_of(arguments_));
+            for (const auto& change : changes) {
+                if (!next) return next.error();
+                auto changed = hl7v2::set_value(**next, change.path, change.value);
+                if (!changed) return changed;
+                bytes = std::move(*changed);
+                next = hl7v2::parse(Payload(bytes), options_of(arguments_));
+            }
+            return bytes;
+        });
+    }
+
+    /// Writes the file with its messages changed; everything around them stays as it is.
+    int rewrite(const std::function<Result<std::string>(const hl7v2::Message&)>& change) {
         std::string out;
         std::size_t copied = 0;
         std::optional<Error> problem;
         const int status = each([&](const Item& item) {
             if (!item.message) return tell(name(), item);
-            auto message = item.message;
-            for (const auto& change : changes) {
-                auto bytes = hl7v2::set_value(*message, change.path, change.value);
-                auto next = bytes ? hl7v2::parse(Payload(std::move(*bytes))) : bytes.error();
-                if (!next) {
-                    problem = next.error();
-                    return;
-                }
-                message = *next;
+            const auto bytes = change(*item.message);
+            if (!bytes) {
+                problem = bytes.error();
+                return;
             }
             out += file_.bytes().substr(copied, item.piece.offset - copied);
-            out += message->payload().reveal();
+            out += *bytes;
             copied = item.piece.offset + item.piece.text.size();
         });
         if (problem) return wrong_call(to_string(*problem));
@@ -232,14 +317,12 @@ private:
 int hl7(const Arguments& arguments) {
     if (arguments.words.size() != 1)
         return wrong_call("name one file, or - for standard input. See causeway hl7 --help.");
-    hl7v2::ParseOptions options;
-    options.charset = arguments.get("--charset");
+    const auto options = options_of(arguments);
     if (!options.charset.empty() && !hl7v2::find_charset(options.charset))
         return wrong_call("this character set is not known: " + options.charset);
-    if (arguments.has("--keep-undecodable")) options.undecodable = hl7v2::Undecodable::keep;
     auto bytes = read(arguments.words.front());
     if (!bytes) return wrong_call(to_string(bytes.error()));
-    const File file(std::move(*bytes), std::move(options));
+    const File file(std::move(*bytes), options);
     return Call(arguments, file).run();
 }
 
@@ -253,7 +336,9 @@ const Command kHl7 = {
     "  causeway hl7 admission.hl7\n"
     "  causeway hl7 --get 'PID-3[4.1=\"NHS\"].1' admission.hl7\n"
     "  causeway hl7 --set PID-8=F admission.hl7 > corrected.hl7\n"
-    "  causeway hl7 --json admission.hl7\n",
+    "  causeway hl7 --json admission.hl7\n"
+    "  causeway hl7 --diff yesterday.hl7 today.hl7\n"
+    "  causeway hl7 --anonymise --key key.txt admission.hl7 > sample.hl7\n",
     hl7,
 };
 

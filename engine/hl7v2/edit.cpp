@@ -1,9 +1,9 @@
 #include "hl7v2/edit.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <optional>
 
+#include "hl7v2/encode.hpp"
 #include "hl7v2/escape.hpp"
 #include "hl7v2/walk.hpp"
 
@@ -160,18 +160,6 @@ private:
     bool is_new_ = false;
 };
 
-Result<std::string> in_charset(const Message& message, const Path& path, std::string text) {
-    const auto raw = message.payload().reveal();
-    const auto* const begin = message.utf8().data();
-    if (!std::less<>()(begin, raw.data()) && std::less<>()(begin, raw.data() + raw.size())) return text;
-    const auto before = from_utf8(message.utf8(), message.charset());
-    if (!before || raw.find(*before) == std::string_view::npos)
-        return refusal(path, "Change it where it was written: its bytes would not survive the way to UTF-8 and back.");
-    auto bytes = from_utf8(text, message.charset());
-    if (!bytes) return refusal(path, "Write only characters of the character set that MSH-18 declares.");
-    return std::move(*bytes);
-}
-
 }  // namespace
 
 Result<std::string> set_value(const Message& message, const Path& path, std::string_view value) {
@@ -182,7 +170,9 @@ Result<std::string> set_value(const Message& message, const Path& path, std::str
         if (!changed) return changed.error();
         return Edit(**changed, *Path::parse("MSH-18")).run("UNICODE UTF-8");
     }
-    return in_charset(message, path, std::move(*text));
+    if (!survives_utf8(message))
+        return refusal(path, "Change it where it was written: its bytes would not survive the way to UTF-8 and back.");
+    return in_own_charset(message, std::move(*text));
 }
 
 }  // namespace causeway::hl7v2
