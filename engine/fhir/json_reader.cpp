@@ -360,7 +360,7 @@ bool JsonReader::escaped_string(const char* begin, std::string_view& out) {
     for (;;) {
         while (end_ - at_ >= kBlock) {
             const auto block = load_block(at_);
-            _mm_storeu_si128(reinterpret_cast<__m128i*>(to), block);
+            store_block(to, block);
             const auto special = equal_mask(block, '"') | equal_mask(block, '\\') | control_mask(block);
             const auto clean = special != 0 ? std::countr_zero(special) : static_cast<int>(kBlock);
             at_ += clean;

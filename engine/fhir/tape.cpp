@@ -5,24 +5,13 @@
 #include "fhir/utf8.hpp"
 
 namespace causeway::fhir {
-namespace {
-
-bool starts_character(char c) noexcept {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-}
-
-std::uint32_t count_characters(std::string_view text) noexcept {
-    return static_cast<std::uint32_t>(std::count_if(text.begin(), text.end(), starts_character));
-}
-
-}  // namespace
 
 tree::Position position_at(std::string_view source, std::size_t offset) noexcept {
     const auto mark = byte_order_mark(source);
     const auto before = source.substr(0, offset).substr(std::min(mark, offset));
     const auto line = 1 + std::count(before.begin(), before.end(), '\n');
     const auto start = before.rfind('\n') + 1;  // npos + 1 is 0.
-    return {static_cast<std::uint32_t>(line), count_characters(before.substr(start)) + 1};
+    return {static_cast<std::uint32_t>(line), static_cast<std::uint32_t>(count_characters(before.substr(start)) + 1)};
 }
 
 Tape::Tape(Payload payload, Format encoding, DefinitionsPtr definitions)
@@ -77,7 +66,7 @@ tree::Position Tape::position_of(std::size_t offset) const {
     }
     const auto line = std::upper_bound(lines_.begin(), lines_.end(), offset) - 1;
     return {static_cast<std::uint32_t>(line - lines_.begin() + 1),
-            count_characters(text.substr(*line, offset - *line)) + 1};
+            static_cast<std::uint32_t>(count_characters(text.substr(*line, offset - *line)) + 1)};
 }
 
 std::string Tape::path(tree::Node::Handle node) const {

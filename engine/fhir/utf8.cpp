@@ -1,5 +1,6 @@
 #include "fhir/utf8.hpp"
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -61,6 +62,19 @@ std::size_t first_non_text(std::string_view bytes) noexcept {
         at += length;
     }
     return kAllText;
+}
+
+std::size_t count_characters(std::string_view text) noexcept {
+    constexpr std::uint64_t kEach = 0x0101010101010101ull;
+    std::size_t continued = 0;
+    const auto size = text.size();
+    for (; text.size() >= 8; text.remove_prefix(8)) {
+        std::uint64_t word;
+        std::memcpy(&word, text.data(), sizeof word);
+        continued += static_cast<std::size_t>(std::popcount((word >> 7) & ~(word >> 6) & kEach));
+    }
+    for (const char c : text) continued += (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+    return size - continued;
 }
 
 }  // namespace causeway::fhir

@@ -13,6 +13,9 @@ inline constexpr std::size_t kAllText = static_cast<std::size_t>(-1);
 /// a control character other than tab, LF and CR; kAllText where there is none.
 std::size_t first_non_text(std::string_view bytes) noexcept;
 
+/// Characters of UTF-8 text: its bytes without those that go on with one.
+std::size_t count_characters(std::string_view text) noexcept;
+
 /// 3 where the text begins with the byte-order mark of UTF-8, else 0.
 inline std::size_t byte_order_mark(std::string_view text) noexcept {
     return text.starts_with("\xEF\xBB\xBF") ? 3 : 0;

@@ -206,6 +206,11 @@ std::optional<std::string_view> as_string(const Value& value) {
     return node->text();
 }
 
+std::optional<std::string_view> as_plain_text(const Value& value) {
+    const auto text = as_string(value);
+    return text && as_node(value) != nullptr && (is_temporal(value) || looks_temporal(value)) ? std::nullopt : text;
+}
+
 std::optional<Moment> as_moment(const Value& value) {
     if (const auto* temporal = std::get_if<Temporal>(&value)) return Moment::parse(temporal->text, temporal->kind);
     const auto* node = as_node(value);

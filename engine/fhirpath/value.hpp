@@ -22,6 +22,8 @@ bool is_integer(const Value& value);
 std::optional<bool> as_boolean(const Value& value);
 /// Text of a string or a text node; a view into the value.
 std::optional<std::string_view> as_string(const Value& value);
+/// The same of what equals other texts letter by letter only: none for what may be a date.
+std::optional<std::string_view> as_plain_text(const Value& value);
 /// A Temporal, or a text node that is written as one.
 std::optional<Moment> as_moment(const Value& value);
 /// A Quantity, a FHIR Quantity node, or a number (unit '1').

@@ -64,26 +64,39 @@ BundleIndex::Id BundleIndex::child(Id record, fhir::Index name) const noexcept {
     return 0;
 }
 
+void BundleIndex::add(Entry& entry, Id record, Id resource) const {
+    if (entry.entry == 0) {
+        entry.entry = record;
+        entry.resource = resource;
+        entry.matches = 1;
+    } else if (resource != 0) {
+        ++entry.matches;
+        const Id meta = child(resource, names_.meta);
+        const Id version = meta == 0 ? 0 : child(meta, names_.version_id);
+        if (version == 0) return;
+        if (!entry.versions) entry.versions = std::make_unique<std::map<std::string_view, Id>>();
+        (*entry.versions)[tape_.text(version)] = resource;
+    }
+}
+
 const BundleIndex::Bundle& BundleIndex::bundle(Id bundle) {
     const auto [found, is_new] = bundles_.try_emplace(bundle);
     if (!is_new) return found->second;
     const auto records = tape_.records();
-    for (Id i = tape_.first_child(bundle); i != 0; i = records[i].next) {
-        if (records[i].name != names_.entry || !records[i].is_shown()) continue;
-        const Id resource = child(i, names_.resource);
-        const Id url = child(i, names_.full_url);
-        const auto add = [&](Entry& entry) {
-            if (entry.entry == 0)
-                entry.entry = i, entry.resource = resource;
-            else if (resource != 0)
-                entry.others.push_back(resource);
-        };
-        if (url != 0) add(found->second.by_url[tape_.text(url)]);
-        if (resource == 0) continue;
-        const Id id = child(resource, names_.id);
-        if (id != 0) add(found->second.by_id[{records[resource].type, tape_.text(id)}]);
+    std::vector<Id> entries;
+    for (Id i = tape_.first_child(bundle); i != 0; i = records[i].next)
+        if (records[i].name == names_.entry && records[i].is_shown()) entries.push_back(i);
+    auto& index = found->second;
+    index.by_url.reserve(entries.size());
+    index.by_id.reserve(entries.size());
+    for (const Id entry : entries) {
+        const Id resource = child(entry, names_.resource);
+        const Id url = child(entry, names_.full_url);
+        const Id id = resource == 0 ? 0 : child(resource, names_.id);
+        if (url != 0) add(index.by_url[tape_.text(url)], entry, resource);
+        if (id != 0) add(index.by_id[{records[resource].type, tape_.text(id)}], entry, resource);
     }
-    return found->second;
+    return index;
 }
 
 BundleIndex::Id BundleIndex::contained(Id container, std::string_view id) {
@@ -98,6 +111,22 @@ BundleIndex::Id BundleIndex::contained(Id container, std::string_view id) {
     }
     const auto hit = found->second.find(id);
     return hit == found->second.end() ? 0 : hit->second;
+}
+
+const std::unordered_set<std::string_view>& BundleIndex::ids(Id resource) {
+    const auto [found, is_new] = ids_.try_emplace(resource);
+    if (!is_new) return found->second;
+    const auto records = tape_.records();
+    std::vector<Id> open{resource};  // Elements whose children are still to be seen.
+    while (!open.empty()) {
+        const Id parent = open.back();
+        open.pop_back();
+        for (Id i = tape_.first_child(parent); i != 0; i = records[i].next) {
+            if (records[i].name == names_.id && records[i].is_shown()) found->second.insert(tape_.text(i));
+            open.push_back(i);
+        }
+    }
+    return found->second;
 }
 
 }  // namespace causeway::validation

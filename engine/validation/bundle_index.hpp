@@ -3,8 +3,11 @@
 /// container is indexed once, when it is first asked about. Internal.
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "fhir/tape.hpp"
@@ -34,7 +37,8 @@ public:
     struct Entry {
         Id entry = 0;
         Id resource = 0;
-        std::vector<Id> others = {};  ///< Resources of further entries with the same key.
+        std::uint32_t matches = 0;  ///< Entries with this key that have a resource, or the first without.
+        std::unique_ptr<std::map<std::string_view, Id>> versions = {};  ///< Of further resources, by meta.versionId.
     };
     struct TypeId {
         fhir::Index type = 0;
@@ -56,14 +60,18 @@ public:
     const Bundle& bundle(Id bundle);
     /// A contained resource by id; 0: none.
     Id contained(Id container, std::string_view id);
+    /// The ids of all elements and resources in a resource.
+    const std::unordered_set<std::string_view>& ids(Id resource);
 
 private:
     Id child(Id record, fhir::Index name) const noexcept;
+    void add(Entry& entry, Id record, Id resource) const;
 
     const fhir::Tape& tape_;
     const WellKnown& names_;
     std::unordered_map<Id, Bundle> bundles_;
     std::unordered_map<Id, std::unordered_map<std::string_view, Id>> contained_;
+    std::unordered_map<Id, std::unordered_set<std::string_view>> ids_;
 };
 
 }  // namespace causeway::validation

@@ -1,5 +1,7 @@
 // Bundles (http://hl7.org/fhir/R4/bundle.html): what the text of the specification demands beyond invariants.
+#include <set>
 #include <unordered_set>
+#include <utility>
 
 #include "validation/formats.hpp"
 #include "validation/resources/rules.hpp"
@@ -95,16 +97,17 @@ void Walker::check_full_url(Id entry, Id resource, std::string_view type) {
 
 void Walker::check_full_urls(Id bundle) {
     if (child_text(bundle, names_.type) == "history") return;
-    std::unordered_set<std::string> seen;
+    std::unordered_set<std::string_view> seen;
+    std::set<std::pair<std::string_view, std::string_view>> versions;  // Of those that say one.
     for (Id i = tape_.first_child(bundle); i != 0; i = at(i).next) {
         if (at(i).name != names_.entry || !at(i).is_shown()) continue;
         const Id url = child(i, names_.full_url);
         if (url == 0) continue;
-        std::string key(text(url));
         const Id resource = child(i, names_.resource);
-        const Id meta = resource == 0 ? 0 : child(resource, names_.meta);
-        if (meta != 0) key.append("|").append(child_text(meta, names_.version_id));
-        if (seen.insert(std::move(key)).second) continue;
+        const auto version = resource == 0 ? std::string_view() : version_of(resource);
+        const bool is_new =
+            version.empty() ? seen.insert(text(url)).second : versions.emplace(text(url), version).second;
+        if (is_new) continue;
         fail_constraint(bundle, "bdl-7", "Give each fullUrl once in a Bundle, or different versions (meta.versionId).",
                         Severity::error);
         return;

@@ -16,6 +16,14 @@ bool is_root(const Plan& plan) {
     return plan.definition->parent == 0 && plan.definition->name == 0;
 }
 
+/// Where links and images of a narrative lead inside the document: "#id".
+void add_links(std::string_view div, std::unordered_set<std::string_view>& ids) {
+    for (auto begin = div.find("\"#"); begin != std::string_view::npos; begin = div.find("\"#", begin + 1)) {
+        const auto id = begin + 2;
+        ids.insert(div.substr(id, div.find('"', id) - id));
+    }
+}
+
 }  // namespace
 
 void Walker::check_constraints(Id record, std::size_t begin, std::size_t end) {
@@ -155,10 +163,8 @@ void Walker::check_narrative_targets(Id record, const Xhtml& read) {
     std::unordered_set<std::string_view> missing(read.targets.begin(), read.targets.end());
     for (const auto id : read.ids) missing.erase(id);
     if (missing.empty() || is_quiet()) return;
-    const Id resource = container_of(record);
-    const Id last = end_of(resource);
-    for (Id i = resource; i < last && !missing.empty(); ++i)
-        if (at(i).name == names_.id && is_primitive(at(i))) missing.erase(text(i));
+    const auto& ids = index_.ids(container_of(record));
+    std::erase_if(missing, [&](std::string_view target) { return ids.contains(target); });
     for (const auto target : read.targets) {
         if (missing.erase(target) == 0) continue;
         say(record, {Severity::error, Issue::not_found, "narrative-target"}, [&] {
@@ -197,32 +203,31 @@ void Walker::check_contained(Id record, std::uint32_t hand) {
 
 /// dom-3: each contained resource is referred to from the resource around it, or refers to that.
 void Walker::check_contained_use(Id record) {
-    std::vector<Id> unused;
+    std::vector<Id> contained;
     for (Id i = tape_.first_child(record); i != 0; i = at(i).next)
-        if (at(i).name == names_.contained && at(i).is_shown()) unused.push_back(i);
+        if (at(i).name == names_.contained && at(i).is_shown()) contained.push_back(i);
+    std::unordered_set<std::string_view> used;  // Ids.
+    std::unordered_set<Id> refers;              // Contained resources that refer to the one around them.
     const Id last = end_of(record);
-    for (Id i = record + 1; i < last && !unused.empty(); ++i) {
+    for (Id i = record + 1; i < last; ++i) {
         const auto& here = at(i);
         if (here.kind != tree::Kind::text || here.length < 1) continue;
         const auto value = text(i);
         if (here.name == names_.div) {
-            // Links and images of narratives.
-            std::erase_if(unused, [&](Id contained) {
-                return value.find("\"#" + std::string(child_text(contained, names_.id)) + "\"") != value.npos;
-            });
-            continue;
+            add_links(value, used);
+        } else if (value == "#") {
+            const auto behind = std::upper_bound(contained.begin(), contained.end(), i);
+            if (behind != contained.begin() && i < end_of(*(behind - 1))) refers.insert(*(behind - 1));
+        } else if (value.front() == '#') {
+            used.insert(value.substr(1));
         }
-        if (value.front() != '#') continue;
-        if (value == "#") {
-            // A reference of a contained resource to the one around it.
-            std::erase_if(unused, [&](Id contained) { return i > contained && i < end_of(contained); });
-            continue;
-        }
-        std::erase_if(unused, [&](Id contained) { return child_text(contained, names_.id) == value.substr(1); });
     }
-    if (!unused.empty())
+    for (const Id each : contained) {
+        if (refers.contains(each) || used.contains(child_text(each, names_.id))) continue;
         fail_constraint(record, "dom-3", "Refer to each contained resource from the resource around it.",
                         Severity::error);
+        return;
+    }
 }
 
 }  // namespace causeway::validation

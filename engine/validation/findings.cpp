@@ -4,6 +4,8 @@
 #include <functional>
 #include <numeric>
 
+#include "fhir/utf8.hpp"
+
 namespace causeway::validation {
 namespace {
 
@@ -94,12 +96,12 @@ OperationOutcome Findings::take() {
     std::uint32_t line = 1;
     std::uint32_t column = 1;
     for (const auto index : order) {
-        for (; at < offsets_[index] && at < source.size(); ++at) {
-            if (source[at] == '\n')
-                ++line, column = 1;
-            else if ((static_cast<unsigned char>(source[at]) & 0xC0) != 0x80)
-                ++column;
-        }
+        const auto end = std::max(at, std::min(offsets_[index], source.size()));
+        const auto before = source.substr(0, end);
+        for (auto next = before.find('\n', at); next != std::string_view::npos; next = before.find('\n', at))
+            at = next + 1, ++line, column = 1;
+        column += static_cast<std::uint32_t>(fhir::count_characters(before.substr(at)));
+        at = end;
         outcome_.issues[index].line = line;
         outcome_.issues[index].column = column;
     }

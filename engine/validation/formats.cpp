@@ -17,12 +17,12 @@ constexpr bool is_letter(char c) noexcept {
 
 /// Takes exactly `count` digits off the front of `text`.
 std::optional<int> take_number(std::string_view& text, std::size_t count) noexcept {
-    if (text.size() < count ||
-        !std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(count), is_digit)) {
-        return std::nullopt;
-    }
+    if (text.size() < count) return std::nullopt;
     int value = 0;
-    for (const char c : text.substr(0, count)) value = value * 10 + (c - '0');
+    for (const char c : text.substr(0, count)) {
+        if (!is_digit(c)) return std::nullopt;
+        value = value * 10 + (c - '0');
+    }
     text.remove_prefix(count);
     return value;
 }
@@ -154,11 +154,6 @@ std::size_t base64_size(std::string_view text) noexcept {
     }
     const auto bytes = (digits + padding) / 4 * 3;
     return bytes < padding ? 0 : bytes - padding;
-}
-
-std::size_t count_characters(std::string_view text) noexcept {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 }  // namespace causeway::validation

@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "fhir/utf8.hpp"
+
 namespace causeway::validation {
 
 /// "2026", "2026-11" or "2026-11-21"; a day that the calendar has.
@@ -20,7 +22,6 @@ bool is_base64(std::string_view text) noexcept;
 
 /// Bytes that well-formed base64 stands for; white space does not count.
 std::size_t base64_size(std::string_view text) noexcept;
-/// Characters of a text in UTF-8.
-std::size_t count_characters(std::string_view text) noexcept;
+using fhir::count_characters;
 
 }  // namespace causeway::validation

@@ -129,8 +129,23 @@ bool is_uuid(std::string_view text) noexcept {
     return true;
 }
 
+constexpr std::size_t kWord = 8;
+
+/// Is any byte below the limit, which is at most 128? Eight bytes at a time.
+bool has_byte_below(std::string_view text, unsigned char limit) noexcept {
+    constexpr std::uint64_t kEach = 0x0101010101010101U;
+    for (; text.size() >= kWord; text.remove_prefix(kWord)) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data(), kWord);
+        if (((word - kEach * limit) & ~word & (kEach << 7)) != 0) return true;
+    }
+    for (const char c : text)
+        if (static_cast<unsigned char>(c) < limit) return true;
+    return false;
+}
+
 bool has_space(std::string_view text) noexcept {
-    return std::any_of(text.begin(), text.end(), is_space);
+    return has_byte_below(text, ' ' + 1) && std::any_of(text.begin(), text.end(), is_space);
 }
 
 const char* check_uri(std::string_view text) noexcept {
@@ -149,28 +164,10 @@ bool is_control(char c) noexcept {
     return static_cast<unsigned char>(c) < 32 && !is_space(c);
 }
 
-constexpr std::size_t kWord = 8;
-
-/// Is any of eight bytes below 32?
-bool has_low_byte(const char* bytes) noexcept {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes, kWord);
-    return ((word - 0x2020202020202020U) & ~word & 0x8080808080808080U) != 0;
-}
-
 const char* check_text(std::string_view text) noexcept {
     if (text.size() > kMostText) return "Keep the text under one megabyte.";
-    while (!text.empty()) {
-        if (text.size() >= kWord && !has_low_byte(text.data())) {
-            text.remove_prefix(kWord);
-            continue;
-        }
-        const auto part = text.substr(0, kWord);
-        if (std::any_of(part.begin(), part.end(), is_control))
-            return "Take control characters out of the text: only tab, line feed and carriage return are allowed.";
-        text.remove_prefix(part.size());
-    }
-    return nullptr;
+    if (!has_byte_below(text, ' ') || !std::any_of(text.begin(), text.end(), is_control)) return nullptr;
+    return "Take control characters out of the text: only tab, line feed and carriage return are allowed.";
 }
 
 /// Years that a record of health care may speak of; others are mostly slips.

@@ -70,10 +70,10 @@ bool Walker::find_in_bundle(const ReferenceText& parts, Id entry, Target& target
         target.found = found.resource != 0;
         target.how = Target::How::bundled;
         target.record = found.resource;
-        target.matches = static_cast<std::uint32_t>(found.others.size()) + 1;
-        if (parts.version.empty()) return target.found;
-        for (const Id other : found.others)
-            if (version_of(other) == parts.version) target.record = other;
+        target.matches = found.matches;
+        if (parts.version.empty() || !found.versions) return target.found;
+        if (const auto other = found.versions->find(parts.version); other != found.versions->end())
+            target.record = other->second;
         return target.found;
     };
     const auto by_url = [&](std::string_view url) {
