@@ -37,10 +37,14 @@ void Walker::check_bundle(Id bundle) {
     const auto type = child_text(bundle, names_.type);
     if (type == "document") {
         check_first(bundle, "Composition", "bundle-document-first");
+        check_composition(bundle);
         check_reachable(bundle, type);
     } else if (type == "message") {
         check_first(bundle, "MessageHeader", "bundle-message-first");
+        check_message_focus(bundle);
         check_reachable(bundle, type);
+    } else if (type == "searchset") {
+        check_search(bundle);
     }
     check_entries(bundle, type);
     check_links(bundle);
@@ -70,7 +74,9 @@ void Walker::check_entry(Id entry, std::string_view type) {
     const Id url = child(entry, names_.full_url);
     const bool is_request = type == "transaction" || type == "batch";
     if (url == 0) {
-        const bool may_lack = is_request || type == "batch-response" || type == "transaction-response";
+        // "Results from operations might involve resources that are not identified."
+        const bool is_outcome = tape_.type(resource) == "OperationOutcome";
+        const bool may_lack = is_request || type == "batch-response" || type == "transaction-response" || is_outcome;
         if (!may_lack)
             say(entry, {Severity::error, Issue::required, "bundle-full-url"}, [] {
                 return std::string("Add fullUrl: except in transactions and batches it identifies the resource.");
@@ -78,9 +84,6 @@ void Walker::check_entry(Id entry, std::string_view type) {
         return;
     }
     check_full_url(entry, resource, type);
-    if (type == "searchset" && child(resource, names_.id) == 0 && tape_.type(resource) != "OperationOutcome")
-        say(resource, {Severity::error, Issue::required, "bundle-search-id"},
-            [] { return std::string("Give the resource its id: it comes from a server."); });
 }
 
 void Walker::check_full_url(Id entry, Id resource, std::string_view type) {
@@ -111,46 +114,6 @@ void Walker::check_full_urls(Id bundle) {
         fail_constraint(bundle, "bdl-7", "Give each fullUrl once in a Bundle, or different versions (meta.versionId).",
                         Severity::error);
         return;
-    }
-}
-
-/// From the first entry, forwards; and entries that refer to what is reached.
-void Walker::check_reachable(Id bundle, std::string_view type) {
-    std::vector<Id> entries;
-    for (Id i = tape_.first_child(bundle); i != 0; i = at(i).next)
-        if (at(i).name == names_.entry && at(i).is_shown()) entries.push_back(i);
-    if (entries.size() < 2) return;
-    std::unordered_map<Id, std::size_t> place;
-    for (std::size_t i = 0; i < entries.size(); ++i)
-        if (const Id resource = child(entries[i], names_.resource)) place[resource] = i;
-    std::vector<std::vector<std::size_t>> forward(entries.size());
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        const Id end = end_of(entries[i]);
-        for (Id r = entries[i]; r < end; ++r) {
-            if (at(r).type != names_.reference_type) continue;
-            const auto target = resolve(r);
-            if (!target.found) continue;
-            const auto found = place.find(target.record);
-            if (found != place.end()) forward[i].push_back(found->second);
-        }
-    }
-    std::vector<bool> reached(entries.size(), false);
-    std::vector<std::size_t> open{0};
-    reached[0] = true;
-    while (!open.empty()) {
-        const auto i = open.back();
-        open.pop_back();
-        for (const auto next : forward[i])
-            if (!reached[next]) reached[next] = true, open.push_back(next);
-    }
-    const bool is_document = type == "document";
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        if (reached[i]) continue;
-        say(entries[i], {is_document ? Severity::error : Severity::warning, Issue::informational, "bundle-unreachable"},
-            [&] {
-                return std::string("Refer to this entry, directly or through others, from the ") +
-                       (is_document ? "Composition." : "MessageHeader.");
-            });
     }
 }
 

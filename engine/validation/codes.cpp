@@ -80,11 +80,18 @@ void Walker::check_binding(Id record, const Plan& own) {
 }
 
 void Walker::check_coding(Id coding) {
+    if (!engine_.options.terminology) return;
     const Id code_record = child(coding, names_.code);
     if (code_record == 0) return;
     const auto code = text(code_record);
     const auto system = child_text(coding, names_.system);
-    if (system.empty() || code.empty()) return;
+    if (code.empty()) return;
+    if (system.empty()) {
+        say(coding, {Severity::warning, Issue::code_invalid, "system-missing"},
+            [] { return std::string("Name the code system: without it the code has no meaning."); });
+        return;
+    }
+    if (!check_system(coding, system)) return;
     const auto& terminology = *engine_.terminology;
     const Index held = definitions_.code_system(system);
     if (held != 0 && definitions_.code_system_at(held).content == fhir::CodeSystem::Content::supplement) {

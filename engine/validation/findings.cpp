@@ -53,7 +53,7 @@ bool Findings::is_new(std::uint32_t record, std::string_view rule, std::string_v
     return said_.insert(place ^ (hash(rule) * 31) ^ hash(text)).second;
 }
 
-void Findings::add(std::uint32_t record, const Say& say, std::string text, std::string_view below) {
+void Findings::add_at(std::uint32_t record, std::uint32_t place, const Say& say, std::string text) {
     const bool is_error_like = is_error(say.severity);
     // Past the limit only the count goes on; overrides may still change severities.
     if (options_.overrides.empty() && (is_error_like ? errors_ : remarks_) > options_.max_findings) return;
@@ -65,8 +65,22 @@ void Findings::add(std::uint32_t record, const Say& say, std::string text, std::
     finding.profile = say.profile;
     finding.text = std::move(text);
     finding.expression = tape_.path(record);
-    if (!below.empty()) finding.expression.append(".").append(below);
-    add(std::move(finding), tape_.start_of(tape_.records()[record]));
+    const auto start = tape_.start_of(tape_.records()[place]);
+    add(std::move(finding), place == record ? start : name_before(start));
+}
+
+/// Where the JSON property begins whose value begins at `start`; of XML, and of items of arrays, the value itself.
+std::size_t Findings::name_before(std::size_t start) const {
+    const auto source = tape_.source();
+    if (tape_.encoding() != fhir::Format::json || start > source.size()) return start;
+    const auto before = [&](std::size_t at) { return source.find_last_not_of(" \t\r\n", at); };
+    if (start == 0) return start;
+    auto at = before(start - 1);
+    if (at != std::string_view::npos && source[at] == '[' && at > 0) at = before(at - 1);
+    if (at == std::string_view::npos || source[at] != ':' || at == 0) return start;
+    const auto close = before(at - 1);
+    const auto open = close == std::string_view::npos || close == 0 ? close : source.rfind('"', close - 1);
+    return open == std::string_view::npos ? start : open;
 }
 
 void Findings::add(const fhir::Finding& source) {

@@ -26,7 +26,9 @@ class Findings {
 public:
     Findings(const fhir::Tape& tape, const Options& options) : tape_(tape), options_(options) {}
 
-    void add(std::uint32_t record, const Say& say, std::string text, std::string_view below = {});
+    void add(std::uint32_t record, const Say& say, std::string text) { add_at(record, record, say, std::move(text)); }
+    /// Something of `record` (its expression) that stands at `place` (line and column): an element it should not have.
+    void add_at(std::uint32_t record, std::uint32_t place, const Say& say, std::string text);
     /// What the parser put up with.
     void add(const fhir::Finding& finding);
     /// What was found, in the order in which it was, with lines and columns.
@@ -35,6 +37,7 @@ public:
 private:
     void add(causeway::Finding finding, std::size_t offset);
     bool is_new(std::uint32_t record, std::string_view rule, std::string_view text);
+    std::size_t name_before(std::size_t start) const;
     bool adjust(causeway::Finding& finding) const;
     bool has_room(Severity severity);
 

@@ -62,6 +62,17 @@ Walker::Target Walker::resolve(std::string_view reference, Id from) {
     return target;
 }
 
+/// The entry of that fullUrl.
+Walker::Target Walker::resolve_in(Id bundle, std::string_view full_url) {
+    Target target;
+    const auto& by_url = index_.bundle(bundle).by_url;
+    const auto found = by_url.find(full_url);
+    if (found == by_url.end()) return target;
+    target.record = found->second.resource;
+    target.found = target.record != 0;
+    return target;
+}
+
 bool Walker::find_in_bundle(const ReferenceText& parts, Id entry, Target& target) {
     target.in_bundle = true;
     const Id bundle = at(entry).parent;

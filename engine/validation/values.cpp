@@ -82,17 +82,6 @@ void Walker::check_primitive_value(Id record, Primitive type) {
     }
 }
 
-/// Attachment.size is that of the data (http://hl7.org/fhir/R4/datatypes.html#attachment).
-void Walker::check_attachment(Id record) {
-    const Id data = child(record, names_.data);
-    const auto size = child_text(record, names_.size);
-    if (data == 0 || size.empty()) return;
-    const auto bytes = base64_size(text(data));
-    if (size == std::to_string(bytes)) return;
-    say(record, {Severity::error, Issue::value, "attachment-size"},
-        [] { return std::string("Give in size the number of bytes of the data."); });
-}
-
 void Walker::check_address(Id record, Primitive type, std::string_view value) {
     const auto absolute = [](std::string_view url) {
         const auto colon = url.find(':');

@@ -44,6 +44,7 @@ void Walker::run(std::span<const std::string> profiles) {
         }
     }
     visit_resource(0, 0);
+    check_ids();
     for (const auto url : messages) check_message(0, url);
 }
 
@@ -194,9 +195,7 @@ void Walker::visit(Id record, std::size_t begin) {
     if (has_children) expand(record, begin);
     const auto end = actives_.size();
     if (has_children) visit_children(record, begin, end);
-    if (here.type == names_.reference_type && !primitive) check_reference(record, begin, end);
-    if (here.type == names_.attachment_type && !primitive) check_attachment(record);
-    if (here.type == names_.coding_type && !primitive && engine_.options.terminology) check_coding(record);
+    if (!primitive) check_type_rules(record, begin, end);
     if (engine_.options.invariants) check_constraints(record, begin, end);
 }
 
@@ -226,7 +225,8 @@ void Walker::visit_children(Id record, std::size_t begin, std::size_t end) {
 void Walker::visit_child(Id child, const Element& element, std::size_t begin, std::size_t end) {
     const auto below = actives_.size();
     if (!engine_.options.contained && at(child).name == names_.contained) return;
-    if (is_json_) check_form(child, element);
+    const bool is_formed = !is_json_ || check_form(child, element);
+    if (at(child).name == names_.id && !is_quiet()) ids_.push_back(child);
     for (auto i = begin; i < end; ++i) {
         const Plan* content = actives_[i].content;
         if (content == nullptr) continue;
@@ -239,6 +239,10 @@ void Walker::visit_child(Id child, const Element& element, std::size_t begin, st
     }
     if (actives_.size() == below) {
         unknown_child(child);
+        return;
+    }
+    if (!is_formed) {
+        actives_.resize(below);
         return;
     }
     if (at(child).is(Record::kResource) && element.is(Element::kResourceSlot))
@@ -275,34 +279,6 @@ void Walker::check_counts(Id record, const Active& active) {
             return what;
         });
     }
-}
-
-bool Walker::is_complex(Index type) const {
-    const auto structure = definitions_.type_of_name(type);
-    return structure != 0 && definitions_.structure_at(structure).kind != fhir::Structure::Kind::primitive_type;
-}
-
-/// Array or not, object or not: JSON tells what XML does not.
-void Walker::check_form(Id child, const Element& element) {
-    const auto& here = at(child);
-    if (is_primitive(here) && !here.is(Record::kExtra) && here.kind != tree::Kind::none && is_complex(here.type))
-        say(child, {Severity::error, Issue::structure, "json-object-needed"}, [&] {
-            return "Write an object in braces: " + std::string(definitions_.name_text(here.type)) + " has elements.";
-        });
-    const bool is_list = element.is(Element::kList);
-    if (is_list == (here.item != 0) || here.item > 1) return;
-    say(child, {Severity::error, Issue::structure, is_list ? "json-array-needed" : "json-array-not-allowed"}, [&] {
-        return std::string(is_list ? "Put the value into an array: this element may repeat."
-                                   : "Write the value without an array: this element does not repeat.");
-    });
-}
-
-void Walker::unknown_child(Id child) {
-    const auto& here = at(child);
-    say(here.parent, {Severity::error, Issue::structure, "unknown-element"}, [&] {
-        std::string name(tape_.name(child));
-        return "Take away \"" + name.substr(0, 64) + "\": there is no such element here.";
-    });
 }
 
 Walker::Id Walker::child(Id record, Index name) const noexcept {

@@ -67,10 +67,13 @@ private:
     void apply_configured_profiles(Id record, std::size_t begin);
     void apply_extension(Id record, std::size_t begin);
     void check_counts(Id record, const Active& active);
+
+    // forms.cpp
     /// A type that has elements of its own.
     bool is_complex(fhir::Index type) const;
-    void check_form(Id child, const fhir::Element& element);
+    bool check_form(Id child, const fhir::Element& element);
     void unknown_child(Id child);
+    void check_ids();
 
     // slices.cpp
     void match_slices(Id child, const Plan& sliced, std::uint32_t counts);
@@ -85,9 +88,15 @@ private:
     void check_value(Id record, const Plan& own);
     void check_types(Id record, const Plan& own);
     void check_primitive_value(Id record, Primitive type);
-    void check_attachment(Id record);
     void check_address(Id record, Primitive type, std::string_view value);
     void check_range(Id record, const Plan& own);
+
+    // type_rules.cpp
+    void check_type_rules(Id record, std::size_t begin, std::size_t end);
+    void check_identifier(Id record);
+    void check_labels(Id meta);
+    void check_attachment(Id record);
+    bool check_system(Id coding, std::string_view system);
 
     // extras_check.cpp
     void check_extras(Id record, const Plan& own);
@@ -139,6 +148,7 @@ private:
     };
     Target resolve(Id reference_element);
     Target resolve(std::string_view reference, Id from);
+    Target resolve_in(Id bundle, std::string_view full_url);
     bool find_in_bundle(const ReferenceText& parts, Id entry, Target& target);
     Id resource_of(Id record) const noexcept;
     Id container_of(Id record) const noexcept;
@@ -165,11 +175,20 @@ private:
     void check_entry(Id entry, std::string_view type);
     void check_full_url(Id entry, Id resource, std::string_view type);
     void check_first(Id bundle, std::string_view wanted, std::string_view rule);
-    void check_reachable(Id bundle, std::string_view type);
     void check_links(Id bundle);
     void check_full_urls(Id bundle);
 
     void check_vital_sign(Id record);  // vital_signs.cpp
+
+    // document_rules.cpp
+    void check_composition(Id bundle);
+    void check_message_focus(Id bundle);
+    void check_is_held(Id reference, std::string_view rule);
+    void check_search(Id bundle);
+    void check_match(Id entry, std::string_view wanted);
+    void add_targets(Id from, const std::unordered_map<Id, std::size_t>& place, std::vector<std::size_t>& out);
+    bool is_address(Id record) const;
+    void check_reachable(Id bundle, std::string_view type);
 
     // message_rules.cpp
     bool is_message_definition(std::string_view canonical) const;
@@ -215,6 +234,7 @@ private:
     std::vector<Active> actives_;
     std::vector<std::uint32_t> counts_;
     std::vector<Inside> insides_;
+    std::vector<Id> ids_;                               // Of elements and resources.
     std::unordered_map<std::uint64_t, bool> conforms_;  // Record and structure.
     unsigned quiet_ = 0;
     std::size_t quiet_errors_ = 0;

@@ -51,6 +51,9 @@ struct WellKnown {
           quantity_type(of.name("Quantity")),
           attachment_type(of.name("Attachment")),
           bundle_type(of.name("Bundle")),
+          identifier_type(of.name("Identifier")),
+          meta_type(of.name("Meta")),
+          element_definition_type(of.name("ElementDefinition")),
           parameters_type(of.name("Parameters")),
           // Earlier versions have the profiles too, but do not demand them.
           vital_sign_type(of.fhir_version().starts_with("3") ? 0xFFFFFFFF : of.name("Observation")),
@@ -60,7 +63,8 @@ struct WellKnown {
         meta, profile, version_id, last_updated, security, contained, reference, type, identifier, entry, resource,
         full_url, request, response, search, method, link, relation, div, implicit_rules, language, data, size, status;
     fhir::Index extension_type, reference_type, narrative_type, coding_type, codeable_concept_type, quantity_type,
-        attachment_type, bundle_type, parameters_type, vital_sign_type;
+        attachment_type, bundle_type, identifier_type, meta_type, element_definition_type, parameters_type,
+        vital_sign_type;
     fhir::Index vital_units;  ///< A value set.
 };
 

@@ -30,6 +30,8 @@ void collect_answers(const Node& parent, std::string_view link, std::vector<Node
 
 bool is_equal(const Node& value, const Node& wanted) {
     if (value.type() == "Coding" || wanted.type() == "Coding") {
+        if (!wanted.child("code") && !value.child("code"))
+            return text_of(value, "display") == text_of(wanted, "display");
         const auto system = text_of(wanted, "system");
         return text_of(value, "code") == text_of(wanted, "code") &&
                (system.empty() || system == text_of(value, "system"));

@@ -40,8 +40,7 @@ private:
     void add_library(const Node& library) {
         const auto canonical = library.text().empty() ? text_of(library, "reference") : library.text();
         if (const auto held = context_.load(canonical, "Library")) return libraries_.push_back(held);
-        if (!is_absolute(canonical))
-            return context_.error(library, "canonical-absolute", "Name the library by its absolute canonical URL.");
+        if (!is_absolute(canonical)) return nameless_.push_back(library);
         is_unknown_ = true;  // Its statements may be in one that is not held.
         context_.say(library, Severity::information, Issue::not_found, "measure-library",
                      "The expressions were not checked: load the Library " + std::string(canonical) + ".");
@@ -61,6 +60,8 @@ private:
             context_.error(criteria, "measure-criteria", std::string(text), Issue::invalid);
         };
         if (is_unknown_) return;
+        for (const auto& library : nameless_)
+            context_.error(library, "canonical-absolute", "Name the library by its absolute canonical URL.");
         if (libraries_.empty()) return say("Name and load the Library that the criteria are from.");
         const auto expression = text_of(criteria, "expression");
         const auto dot = expression.find('.');
@@ -92,6 +93,7 @@ private:
 
     const RuleContext& context_;
     std::vector<fhir::FhirDocumentPtr> libraries_;
+    std::vector<Node> nameless_;  // What can't be found, because it is named by a relative address.
     bool is_unknown_ = false;
 };
 
