@@ -274,7 +274,7 @@ TEST_CASE("judge: the duplicate key of a Bundle is its identifier, else its id, 
         return judge.fhir(body).record.duplicate_key;
     };
     const auto body = test::json({});
-    const std::string identifier = R"("identifier":{"system":"urn:ietf:rfc:3986","value":"b1"})";
+    const std::string identifier = R"("identifier":{"system":"https://gp.example.nhs.uk/Id/bundle","value":"b1"})";
     CHECK(key(body, "", "") == key(body, "TESTPATIENT", "TESTPERSON"));
     CHECK(key(body, identifier, R"("id":"x")") != key(body, identifier, R"("id":"y")"));
     CHECK(key(body, identifier, R"("id":"x")") == key(body, identifier, R"("id": "x")"));

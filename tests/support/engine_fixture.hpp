@@ -107,8 +107,9 @@ inline std::string json(const Referral& r) {
         return R"({"reference":"urn:uuid:5d4f1c20-050)" + std::string(n) + R"(-4c63-9f2a-0a1b2c3d4e5f"})";
     };
     const bool transaction = r.type == "transaction";
-    std::string out = R"({"resourceType":"Bundle","identifier":{"system":"urn:ietf:rfc:3986","value":")" + r.id +
-                      R"("},"type":")" + r.type + R"(","entry":[)";
+    std::string out =
+        R"({"resourceType":"Bundle","identifier":{"system":"https://gp.example.nhs.uk/Id/bundle","value":")" + r.id +
+        R"("},"type":")" + r.type + R"(","entry":[)";
     if (!transaction)
         out +=
             entry("1",
