@@ -151,6 +151,14 @@ void Parser::for_items(For& block, const Chunk& chunk) {
     context_.right = types;
 }
 
+/// A map both ways has blocks of one way only, too: a v2 path repeats there, an expression on the way back.
+Parser::Focus Parser::for_focus(For& block, const Chunk& over) {
+    const bool both = program_.arrow == Arrow::both;
+    if (reads_v2() && (!both || hl7v2::Path::parse(over.text))) return Focus::message;
+    block.of_document = both && open_.size() == 1;
+    return block.of_document ? Focus::document : Focus::element;
+}
+
 void Parser::for_block(std::string_view text, std::size_t offset) {
     if (!text.ends_with("{")) return mistake(offset, "Write for GROUP[*] as NAME { and close it with }.");
     const auto parts = for_parts(trim(text.substr(0, text.size() - 1)), offset);
@@ -158,7 +166,7 @@ void Parser::for_block(std::string_view text, std::size_t offset) {
     For block;
     block.place = place();
     Types types;
-    block.over = term(parts.left.front(), reads_v2() ? Focus::message : Focus::element, &types);
+    block.over = term(parts.left.front(), for_focus(block, parts.left.front()), &types);
     if (!block.over.path) context_.right = types;
     if (!parts.right.empty()) for_items(block, parts.right.front());
     for (const auto* side : {&parts.left, &parts.right})

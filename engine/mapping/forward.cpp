@@ -183,8 +183,11 @@ void Forward::make(const ResourceLine& line) {
 }
 
 void Forward::enter(const ResourceLine& line) {
-    const auto key = key_of(line.name);
-    const auto found = by_key_.find(key);
+    auto key = key_of(line.name);
+    auto found = by_key_.find(key);
+    // Of this round, else of the rounds around it: a block can go on with a resource from outside.
+    while (found == by_key_.end() && line.again && key.rfind('#') != std::string::npos)
+        found = by_key_.find(key = key.substr(0, key.rfind('#')));
     context_ = {};
     if (found == by_key_.end()) return;
     // What an equal resource wrote already is written once, but its places count as read.

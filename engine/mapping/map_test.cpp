@@ -127,6 +127,10 @@ private:
 
     std::string check_expression(const TestStep& step) {
         const auto root = (**output_document_)->root();
+        const fhir::Bundle bundle(forward_ ? root : tree::Node());
+        facts_.resolve = [&](std::string_view reference, const tree::Node& from) {
+            return bundle.resolve(reference, from);
+        };
         V2Reader reader(forward_ ? tree::Node() : root);
         if (holds(step.expression, root, forward_ ? nullptr : &reader, step.place)) return {};
         if (stopped()) return to_string(*error_);

@@ -98,6 +98,7 @@ private:
     void resource_options(ResourceLine& line, const std::vector<Chunk>& options);
     void segment(std::string_view text, std::size_t offset);
     void for_block(std::string_view text, std::size_t offset);
+    Focus for_focus(For& block, const Chunk& over);
     void for_items(For& block, const Chunk& chunk);
     void for_option(For& block, const Chunk& option, const Types& types);
     void in_block(std::string_view text, std::size_t offset);

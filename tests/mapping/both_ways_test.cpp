@@ -76,3 +76,22 @@ TEST_CASE("a block both ways stands in a map both ways") {
     CHECK(file.mistakes()[0] == "2:16: A block both ways (<->) stands in a map both ways.");
     CHECK(file.mistakes()[1] == "2:23: Write [0] or [*] here: Patient.contact can hold several values.");
 }
+
+TEST_CASE("inside a block, a resource from outside goes on; a block of the way back only has its own expression") {
+    std::string middle;
+    const auto back =
+        there_and_back("map t v2 2.4 ADT^A28 <-> Bundle.collection version 1\n" + kHead +
+                           "resource Encounter as stay id from PV1-19\n-> status = \"unknown\"\nPV1-2 -> class.code\n"
+                           "for DG1[*] as diagnoses {\n"
+                           "resource Condition as condition id from DG1-3 each\nDG1-3 -> code : CWE\n"
+                           "resource Encounter as stay\nin diagnosis[*] {\nDG1-15 -> rank : NM.integer else drop\n"
+                           "-> condition : Reference(condition)\n}\n"
+                           "resource Condition as condition\nDG1-4 -> code.text\n}\n"
+                           "for entry.resource.ofType(Encounter) as stays {\nfor diagnosis as diagnoses {\n"
+                           "segment DG1\nDG1-1 <- %set\nDG1-15 <- rank\nDG1-4 <- condition.resolve().code.text\n}\n}\n",
+                       "MSH|^~\\&|A|B|C|D|20261121||ADT^A28|1|P|2.4\rPV1||I|||||||||||||||||V1\r"
+                       "DG1|1||Z1^Cough^L|cough|||||||||||1\rDG1|2||Z2^Fever^L|fever|||||||||||2\r",
+                       middle);
+    CHECK(middle.find("\"diagnosis\":[{\"rank\":1,") != std::string::npos);
+    CHECK(back.find("DG1|1|||cough|||||||||||1\rDG1|2|||fever|||||||||||2\r") != std::string::npos);
+}
