@@ -43,7 +43,7 @@ void OpenObligations::load(Connection& connection) {
         "DELETE FROM waiting_group WHERE NOT EXISTS (SELECT 1 FROM obligation WHERE waits = waiting_group.id)");
     for (StoredGroup& group : stored_groups(connection)) {
         Cursor row = connection.query("SELECT count(*) FROM obligation WHERE waits = ?", group.number);
-        if (row.next()) counts_[group.key] = row.integer(0);
+        if (row.next()) counts_[group.key] = {row.integer(0), group.number};
         groups_[std::move(group.key)] = group.number;
     }
 }
@@ -97,17 +97,21 @@ std::int64_t OpenObligations::write(Connection& connection, std::int64_t block, 
         const std::size_t left = unwritten_.size() - written_.size();
         if (written_.size() >= most || (!all && !is_due(turn, sequence, left))) return turn.block - 1;
         // What this group changes too is written as it was before: the change has its own turn.
-        write_row(connection, *unwritten_.find(turn.id)->second);
-        written_.push_back(turn.id);
+        written_.push_back({turn.id, write_row(connection, *unwritten_.find(turn.id)->second)});
     }
     return pending_.empty() ? block : block - 1;
 }
 
-void OpenObligations::write_row(Connection& connection, const Owed& owed) {
+std::int64_t OpenObligations::write_row(Connection& connection, const Owed& owed) {
     const Obligation& o = owed.obligation;
-    if (is_final(o.state)) return connection.run("DELETE FROM obligation WHERE id = ?", o.id);
-    connection.run("INSERT OR REPLACE INTO obligation (id, waits, through, record) VALUES (?, ?, ?, ?)", o.id,
-                   group(connection, waiting_key(o)), owed.through, Bytes{record::encode_owed(o, owed.origin)});
+    if (is_final(o.state)) {
+        connection.run("DELETE FROM obligation WHERE id = ?", o.id);
+        return 0;
+    }
+    const std::int64_t waits = group(connection, waiting_key(o));
+    connection.run("INSERT OR REPLACE INTO obligation (id, waits, through, record) VALUES (?, ?, ?, ?)", o.id, waits,
+                   owed.through, Bytes{record::encode_owed(o, owed.origin)});
+    return waits;
 }
 
 std::int64_t OpenObligations::group(Connection& connection, const WaitingKey& key) {
@@ -126,8 +130,11 @@ std::int64_t OpenObligations::group(Connection& connection, const WaitingKey& ke
 
 void OpenObligations::publish(std::int64_t block, std::int64_t sequence) {
     const std::lock_guard lock(mutex_);
-    for (const std::int64_t id : written_) {
+    for (const auto& [id, group] : written_) {
         const auto known = unwritten_.find(id);
+        const auto counted = counts_.find(waiting_key(known->second->obligation));
+        if (group != 0 && counted != counts_.end()) counted->second.group = group;
+        oldest_rows_.wrote(id, group);
         // A change of this group was made from a copy that had no row yet.
         if (const auto changed = pending_.find(id); changed != pending_.end()) {
             Owed after = *changed->second.after;
@@ -157,9 +164,9 @@ void OpenObligations::discard() {
 void OpenObligations::count(const OwedPtr& before, const OwedPtr& after) {
     if (before) {
         const auto counted = counts_.find(waiting_key(before->obligation));
-        if (counted != counts_.end() && --counted->second == 0) counts_.erase(counted);
+        if (counted != counts_.end() && --counted->second.count == 0) counts_.erase(counted);
     }
-    if (!is_final(after->obligation.state)) ++counts_[waiting_key(after->obligation)];
+    if (!is_final(after->obligation.state)) ++counts_[waiting_key(after->obligation)].count;
 }
 
 void OpenObligations::keep(const OwedPtr& owed, std::int64_t block, std::int64_t sequence) {
@@ -190,7 +197,7 @@ Unwritten OpenObligations::snapshot(Id after) const {
     return {unwritten_.upper_bound(after.value), unwritten_.end()};
 }
 
-std::map<WaitingKey, std::int64_t> OpenObligations::counts() const {
+WaitingCounts OpenObligations::counts() const {
     const std::lock_guard lock(mutex_);
     return counts_;
 }

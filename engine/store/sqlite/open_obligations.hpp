@@ -10,6 +10,7 @@
 
 #include "store/record/record.hpp"
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/oldest_rows.hpp"
 
 namespace causeway::sqlite {
 
@@ -37,6 +38,12 @@ struct WaitingKey {
 
 WaitingKey waiting_key(const Obligation& obligation);
 
+struct WaitingCount {
+    std::int64_t count = 0;
+    std::int64_t group = 0;  ///< Its number in the table waiting_group; 0 while the table has none of it.
+};
+using WaitingCounts = std::map<WaitingKey, WaitingCount>;
+
 /// Changes that the table does not have yet, by id; those that have ended are there while the table has them.
 using Unwritten = std::map<std::int64_t, OwedPtr>;
 
@@ -48,7 +55,7 @@ public:
     /// Folds an event of a block after `projected-through`. May throw SqlError and LedgerError.
     void replay(Connection& connection, const record::StoredRecord& record, std::int64_t block);
 
-    // ---- writer thread; the first four may throw SqlError and LedgerError
+    // ---- the thread that writes; the first four may throw SqlError and LedgerError
     /// What is open under this id, as the running group sees it; null where nothing is.
     OwedPtr find(Connection& connection, Id id);
     /// A new obligation, or the next state of `before`.
@@ -66,7 +73,9 @@ public:
     OwedPtr recent(Id id) const;
     /// A copy. Taken before the table is read, the two together miss nothing.
     Unwritten snapshot(Id after) const;
-    std::map<WaitingKey, std::int64_t> counts() const;
+    WaitingCounts counts() const;
+    /// Rows of the table alone; what memory has overrides them.
+    OldestRows& oldest_rows() { return oldest_rows_; }
 
 private:
     struct Change {
@@ -79,7 +88,8 @@ private:
     void count(const OwedPtr& before, const OwedPtr& after);
     void keep(const OwedPtr& owed, std::int64_t block, std::int64_t sequence);
     bool is_due(const Turn& turn, std::int64_t sequence, std::size_t left) const;
-    void write_row(Connection& connection, const Owed& owed);
+    /// Gives the group that the row is in; 0 where it is gone.
+    std::int64_t write_row(Connection& connection, const Owed& owed);
     std::int64_t group(Connection& connection, const WaitingKey& key);
 
     // Writer thread only.
@@ -88,11 +98,15 @@ private:
     std::deque<Turn> turns_;                     // One for each id in unwritten_, and some that are there no more.
     std::unordered_map<std::int64_t, std::int64_t> since_;  // Block of the turn of each id in unwritten_.
     std::size_t turns_taken_ = 0;
-    std::vector<std::int64_t> written_;
+    struct Row {
+        std::int64_t id, group;
+    };
+    std::vector<Row> written_;
 
     mutable std::mutex mutex_;  // The writer alone changes what follows, so it reads without.
     Unwritten unwritten_;
-    std::map<WaitingKey, std::int64_t> counts_;
+    WaitingCounts counts_;
+    OldestRows oldest_rows_;
 };
 
 /// Rows of the table waiting_group.

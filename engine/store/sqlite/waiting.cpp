@@ -24,6 +24,8 @@ public:
         return ids;
     }
 
+    OwedPtr row(std::int64_t id) { return stored_owed(connection_, Id{id}); }
+
 private:
     const Unwritten recent_;
     Connection& connection_;
@@ -58,9 +60,20 @@ void note_oldest(Instant& oldest, Instant created) {
     if (oldest == Instant() || created < oldest) oldest = created;
 }
 
-void note_oldest(WaitingGroup& group, const Obligation& o) {
-    note_oldest(group.oldest, o.created_at);
-    if (o.priority != Priority::routine) note_oldest(group.oldest_urgent, o.created_at);
+void note_oldest(WaitingGroup& group, Instant created, bool urgent) {
+    note_oldest(group.oldest, created);
+    if (urgent) note_oldest(group.oldest_urgent, created);
+}
+
+/// When the oldest that the table has of the group was created; nothing where all of it has moved on.
+std::optional<Instant> oldest_created(OldestRows& rows, OpenView& view, std::int64_t group) {
+    const auto known = rows.find(group);
+    if (known.row && !view.overrides(known.row->id)) return known.row->created;
+    const auto ids = view.stored(group, {}, 1);
+    const auto owed = ids.empty() ? nullptr : view.row(ids.front());
+    if (!owed) return std::nullopt;
+    if (!known.row) rows.learn(group, {ids.front(), owed->obligation.created_at}, known.turn);
+    return owed->obligation.created_at;
 }
 
 /// Groups as they are shown: urgent and routine together.
@@ -119,17 +132,19 @@ Result<std::vector<WaitingGroup>> SqliteLedger::waiting_groups() const {
         Groups groups;
         const auto counts = shared_.open.counts();
         OpenView view(shared_.open, reader.db);
-        for (const auto& [key, count] : counts) {
+        for (const auto& [key, waits] : counts) {
             WaitingGroup& group = groups.of(key);
-            group.count += count;
-            if (key.urgent) group.urgent += count;
+            group.count += waits.count;
+            if (key.urgent) group.urgent += waits.count;
+            if (waits.group == 0) continue;
+            if (const auto oldest = oldest_created(shared_.open.oldest_rows(), view, waits.group))
+                note_oldest(group, *oldest, key.urgent);
         }
-        for (const auto& [id, owed] : view.recent())
-            if (is_open(owed)) note_oldest(groups.of(waiting_key(owed->obligation)), owed->obligation);
-        for (const StoredGroup& group : stored_groups(reader.db))
-            for (const std::int64_t id : view.stored(group.number, {}, 1))
-                if (const auto owed = stored_owed(reader.db, Id{id}))
-                    note_oldest(groups.of(group.key), owed->obligation);
+        for (const auto& [id, owed] : view.recent()) {
+            if (!is_open(owed)) continue;
+            const WaitingKey key = waiting_key(owed->obligation);
+            note_oldest(groups.of(key), owed->obligation.created_at, key.urgent);
+        }
         return groups.take();
     });
 }
