@@ -8,6 +8,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <tuple>
 
 namespace causeway::net {
 namespace {
@@ -17,6 +18,8 @@ using boost::system::error_code;
 
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 constexpr auto kOnceMore = std::chrono::milliseconds(50);
+/// A peer that never stops sending does not keep a thread from the other connections.
+constexpr int kReadsInARow = 16;
 
 void set_option(int fd, int level, int name, int value) {
     ::setsockopt(fd, level, name, &value, sizeof value);
@@ -149,9 +152,17 @@ PlainStream::PlainStream(Socket socket, std::string peer)
     : SocketStream(socket.get_executor(), std::move(peer)), socket_(std::move(socket)) {
 }
 
+/// What is there already is read at once: to wait for it would wake another thread for nothing.
 Async<std::size_t> PlainStream::read_some(std::span<char> buffer, Duration limit) {
     const Step step(*this, kReading, limit);
-    auto [error, size] = co_await socket_.async_read_some(asio::buffer(buffer.data(), buffer.size()), kToken);
+    const auto into = asio::buffer(buffer.data(), buffer.size());
+    error_code error = asio::error::would_block;
+    std::size_t size = 0;
+    if (++reads_in_a_row_ < kReadsInARow) size = socket_.read_some(into, error);
+    if (error == asio::error::would_block) {
+        reads_in_a_row_ = 0;
+        std::tie(error, size) = co_await socket_.async_read_some(into, kToken);
+    }
     if (!error) co_return size;
     if (error == asio::error::eof) co_return std::size_t{0};
     co_return step.error(error);

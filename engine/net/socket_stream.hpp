@@ -98,6 +98,7 @@ private:
     using SocketStream::socket;
 
     Socket socket_;
+    int reads_in_a_row_ = 0;  ///< Without waiting.
 };
 
 class TlsStream final : public SocketStream {

@@ -40,6 +40,7 @@ Result<LedgerOptions> ledger_options(const EngineSettings& settings) {
     options.file = (settings.state / "ledger.db").string();
     options.min_free_bytes = settings.min_free_disk;
     options.max_bytes = settings.max_ledger;
+    options.caller_commits = settings.threads > 1;
     auto keys = seal::KeyRing::read(settings.encryption);
     if (!keys) return keys.error();
     options.keys = std::move(*keys);

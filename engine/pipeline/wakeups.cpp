@@ -1,5 +1,7 @@
 #include "pipeline/wakeups.hpp"
 
+#include <boost/asio/defer.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
 #include <utility>
@@ -35,10 +37,12 @@ void Wakeups::push(asio::any_io_executor executor, std::unique_ptr<Resumption> r
         waiting_.push_back({std::move(executor), std::move(resumption)});
         if (std::exchange(posted_, true)) return;
     }
-    asio::post(any, [this] { drain(); });
+    // Deferred: where a thread of the context has committed, it goes on itself.
+    asio::defer(any, [this] { drain(); });
 }
 
-/// Posted once more each, from a thread of the context: the other threads take their part of them.
+/// Posted once more each, from a thread of the context, so that the other threads take their part of them; the first
+/// one runs here. They begin in their order.
 void Wakeups::drain() {
     std::vector<Waiting> taken;
     {
@@ -46,7 +50,10 @@ void Wakeups::drain() {
         taken.swap(waiting_);
         posted_ = false;
     }
-    for (auto& one : taken) post(one.executor, std::move(one.resumption));
+    if (taken.empty()) return;
+    for (auto one = taken.begin() + 1; one != taken.end(); ++one) post(one->executor, std::move(one->resumption));
+    auto& first = taken.front();
+    asio::dispatch(first.executor, [resumption = std::move(first.resumption)] { resumption->run(); });
 }
 
 void Wakeups::shutdown() {

@@ -16,7 +16,7 @@
 
 namespace causeway {
 
-/// Called once, on the ledger's writer thread, after the commit that made the result durable (or with the Error that
+/// Called once, on the thread that commits, after the commit that made the result durable (or with the Error that
 /// prevented it). It must not block: post the result to where it is needed.
 template <class T>
 using Completion = std::function<void(Result<T>)>;
@@ -273,8 +273,8 @@ struct MessageSummary {
     std::map<State, int> obligations;
 };
 
-/// The ledger. Threads: every call may be made from any thread. Writes are queued to one writer thread that commits
-/// them in groups; reads see what is committed. An I/O or fsync error of a commit is fatal: the completions get
+/// The ledger. Threads: every call may be made from any thread. Writes are queued and committed in groups, one after
+/// the other; reads see what is committed. An I/O or fsync error of a commit is fatal: the completions get
 /// Issue::no_store, on_fatal is called once, and every later write fails the same way (an fsync is never tried again).
 class MessageStore {
 public:
@@ -379,13 +379,16 @@ struct LedgerOptions {
     std::uint64_t min_free_bytes = 256u << 20;  ///< Below this much free disk, accept() fails with Issue::no_store.
     std::uint64_t max_bytes = 0;                ///< The same above this much used space in the file; 0: no limit.
     seal::KeyRing keys;                         ///< Empty: what is stored is not encrypted.
-    /// Called once, on the writer thread, when a commit has failed; it must not block nor destroy the store.
+    /// Called once, on the thread that commits, when a commit has failed; it must not block nor destroy the store.
     std::function<void(const Error&)> on_fatal;
     std::string vfs;               ///< SQLite VFS by name, for fault tests; empty: the system's.
     int checkpoint_pages = 4'000;  ///< Pages of 4 KiB in the write-ahead log after which the writer checkpoints.
     /// With so much waiting for the writer, accept() and refuse() fail at once with Issue::throttled, HL7 207, later.
     std::size_t most_waiting = 50'000;
     std::size_t most_waiting_bytes = 64u << 20;
+    /// Messages that come one at a time are committed by the thread that calls accept() or refuse(), within the call:
+    /// half the delay. That thread waits for the disk meanwhile, so it must not be the only one that takes messages in.
+    bool caller_commits = false;
     /// For simulations: no thread is started. Called once at opening with a function that runs one turn of the writer
     /// on the caller's thread (takes what waits, commits, calls the completions, checkpoints if due) and says whether
     /// there was anything to do; it is valid until the ledger is destroyed, and the destructor runs it until there is

@@ -48,6 +48,7 @@ std::unique_ptr<MessageStore> open(const std::string& file) {
     options.file = file;
     options.min_free_bytes = 0;
     options.checkpoint_pages = 200;
+    options.caller_commits = true;
     auto store = open_sqlite_ledger(options, clock);
     if (!store) {
         std::fprintf(stderr, "cannot open: %s\n", to_string(store.error()).c_str());

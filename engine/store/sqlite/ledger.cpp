@@ -30,6 +30,7 @@ Writer::Limits limits_of(LedgerOptions& options) {
             options.checkpoint_pages,
             kLongestLaziness,
             options.drive ? Duration::zero() : kNoRoom,
+            options.caller_commits && !options.drive,
             std::move(options.on_fatal)};
 }
 

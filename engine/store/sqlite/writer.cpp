@@ -22,6 +22,8 @@ constexpr std::size_t kCompany = 64;
 // they neither keep small messages out nor are turned away for being large.
 constexpr std::size_t kLetter = 4u << 20;
 constexpr std::size_t kRoomForLetters = 8;
+// After so many groups of one message each, the next one is expected to come alone as well.
+constexpr int kAlone = 8;
 
 bool is_letter(const Command& command) {
     return command.weight() >= kLetter;
@@ -63,8 +65,9 @@ void Writer::stop() {
 bool Writer::put(std::unique_ptr<Command> command) {
     (is_letter(*command) ? queued_letters_ : queued_bytes_) += command->weight();
     eager_ += command->is_lazy() ? 0 : 1;
+    if (queue_.empty()) queued_since_ = std::chrono::steady_clock::now();
     queue_.push_back(std::move(command));
-    if (waits_ == Waits::no || (waits_ == Waits::for_company && !is_worth_a_commit())) return false;
+    if (led_ || waits_ == Waits::no || (waits_ == Waits::for_company && !is_worth_a_commit())) return false;
     waits_ = Waits::no;  // Nobody else need wake it.
     return true;
 }
@@ -83,14 +86,40 @@ void Writer::submit(std::unique_ptr<Command> command) {
 }
 
 bool Writer::offer(std::unique_ptr<Command>& command) {
-    bool wake = false;
-    {
-        const std::lock_guard lock(mutex_);
-        if (!has_room_for(*command)) return false;
-        wake = put(std::move(command));
+    std::unique_lock lock(mutex_);
+    if (!has_room_for(*command)) return false;
+    if (may_be_led()) {
+        lead(std::move(lock), std::move(command));
+        return true;
     }
+    const bool wake = put(std::move(command));
+    lock.unlock();
     if (wake) wake_.notify_one();
     return true;
+}
+
+bool Writer::may_be_led() const {
+    return limits_.led && !led_ && waits_ != Waits::no && alone_ >= kAlone && !stopping_ && !round_due_ &&
+           kept_.empty() && !no_room_;
+}
+
+void Writer::lead(std::unique_lock<std::mutex> lock, std::unique_ptr<Command> command) {
+    led_ = true;
+    put(std::move(command));
+    Group group;
+    take_queue(group);
+    lock.unlock();
+    write(group);
+    const bool long_log = is_log_long();
+    lock.lock();
+    led_ = false;
+    round_due_ = round_due_ || long_log;
+    // Where it waits for company it wakes by itself in time for what is lazy.
+    const bool wake = stopping_ || round_due_ || !kept_.empty() || is_worth_a_commit() ||
+                      (waits_ == Waits::for_anything && !queue_.empty());
+    if (wake) waits_ = Waits::no;
+    lock.unlock();
+    if (wake) wake_.notify_one();
 }
 
 bool Writer::has_room_for(const Command& command) const {
@@ -102,7 +131,7 @@ bool Writer::has_room_for(const Command& command) const {
 void Writer::wake() {
     {
         const std::lock_guard lock(mutex_);
-        index_ready_ = true;
+        round_due_ = true;
     }
     wake_.notify_one();
 }
@@ -111,6 +140,7 @@ void Writer::loop() {
     Group group;
     while (take(group, true)) {
         write(group);
+        checkpoint_if_long();
         group.clear();
     }
     end();
@@ -121,6 +151,7 @@ bool Writer::turn() {
     const bool had_room = !no_room_;
     if (!take(group, false) && (fatal_ || !had_room || !context_.shared.keys.has_slice())) return false;
     write(group);
+    checkpoint_if_long();
     return had_room || !no_room_;
 }
 
@@ -140,7 +171,13 @@ bool Writer::take(Group& group, bool may_wait) {
     if (may_wait) wait(lock);
     pauses_ = no_room_ && !stopping_ && std::chrono::steady_clock::now() < try_again_at_;
     if (take_kept(group)) return true;
-    const bool woken = std::exchange(index_ready_, false) && !stopping_;
+    const bool woken = std::exchange(round_due_, false) && !stopping_;
+    take_queue(group);
+    return woken || !group.empty();
+}
+
+void Writer::take_queue(Group& group) {
+    const std::size_t eager = eager_;
     std::size_t bytes = 0;
     while (!queue_.empty() && group.size() < limits_.max_group && bytes < kMaxGroupBytes) {
         const auto weight = queue_.front()->weight();
@@ -150,7 +187,7 @@ bool Writer::take(Group& group, bool may_wait) {
         group.push_back(std::move(queue_.front()));
         queue_.pop_front();
     }
-    return woken || !group.empty();
+    if (eager != eager_) alone_ = eager == eager_ + 1 ? std::min(alone_ + 1, kAlone) : 0;
 }
 
 /// What waited for room goes before everything that came later.
@@ -164,20 +201,34 @@ bool Writer::take_kept(Group& group) {
 }
 
 void Writer::wait(std::unique_lock<std::mutex>& lock) {
-    const auto nothing_to_do = [this] { return !stopping_ && !index_ready_ && queue_.empty(); };
-    while (nothing_to_do()) {
+    do {
+        wait_for_work(lock);
+        wait_for_company(lock);
+    } while (led_ || (!has_work() && kept_.empty()));  // What was waited for may have been done by another thread.
+    waits_ = Waits::no;
+}
+
+bool Writer::has_work() const {
+    return stopping_ || round_due_ || !queue_.empty();
+}
+
+void Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
+    while (led_ || !has_work()) {
         waits_ = Waits::for_anything;
-        if (kept_.empty())
+        if (led_ || kept_.empty())
             wake_.wait(lock);
         else if (wake_.wait_until(lock, try_again_at_) == std::cv_status::timeout)
-            break;
+            return;
     }
-    const auto latest = std::chrono::steady_clock::now() + limits_.lazy;
-    while (!stopping_ && !index_ready_ && !queue_.empty() && !is_worth_a_commit()) {
+}
+
+void Writer::wait_for_company(std::unique_lock<std::mutex>& lock) {
+    while (!led_ && !stopping_ && !round_due_ && !queue_.empty() && !is_worth_a_commit()) {
+        const auto latest = queued_since_ + limits_.lazy;
+        if (std::chrono::steady_clock::now() >= latest) return;
         waits_ = Waits::for_company;
-        if (wake_.wait_until(lock, latest) == std::cv_status::timeout) break;
+        wake_.wait_until(lock, latest);
     }
-    waits_ = Waits::no;
 }
 
 void Writer::write(Group& group) {
@@ -194,7 +245,6 @@ void Writer::write(Group& group) {
     }
     complete(group);
     if (on_group_) on_group_(committed_slice_);
-    checkpoint_if_long();
 }
 
 /// One of the group did what the tables do not allow: find out which, and let the others through.
@@ -305,9 +355,13 @@ void Writer::note_damage() {
     damage_ = Damage::written;
 }
 
-void Writer::checkpoint_if_long() {
+bool Writer::is_log_long() {
     if (log_pages_ < limits_.checkpoint_pages) checkpoint_at_ = limits_.checkpoint_pages;
-    if (log_pages_ < checkpoint_at_) return;
+    return !fatal_ && log_pages_ >= checkpoint_at_;
+}
+
+void Writer::checkpoint_if_long() {
+    if (!is_log_long()) return;
     // Where readers keep the log from starting anew, or there is no room, not again with the next group.
     checkpoint_at_ = log_pages_ + std::max(1, limits_.checkpoint_pages / kBetweenCheckpoints);
     Group none;

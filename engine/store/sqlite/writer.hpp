@@ -1,5 +1,5 @@
 #pragma once
-/// The one thread that writes and checkpoints.
+/// The one place that writes and checkpoints.
 
 #include <condition_variable>
 #include <deque>
@@ -73,6 +73,7 @@ public:
         int checkpoint_pages;
         Duration lazy;     ///< So long lazy writes wait for one that is not.
         Duration no_room;  ///< So long nothing is tried after the disk had no room.
+        bool led;          ///< Who offers a command may have to commit it, see offer().
         std::function<void(const Error&)> on_fatal;
     };
 
@@ -82,7 +83,7 @@ public:
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
 
-    /// Before start(): called on the writer thread after each group, with whether a slice of the key index was written.
+    /// Before start(): called after each group on the thread that committed it, with whether a slice of the key index was written.
     void on_group(std::function<void(bool slice)> call) { on_group_ = std::move(call); }
     void start();
     /// Commits what waits, then ends the thread, if there is one.
@@ -92,7 +93,9 @@ public:
 
     /// Threads: any.
     void submit(std::unique_ptr<Command> command);
-    /// The same, unless too much waits already: then nothing happens, and it is false.
+    /// The same, unless too much waits already: then nothing happens, and it is false. While commands come one at a
+    /// time, the caller's thread commits in place of the writer's, which sleeps on: a lone message is spared two
+    /// changes of thread.
     bool offer(std::unique_ptr<Command>& command);
     /// There may be a slice of the key index to write.
     void wake();
@@ -103,7 +106,14 @@ private:
     void loop();
     /// Waits for something to do, if it may; false at the end.
     bool take(Group& group, bool may_wait);
+    void take_queue(Group& group);
     void wait(std::unique_lock<std::mutex>& lock);
+    void wait_for_work(std::unique_lock<std::mutex>& lock);
+    void wait_for_company(std::unique_lock<std::mutex>& lock);
+    bool has_work() const;
+    bool may_be_led() const;
+    /// One round on the caller's thread, without a checkpoint.
+    void lead(std::unique_lock<std::mutex> lock, std::unique_ptr<Command> command);
     bool is_worth_a_commit() const;
     /// Gives whether the writer must be woken.
     bool put(std::unique_ptr<Command> command);
@@ -122,6 +132,7 @@ private:
     void write_index();
     void note_damage();
     void end();
+    bool is_log_long();
     void checkpoint_if_long();
     void checkpoint(int mode);
     void stop_for_good(Group& group, const SqlError& error);
@@ -130,7 +141,8 @@ private:
     WriteContext& context_;
     const Limits limits_;
     std::function<void(bool)> on_group_;
-    std::optional<Error> fatal_;                                        // Writer thread only.
+    // Of the thread whose round it is.
+    std::optional<Error> fatal_;
     int log_pages_ = 0;                                                 // Set by the hook after each commit.
     bool slice_ = false;                                                // The transaction has a slice of the key index.
     bool committed_slice_ = false;                                      // The last one had.
@@ -146,10 +158,13 @@ private:
     std::condition_variable wake_;
     std::deque<std::unique_ptr<Command>> queue_;
     std::size_t queued_bytes_ = 0, queued_letters_ = 0;
+    std::chrono::steady_clock::time_point queued_since_;  // When the queue was empty last.
     bool stopping_ = false;
     std::size_t eager_ = 0;  // Commands in the queue that are not lazy.
     enum class Waits { no, for_anything, for_company } waits_ = Waits::no;
-    bool index_ready_ = false;
+    int alone_ = 0;           // Groups in a row with a single command that is not lazy.
+    bool led_ = false;        // Another thread does a round; what is above the mutex is its own meanwhile.
+    bool round_due_ = false;  // There is something to do besides the queue.
     bool ended_ = false;
     std::thread thread_;
 };

@@ -66,6 +66,7 @@ LedgerOptions options(std::atomic<int>& fatal) {
     LedgerOptions made;
     made.vfs = test::fault_vfs();
     made.checkpoint_pages = 30;
+    made.caller_commits = true;  // The first messages are committed by the writer, those that follow alone are not.
     made.on_fatal = [&fatal](const Error&) { ++fatal; };
     return made;
 }

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "store/ledger_fixture.hpp"
 
@@ -48,6 +49,39 @@ TEST_CASE("ledger: what is queued when it closes is committed and answered first
     CHECK(answered == 500);
     ledger.open();
     CHECK(ledger.stored() == 500);
+}
+
+TEST_CASE("ledger: messages that come one at a time are committed by the thread that brings them") {
+    LedgerOptions options;
+    options.caller_commits = true;
+    Ledger ledger(options);
+    std::thread::id committed_by;
+    for (int i = 0; i < 20; ++i)
+        CHECK(test::wait_for<Verdict>([&](auto done) {
+                  ledger->accept(intake("MSH|" + std::to_string(i)), [&, done](Result<Verdict> verdict) {
+                      committed_by = std::this_thread::get_id();
+                      done(std::move(verdict));
+                  });
+              }).has_value());
+    CHECK(committed_by == std::this_thread::get_id());
+
+    // What comes together goes to the writer, also while a caller commits.
+    std::atomic<int> answered{0};
+    const auto bring = [&](Result<Verdict> verdict) { answered += verdict.has_value(); };
+    std::vector<std::jthread> senders;
+    for (int t = 0; t < 4; ++t)
+        senders.emplace_back([&] {
+            for (int i = 0; i < 50; ++i) {
+                ledger->accept(intake("MSH|many"), bring);
+                ledger->append({0, {}, "decision.made", {}, {}, {}, {}}, [](const Result<void>&) {});
+            }
+        });
+    senders.clear();
+    ledger.close();
+
+    CHECK(answered == 200);
+    ledger.open();
+    CHECK(ledger.stored() == 220);
 }
 
 TEST_CASE("ledger: a second engine on the same file hears that it must not") {
