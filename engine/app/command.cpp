@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <iostream>
+#include <iterator>
 #include <optional>
 
+#include "core/file.hpp"
 #include "core/text.hpp"
 
 namespace causeway::app {
@@ -48,11 +50,6 @@ void print_help(std::ostream& out, const Command& command) {
     if (!command.examples.empty()) out << "\nExamples:\n" << command.examples;
 }
 
-int wrong_call(const std::string& what) {
-    std::cerr << "causeway: " << what << '\n';
-    return kUsage;
-}
-
 const Command* find_command(std::string_view name) {
     for (const auto* command : all_commands())
         if (command->name == name) return command;
@@ -91,6 +88,10 @@ bool is_value(const Option& option, std::string_view value) {
 std::optional<std::string> parse(const Command& command, std::span<const char* const> words, Arguments& arguments) {
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::string_view word = words[i];
+        if (word == "-h") {
+            arguments.options["--help"];
+            continue;
+        }
         if (!word.starts_with("--")) {
             arguments.words.emplace_back(word);
             continue;
@@ -133,8 +134,24 @@ std::span<const Option> common_options() {
     return kCommon;
 }
 
+int wrong_call(const std::string& what) {
+    std::cerr << "causeway: " << what << '\n';
+    return kUsage;
+}
+
+int failed(const Error& error) {
+    std::cerr << "causeway: " << to_string(error) << '\n';
+    return kFailed;
+}
+
+Result<std::string> read_input(const std::string& file) {
+    if (file != "-") return read_file(file);
+    return std::string(std::istreambuf_iterator<char>(std::cin), {});
+}
+
 int run_command_line(std::span<const char* const> words) {
-    if (words.empty() || std::string_view(words[0]) == "help" || std::string_view(words[0]) == "--help") {
+    if (words.empty() || std::string_view(words[0]) == "help" || std::string_view(words[0]) == "--help" ||
+        std::string_view(words[0]) == "-h") {
         print_help(words.empty() ? std::cerr : std::cout);
         return words.empty() ? kUsage : kDone;
     }

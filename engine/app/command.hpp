@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/error.hpp"
+
 namespace causeway::app {
 
 /// Exit statuses, the same for every command.
@@ -56,6 +58,14 @@ std::span<const Command* const> all_commands();
 
 /// Options that every command takes: --config, --json, --help.
 std::span<const Option> common_options();
+
+/// Says what is wrong with a call; kUsage.
+int wrong_call(const std::string& what);
+/// Says why something can't be done; kFailed.
+int failed(const Error& error);
+
+/// The bytes of a file, or with "-" of standard input.
+Result<std::string> read_input(const std::string& file);
 
 /// Parses the words after the program's name, runs the command, gives the exit status.
 int run_command_line(std::span<const char* const> words);

@@ -20,11 +20,6 @@
 namespace causeway::app {
 namespace {
 
-int wrong_call(const std::string& what) {
-    std::cerr << "causeway: " << what << '\n';
-    return kUsage;
-}
-
 std::optional<std::string> read_all(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     if (!in) return std::nullopt;

@@ -1,45 +1,28 @@
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
+#include <optional>
 
 #include "app/commands.hpp"
+#include "app/definitions.hpp"
 #include "core/text.hpp"
 #include "core/time.hpp"
 #include "fhir/bundle.hpp"
 #include "fhir/definitions/load.hpp"
 #include "fhir/document.hpp"
 #include "fhir/json.hpp"
-#include "fhirpath/definition_services.hpp"
 #include "fhirpath/expression.hpp"
 #include "hl7v2/message.hpp"
+#include "validation/validator.hpp"
 
 namespace causeway::app {
 namespace {
 
 constexpr Option kOptions[] = {
     {"--strict", "", "Check every step against the FHIR definitions, and refuse what is legal but says nothing."},
-    {"--load", "FILE|DIR|TGZ", "Definitions for this call: profiles, value sets, a FHIR package. May be repeated."},
-    {"--fhir", "VERSION", "FHIR version: 4.0.1 (default) or 3.0.2, whose definitions must be loaded."},
+    kLoadOption,
+    kFhirOption,
     {"--explain", "", "Show how each step came to its value."},
 };
-
-int wrong(const std::string& what) {
-    std::cerr << "causeway: " << what << '\n';
-    return kUsage;
-}
-
-// No pack is no error where nothing asks for one: types are then not known.
-Result<fhir::DefinitionsPtr> load_definitions(const Arguments& arguments) {
-    fhir::DefinitionSources sources;
-    sources.fhir_version = arguments.get("--fhir", "4.0.1");
-    for (const auto& path : arguments.all("--load")) sources.load.emplace_back(path);
-    const bool is_asked = arguments.has("--load") || arguments.has("--fhir") || arguments.has("--strict");
-    if (!is_asked && !std::filesystem::exists(fhir::default_pack())) return fhir::DefinitionsPtr();
-    auto loaded = fhir::load_definitions(sources);
-    if (!loaded) return loaded.error();
-    return loaded->definitions;
-}
 
 struct Input {
     tree::DocumentPtr document;
@@ -47,18 +30,17 @@ struct Input {
 };
 
 Result<Input> read(const std::string& file, const fhir::DefinitionsPtr& definitions) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in) return fail(Issue::not_found, file, "This file cannot be read.");
-    std::string bytes{std::istreambuf_iterator<char>(in), {}};
-    if (std::string_view(bytes).starts_with("MSH")) {
-        auto message = hl7v2::parse(Payload(std::move(bytes)));
+    auto bytes = read_input(file);
+    if (!bytes) return bytes.error();
+    if (std::string_view(*bytes).starts_with("MSH")) {
+        auto message = hl7v2::parse(Payload(std::move(*bytes)));
         if (!message) return message.error();
         return Input{*message, (*message)->root()};
     }
     fhir::ParseOptions options;
     options.definitions = definitions;
     options.lenient = true;  // Whether the document is right is the validator's question.
-    auto document = fhir::parse(Payload(std::move(bytes)), options);
+    auto document = fhir::parse(Payload(std::move(*bytes)), options);
     if (!document) return document.error();
     return Input{*document, (*document)->root()};
 }
@@ -111,39 +93,62 @@ void print_steps(std::ostream& out, const std::vector<fhirpath::Explained>& step
     }
 }
 
-int fhirpath_command(const Arguments& arguments) {
-    if (arguments.words.size() < 2) return wrong("give EXPRESSION FILE. See causeway fhirpath --help.");
-    const auto definitions = load_definitions(arguments);
-    if (!definitions) return wrong(to_string(definitions.error()));
-    const bool strict = arguments.has("--strict");
-    const auto input = read(arguments.words[1], *definitions);
-    if (!input) return wrong(to_string(input.error()));
+// No pack is no error where nothing asks for one: types are then not known.
+bool needs_definitions(const Arguments& arguments) {
+    return arguments.has("--load") || arguments.has("--fhir") || arguments.has("--strict") ||
+           std::filesystem::exists(fhir::default_pack());
+}
 
-    const bool is_fhir = input->document->format() == "fhir";
-    fhirpath::CompileOptions options;
-    if (is_fhir) options.definitions = *definitions;
-    options.focus = input->root.type();
-    options.strict = strict;
+// The place in the document, behind the name of its file.
+std::string told(const Error& error, const std::string& file) {
+    return error.where == file ? to_string(error) : file + ": " + to_string(error);
+}
+
+std::variant<fhirpath::Expression, fhirpath::CompileError> compile(const Arguments& arguments, const Input& input,
+                                                                   const fhir::DefinitionsPtr& definitions) {
     const std::vector<std::string> no_variables;
+    fhirpath::CompileOptions options;
+    if (input.document->format() == "fhir") options.definitions = definitions;
+    options.focus = input.root.type();
+    options.strict = arguments.has("--strict");
     options.variables = &no_variables;
-    auto compiled = fhirpath::Expression::compile(arguments.words[0], options);
-    if (const auto* mistake = std::get_if<fhirpath::CompileError>(&compiled))
-        return wrong("column " + std::to_string(mistake->column) + ": " + mistake->what);
+    return fhirpath::Expression::compile(arguments.words[0], options);
+}
 
-    const fhir::Bundle bundle(input->root);
-    const fhirpath::DefinitionServices services(*definitions);
+Result<fhirpath::Collection> evaluate(const fhirpath::Expression& expression, const Input& input,
+                                      const validation::Validator* validator, std::vector<fhirpath::Explained>* steps) {
+    const fhir::Bundle bundle(input.root);
     fhirpath::Environment environment;
     environment.now = SystemClock().now();
     environment.resolve = [&](std::string_view reference, const tree::Node& from) {
         return bundle.resolve(reference, from);
     };
-    if (*definitions) environment.services = &services;
-    const auto& expression = std::get<fhirpath::Expression>(compiled);
+    if (validator != nullptr) environment.services = &validator->services();
+    return steps != nullptr ? expression.explain(input.root, environment, *steps)
+                            : expression.evaluate(input.root, environment);
+}
+
+int fhirpath_command(const Arguments& arguments) {
+    if (arguments.words.size() < 2) return wrong_call("give EXPRESSION FILE. See causeway fhirpath --help.");
+    if (const auto wrong = wrong_definitions(arguments)) return wrong_call(*wrong);
+    Result<fhir::DefinitionsPtr> definitions = fhir::DefinitionsPtr();
+    if (needs_definitions(arguments)) definitions = load_definitions(arguments);
+    if (!definitions) return wrong_call(to_string(definitions.error()));
+    const auto& file = arguments.words[1];
+    const auto input = read(file, *definitions);
+    if (!input) return wrong_call(told(input.error(), file));
+    const auto compiled = compile(arguments, *input, *definitions);
+    if (const auto* mistake = std::get_if<fhirpath::CompileError>(&compiled))
+        return wrong_call("column " + std::to_string(mistake->column) + ": " + mistake->what);
+
+    std::optional<validation::Validator> validator;
+    if (*definitions) validator.emplace(*definitions);
+    const bool explains = arguments.has("--explain");
     std::vector<fhirpath::Explained> steps;
-    const auto items = arguments.has("--explain") ? expression.explain(input->root, environment, steps)
-                                                  : expression.evaluate(input->root, environment);
+    const auto items = evaluate(std::get<fhirpath::Expression>(compiled), *input, validator ? &*validator : nullptr,
+                                explains ? &steps : nullptr);
     print_steps(arguments.has("--json") ? std::cerr : std::cout, steps);
-    if (!items) return wrong(to_string(items.error()));
+    if (!items) return wrong_call(to_string(items.error()));
     if (arguments.has("--json")) {
         print_json(*items);
     } else {
@@ -157,7 +162,7 @@ int fhirpath_command(const Arguments& arguments) {
 const Command kFhirPath = {
     "fhirpath",
     "EXPRESSION FILE",
-    "Evaluate a FHIRPath expression over a FHIR JSON or XML document or an HL7 v2 message.",
+    "Evaluate a FHIRPath expression over FHIR JSON or XML or an HL7 v2 message (- for standard input).",
     kOptions,
     "  causeway fhirpath \"Patient.name.where(use = 'official').family\" patient.json\n"
     "  causeway fhirpath \"PID-3[1].1\" message.hl7\n"

@@ -1,5 +1,3 @@
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <iostream>
 #include <iterator>
@@ -29,23 +27,6 @@ constexpr Option kOptions[] = {
     {"--keep-undecodable", "",
      "Keep bytes that are not in the character set as escapes, instead of refusing the message."},
 };
-
-int wrong_call(const std::string& what) {
-    std::cerr << "causeway: " << what << '\n';
-    return kUsage;
-}
-
-Result<std::string> read(const std::string& file) {
-    if (file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-    std::ifstream in(file, std::ios::binary);
-    std::error_code ignored;
-    if (!in || std::filesystem::is_directory(file, ignored))
-        return fail(Issue::not_found, file, "Name a file that can be read.");
-    std::string bytes;
-    if (const auto size = std::filesystem::file_size(file, ignored); !ignored) bytes.reserve(size);
-    bytes.assign(std::istreambuf_iterator<char>(in), {});
-    return bytes;
-}
 
 /// One message of the file, parsed or refused.
 struct Item {
@@ -191,7 +172,7 @@ private:
 
     int diff() {
         const auto name = arguments_.get("--diff");
-        auto bytes = read(name);
+        auto bytes = read_input(name);
         if (!bytes) return wrong_call(to_string(bytes.error()));
         const File other(std::move(*bytes), options_of(arguments_));
         std::vector<Item> others;
@@ -235,7 +216,7 @@ private:
     int anonymise() {
         std::string key;
         if (arguments_.has("--key")) {
-            auto read_key = read(arguments_.get("--key"));
+            auto read_key = read_input(arguments_.get("--key"));
             if (!read_key) return wrong_call(to_string(read_key.error()));
             if (read_key->size() < 16)
                 return wrong_call("put at least 16 bytes into the key file: NHS numbers are few.");
@@ -320,7 +301,7 @@ int hl7(const Arguments& arguments) {
     const auto options = options_of(arguments);
     if (!options.charset.empty() && !hl7v2::find_charset(options.charset))
         return wrong_call("this character set is not known: " + options.charset);
-    auto bytes = read(arguments.words.front());
+    auto bytes = read_input(arguments.words.front());
     if (!bytes) return wrong_call(to_string(bytes.error()));
     const File file(std::move(*bytes), options);
     return Call(arguments, file).run();

@@ -16,14 +16,10 @@ std::filesystem::path profile_folder(const Arguments& arguments) {
     return (config_folder(arguments) / "../profiles").lexically_normal();
 }
 
-int wrong(const std::string& what) {
-    std::cerr << "causeway: " << what << '\n';
-    return kUsage;
-}
-
+// A package that can't be taken is its own fault, unless the machine has no room for it.
 int refused(const Error& error) {
-    std::cerr << "causeway: " << to_string(error) << '\n';
-    return error.issue == Issue::no_store ? kFailed : kProblems;
+    const int status = failed(error);
+    return error.issue == Issue::no_store ? status : kProblems;
 }
 
 std::string json_of(const fhir::InstalledPackage& package) {
@@ -36,7 +32,7 @@ std::string json_of(const fhir::InstalledPackage& package) {
 }
 
 int add(const Arguments& arguments) {
-    if (arguments.words.size() < 2) return wrong("give the package: causeway profile add DIR|TGZ.");
+    if (arguments.words.size() < 2) return wrong_call("give the package: causeway profile add DIR|TGZ.");
     const auto core = fhir::Definitions::open(fhir::default_pack());
     if (!core) return refused(core.error());
     const auto added = fhir::add_package(profile_folder(arguments), arguments.words[1], *core);
@@ -54,7 +50,8 @@ int add(const Arguments& arguments) {
 }
 
 int list(const Arguments& arguments) {
-    const auto installed = fhir::installed_packages(profile_folder(arguments));
+    const auto folder = profile_folder(arguments);
+    const auto installed = fhir::installed_packages(folder);
     if (!installed) return refused(installed.error());
     const bool is_json = arguments.has("--json");
     std::string json;
@@ -66,6 +63,8 @@ int list(const Arguments& arguments) {
                       << " definitions\n";
     }
     if (is_json) std::cout << '[' << json << "]\n";
+    if (!is_json && installed->empty())
+        std::cout << "There is no package in " << folder.string() << "; causeway profile add puts one there.\n";
     return kDone;
 }
 
@@ -73,7 +72,7 @@ int profile(const Arguments& arguments) {
     const auto& action = arguments.words.front();
     if (action == "add") return add(arguments);
     if (action == "list" && arguments.words.size() == 1) return list(arguments);
-    return wrong("say add DIR|TGZ, or list. See causeway profile --help.");
+    return wrong_call("say add DIR|TGZ, or list. See causeway profile --help.");
 }
 
 }  // namespace

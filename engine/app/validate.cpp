@@ -1,9 +1,7 @@
-#include <fstream>
 #include <iostream>
-#include <iterator>
 
 #include "app/commands.hpp"
-#include "fhir/definitions/load.hpp"
+#include "app/definitions.hpp"
 #include "fhir/document.hpp"
 #include "validation/validator.hpp"
 
@@ -11,26 +9,10 @@ namespace causeway::app {
 namespace {
 
 constexpr Option kOptions[] = {
-    {"--load", "FILE|DIR|TGZ", "Definitions for this call: profiles, value sets, a FHIR package. May be repeated."},
+    kLoadOption,
     {"--profile", "URL", "A profile that each file must meet. May be repeated."},
-    {"--fhir", "VERSION", "FHIR version: 4.0.1 (default) or 3.0.2, whose definitions must be loaded."},
+    kFhirOption,
 };
-
-int failed(const Error& error) {
-    std::cerr << "causeway: " << to_string(error) << '\n';
-    return kFailed;
-}
-
-Result<fhir::DefinitionsPtr> load(const Arguments& arguments) {
-    fhir::DefinitionSources sources;
-    sources.fhir_version = arguments.get("--fhir", "4.0.1");
-    for (const auto& path : arguments.all("--load")) sources.load.emplace_back(path);
-    auto loaded = fhir::load_definitions(sources);
-    if (!loaded) return loaded.error();
-    for (const auto& issue : loaded->issues)
-        std::cerr << (issue.is_error ? "error: " : "warning: ") << issue.where << ": " << issue.what << '\n';
-    return loaded->definitions;
-}
 
 std::string_view label(Severity severity) {
     switch (severity) {
@@ -71,36 +53,30 @@ void print(std::ostream& out, const std::string& file, const OperationOutcome& o
             if (finding.severity == severity) print(out, finding);
 }
 
-Result<std::string> read_file(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    if (!in) return fail(Issue::not_found, path, "Name a file that can be read.");
-    return std::string(std::istreambuf_iterator<char>(in), {});
+OperationOutcome check(const std::string& file, const validation::Validator& validator,
+                       const fhir::ParseOptions& options, const std::vector<std::string>& profiles) {
+    auto bytes = read_input(file);
+    if (!bytes) return to_outcome(bytes.error());
+    const auto document = fhir::parse(Payload(std::move(*bytes)), options);
+    return document ? validator.validate(**document, profiles) : to_outcome(document.error());
 }
 
 int validate(const Arguments& arguments) {
-    const auto version = arguments.get("--fhir", "4.0.1");
-    if (!version.starts_with("4.0") && !version.starts_with("3.0")) {
-        std::cerr << "causeway: --fhir is 4.0.1 or 3.0.2.\n";
-        return kUsage;
-    }
-    auto definitions = load(arguments);
+    if (const auto wrong = wrong_definitions(arguments)) return wrong_call(*wrong);
+    const auto definitions = load_definitions(arguments);
     if (!definitions) return failed(definitions.error());
-    const validation::Validator validator(definitions.value());
+    const validation::Validator validator(*definitions);
     fhir::ParseOptions options;
-    options.definitions = definitions.value();
+    options.definitions = *definitions;
     options.lenient = true;
     bool has_errors = false;
-    for (const auto& path : arguments.words) {
-        auto bytes = read_file(path);
-        if (!bytes) return failed(bytes.error());
-        auto document = fhir::parse(Payload(std::move(bytes.value())), options);
-        const auto outcome =
-            document ? validator.validate(*document.value(), arguments.all("--profile")) : to_outcome(document.error());
+    for (const auto& file : arguments.words) {
+        const auto outcome = check(file, validator, options, arguments.all("--profile"));
         has_errors = has_errors || outcome.has_errors();
         if (arguments.has("--json"))
             std::cout << to_json(outcome) << '\n';
         else
-            print(std::cout, path, outcome);
+            print(std::cout, file, outcome);
     }
     return has_errors ? kProblems : kDone;
 }
@@ -110,7 +86,7 @@ int validate(const Arguments& arguments) {
 const Command kValidate = {
     "validate",
     "FILE...",
-    "Validate FHIR resources, JSON or XML, against the base specification and profiles.",
+    "Validate FHIR resources (JSON or XML; - for standard input) against the base specification and profiles.",
     kOptions,
     "  causeway validate referral.json\n"
     "  causeway validate --load uk-core.tgz --profile https://fhir.hl7.org.uk/StructureDefinition/UKCore-Patient "

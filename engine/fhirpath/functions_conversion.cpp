@@ -1,5 +1,9 @@
 /// Conversions (FHIRPath N1 section 5.5).
+#include <algorithm>
+
+#include "core/text.hpp"
 #include "fhirpath/functions.hpp"
+#include "fhirpath/quantity.hpp"
 
 namespace causeway::fhirpath {
 namespace {
@@ -7,16 +11,8 @@ namespace {
 using Converted = std::optional<Value>;
 
 bool equals_any(std::string_view text, std::initializer_list<std::string_view> candidates) {
-    for (const auto each : candidates) {
-        if (each.size() != text.size()) continue;
-        bool equal = true;
-        for (std::size_t i = 0; i < text.size(); ++i) {
-            const char c = text[i] >= 'A' && text[i] <= 'Z' ? static_cast<char>(text[i] + 32) : text[i];
-            equal = equal && c == each[i];
-        }
-        if (equal) return true;
-    }
-    return false;
+    return std::any_of(candidates.begin(), candidates.end(),
+                       [&](std::string_view each) { return equals_ignoring_case(text, each); });
 }
 
 Converted to_boolean(const Value& value) {
@@ -118,13 +114,38 @@ std::optional<Quantity> quantity_of_text(std::string_view text) {
     return calendar ? std::optional(Quantity{value, std::string(unit)}) : std::nullopt;
 }
 
-Converted to_quantity(const Value& value) {
-    if (auto quantity = as_written_quantity(value)) return *quantity;
+std::optional<Quantity> quantity_of_value(const Value& value) {
+    if (auto quantity = as_written_quantity(value)) return quantity;
     if (const auto boolean = as_boolean(value)) return Quantity{*boolean ? "1.0" : "0.0", "1"};
     if (const auto number = as_number(value)) return Quantity{number->text(), "1"};
     const auto text = as_string(value);
-    const auto quantity = text ? quantity_of_text(*text) : std::nullopt;
-    return quantity ? Converted(*quantity) : std::nullopt;
+    return text ? quantity_of_text(*text) : std::nullopt;
+}
+
+// The input as a quantity, in the unit that the argument names; nothing where it is none.
+bool to_quantity(Call& call, Converted& result, bool& is_empty) {
+    const Value* item = nullptr;
+    std::optional<std::string> unit;
+    if (!call.single(call.input, item)) return false;
+    if (call.arguments() > 0 && !call.string_argument(0, unit)) return false;
+    is_empty = item == nullptr || (call.arguments() > 0 && !unit);
+    auto quantity = is_empty ? std::nullopt : quantity_of_value(*item);
+    if (quantity && unit) quantity = in_unit(*quantity, *unit);
+    if (quantity) result = std::move(*quantity);
+    return true;
+}
+
+bool convert_quantity(Call& call) {
+    Converted result;
+    bool is_empty = false;
+    if (!to_quantity(call, result, is_empty)) return false;
+    return !result || call.give(std::move(*result));
+}
+
+bool converts_quantity(Call& call) {
+    Converted result;
+    bool is_empty = false;
+    return to_quantity(call, result, is_empty) && (is_empty || call.give(result.has_value()));
 }
 
 template <Converted (*convert)(const Value&)>
@@ -152,7 +173,7 @@ constexpr Function kFunctions[] = {
     {"toDate", 0, 0, converted<to_date>},          {"convertsToDate", 0, 0, converts<to_date>},
     {"toDateTime", 0, 0, converted<to_date_time>}, {"convertsToDateTime", 0, 0, converts<to_date_time>},
     {"toTime", 0, 0, converted<to_time>},          {"convertsToTime", 0, 0, converts<to_time>},
-    {"toQuantity", 0, 1, converted<to_quantity>},  {"convertsToQuantity", 0, 1, converts<to_quantity>},
+    {"toQuantity", 0, 1, convert_quantity},        {"convertsToQuantity", 0, 1, converts_quantity},
 };
 
 }  // namespace

@@ -1,9 +1,11 @@
 /// Strings (FHIRPath N1 section 5.6, with the additions of 2.1 and 3.0: trim, split, join, encode, escape).
 #include <algorithm>
+#include <charconv>
 
 #include "core/digest.hpp"
 #include "core/text.hpp"
 #include "fhirpath/functions.hpp"
+#include "fhirpath/letter_case.hpp"
 
 namespace causeway::fhirpath {
 namespace {
@@ -96,22 +98,12 @@ bool contains_text(Call& call) {
                       [&](const Texts& t) { return call.give(t.input->find(*t.first) != std::string_view::npos); });
 }
 
-// ASCII and the letters of Latin-1: what names and codes here need. Other scripts stay as they are.
-template <bool up>
-bool changed_case(Call& call) {
-    return with_texts(call, [&](const Texts& t) {
-        std::string out(*t.input);
-        bool latin = false;
-        for (char& c : out) {
-            const auto byte = static_cast<unsigned char>(c);
-            if (up ? (byte >= 'a' && byte <= 'z') : (byte >= 'A' && byte <= 'Z')) c = static_cast<char>(byte ^ 0x20);
-            const bool lower = byte >= 0xA0 && byte <= 0xBE && byte != 0xB7;
-            const bool upper = byte >= 0x80 && byte <= 0x9E && byte != 0x97;
-            if (latin && (up ? lower : upper)) c = static_cast<char>(byte ^ 0x20);
-            latin = byte == 0xC3;
-        }
-        return call.give(std::move(out));
-    });
+bool upper(Call& call) {
+    return with_texts(call, [&](const Texts& t) { return call.give(to_upper(*t.input)); });
+}
+
+bool lower(Call& call) {
+    return with_texts(call, [&](const Texts& t) { return call.give(to_lower(*t.input)); });
 }
 
 bool replace(Call& call) {
@@ -240,14 +232,14 @@ bool encode(Call& call) {
 }
 
 std::optional<std::string> from_hex(std::string_view text) {
-    static constexpr std::string_view kDigits = "0123456789abcdef";
     std::string out;
     if (text.size() % 2 != 0) return std::nullopt;
-    for (std::size_t i = 0; i < text.size(); i += 2) {
-        const auto high = kDigits.find(static_cast<char>(text[i] | 0x20));
-        const auto low = kDigits.find(static_cast<char>(text[i + 1] | 0x20));
-        if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
-        out += static_cast<char>(high * 16 + low);
+    for (; !text.empty(); text.remove_prefix(2)) {
+        unsigned byte = 0;
+        const auto* end = text.data() + 2;
+        const auto [next, error] = std::from_chars(text.data(), end, byte, 16);
+        if (error != std::errc() || next != end) return std::nullopt;
+        out += static_cast<char>(byte);
     }
     return out;
 }
@@ -338,8 +330,8 @@ constexpr Function kFunctions[] = {
     {"startsWith", 1, 1, starts_with},
     {"endsWith", 1, 1, ends_with},
     {"contains", 1, 1, contains_text},
-    {"upper", 0, 0, changed_case<true>},
-    {"lower", 0, 0, changed_case<false>},
+    {"upper", 0, 0, upper},
+    {"lower", 0, 0, lower},
     {"replace", 2, 2, replace},
     {"matches", 1, 1, matched<&Regex::search>, false, true},
     {"matchesFull", 1, 1, matched<&Regex::matches_all>, false, true},

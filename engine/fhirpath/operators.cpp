@@ -3,7 +3,7 @@
 
 #include "fhirpath/collections.hpp"
 #include "fhirpath/evaluator.hpp"
-#include "fhirpath/units.hpp"
+#include "fhirpath/quantity.hpp"
 
 namespace causeway::fhirpath {
 namespace {
@@ -207,16 +207,11 @@ bool quantity_arithmetic(Evaluator& evaluator, const Op& op, const Value& a, con
         return combined_quantities(evaluator, op, *left, *right, out);
     if (op.op != Operator::add && op.op != Operator::subtract)
         return evaluator.fail(op, "Use + - * or / with quantities.");
-    auto x = Number::parse(left->value);
-    auto y = Number::parse(right->value);
+    // Years and months have no length that days could be added to.
+    const auto other = in_one_unit(*left, *right) ? in_unit(*right, left->unit) : std::nullopt;
+    const auto x = Number::parse(left->value);
+    const auto y = other ? Number::parse(other->value) : std::nullopt;
     if (!x || !y) return true;
-    if (left->unit != right->unit) {
-        const auto x_scale = unit_scale(left->unit);
-        const auto y_scale = unit_scale(right->unit);
-        const auto factor = x_scale && y_scale ? ratio(*y_scale, *x_scale) : std::nullopt;
-        y = factor ? y->times(*factor) : std::nullopt;
-        if (!y) return true;
-    }
     if (const auto sum = calculated(op.op, *x, *y)) out.emplace_back(Quantity{sum->text(), left->unit});
     return true;
 }

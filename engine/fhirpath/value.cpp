@@ -2,64 +2,13 @@
 
 #include <algorithm>
 
-#include "fhirpath/units.hpp"
+#include "fhirpath/quantity.hpp"
 
 namespace causeway::fhirpath {
 namespace {
 
 bool is_hl7v2(const tree::Node& node) {
     return node.document()->format() == "hl7v2";
-}
-
-std::optional<Quantity> node_quantity(const tree::Node& node) {
-    static constexpr std::string_view kUcum = "http://unitsofmeasure.org";
-    if (node.kind() != tree::Kind::object) return std::nullopt;
-    const auto value = node.child("value");
-    if (value.kind() != tree::Kind::number) return std::nullopt;
-    const auto code = node.child("code").text();
-    const bool coded = node.child("system").text() == kUcum && !code.empty();
-    const auto unit = coded ? code : node.child("unit").text();
-    return Quantity{std::string(value.text()), unit.empty() ? "1" : std::string(unit)};
-}
-
-// Units that mean the same without conversion; years and months are of the calendar and equal no UCUM unit.
-std::string_view normal_unit(std::string_view unit) {
-    struct Pair {
-        std::string_view name, ucum;
-    };
-    static constexpr Pair kPairs[] = {
-        {"week", "wk"},        {"weeks", "wk"},        {"day", "d"},       {"days", "d"},      {"hour", "h"},
-        {"hours", "h"},        {"minute", "min"},      {"minutes", "min"}, {"second", "s"},    {"seconds", "s"},
-        {"millisecond", "ms"}, {"milliseconds", "ms"}, {"years", "year"},  {"months", "month"}};
-    for (const auto& pair : kPairs)
-        if (unit == pair.name) return pair.ucum;
-    return unit.empty() ? "1" : unit;
-}
-
-bool is_calendar(std::string_view unit) {
-    return unit == "year" || unit == "month";
-}
-
-using Pair = InOneUnit;
-
-// Both values in one unit; nothing where the units do not compare.
-std::optional<Pair> quantities_in_one_unit(const Quantity& a, const Quantity& b, bool loose = false) {
-    const auto left = Number::parse(a.value);
-    const auto right = Number::parse(b.value);
-    if (!left || !right) return std::nullopt;
-    auto left_unit = normal_unit(a.unit);
-    auto right_unit = normal_unit(b.unit);
-    if (loose) {
-        for (auto* unit : {&left_unit, &right_unit}) *unit = *unit == "year" ? "a" : *unit == "month" ? "mo" : *unit;
-    }
-    if (left_unit == right_unit) return Pair{*left, *right};
-    if (left_unit == "year" && right_unit == "month") return Pair{left->times(Number::of(12)).value_or(*left), *right};
-    if (left_unit == "month" && right_unit == "year") return Pair{*left, right->times(Number::of(12)).value_or(*right)};
-    if (is_calendar(left_unit) || is_calendar(right_unit)) return std::nullopt;
-    const auto left_scale = unit_scale(left_unit);
-    const auto right_scale = unit_scale(right_unit);
-    if (!left_scale || !right_scale) return std::nullopt;
-    return fhirpath::in_one_unit(*left, *left_scale, *right, *right_scale);
 }
 
 Order order_of(int sign) {
@@ -140,13 +89,7 @@ std::optional<bool> equal_quantities(const Value& a, const Value& b) {
     const auto left = as_quantity(a);
     const auto right = as_quantity(b);
     if (!left || !right) return false;
-    const auto pair = quantities_in_one_unit(*left, *right);
-    if (pair) return pair->a.compare(pair->b) == 0;
-    const auto x = unit_scale(normal_unit(left->unit));
-    const auto y = unit_scale(normal_unit(right->unit));
-    // Known and of another dimension: different; a calendar year beside a UCUM one: unknown.
-    if (is_calendar(normal_unit(left->unit)) || is_calendar(normal_unit(right->unit))) return std::nullopt;
-    return x && y ? std::optional(false) : std::nullopt;
+    return are_equal(*left, *right);
 }
 
 bool equal_types(const Value& a, const Value& b) {
@@ -227,7 +170,7 @@ std::optional<Moment> as_moment(const Value& value) {
 std::optional<Quantity> as_written_quantity(const Value& value) {
     if (const auto* quantity = std::get_if<Quantity>(&value)) return *quantity;
     const auto* node = as_node(value);
-    return node != nullptr ? node_quantity(*node) : std::nullopt;
+    return node != nullptr ? quantity_of(*node) : std::nullopt;
 }
 
 std::optional<Quantity> as_quantity(const Value& value) {
@@ -241,7 +184,7 @@ Order order(const Value& a, const Value& b) {
         const auto left = as_quantity(a);
         const auto right = as_quantity(b);
         if (!left || !right) return Order::incomparable;
-        const auto pair = quantities_in_one_unit(*left, *right);
+        const auto pair = in_one_unit(*left, *right);
         return pair ? order_of(pair->a.compare(pair->b)) : Order::unknown;
     }
     if (both_moments(a, b)) {
@@ -290,7 +233,7 @@ bool equivalent(const Value& a, const Value& b) {
     if (std::holds_alternative<Quantity>(a) || std::holds_alternative<Quantity>(b)) {
         const auto x = as_quantity(a);
         const auto y = as_quantity(b);
-        const auto pair = x && y ? quantities_in_one_unit(*x, *y, true) : std::nullopt;
+        const auto pair = x && y ? in_one_unit(*x, *y, true) : std::nullopt;
         if (!pair) return false;
         // Both values rounded to the precision of the less precise one, in its unit.
         const auto p = Number::parse(x->value);

@@ -8,7 +8,8 @@ namespace causeway::validation {
 Validator::Validator(fhir::DefinitionsPtr definitions, Options options,
                      std::shared_ptr<const Terminology> terminology) {
     if (!terminology) terminology = make_terminology(definitions);
-    engine_ = std::make_unique<Engine>(std::move(definitions), std::move(options), std::move(terminology));
+    engine_ = std::make_unique<const Engine>(std::move(definitions), std::move(options), std::move(terminology));
+    services_ = std::make_unique<const DocumentServices>(*engine_);
 }
 
 Validator::~Validator() = default;
@@ -25,6 +26,10 @@ OperationOutcome Validator::validate(const fhir::FhirDocument& document, std::sp
 
 const fhir::Definitions& Validator::definitions() const noexcept {
     return *engine_->definitions;
+}
+
+const fhirpath::Services& Validator::services() const noexcept {
+    return *services_;
 }
 
 }  // namespace causeway::validation

@@ -8,6 +8,7 @@
 
 #include "fhir/definitions/definitions.hpp"
 #include "fhir/document.hpp"
+#include "fhirpath/expression.hpp"
 #include "model/operation_outcome.hpp"
 #include "validation/options.hpp"
 #include "validation/terminology.hpp"
@@ -33,8 +34,13 @@ public:
 
     const fhir::Definitions& definitions() const noexcept;
 
+    /// What expressions may ask: memberOf(), subsumes(), htmlChecks(), and conformsTo() over documents that were parsed
+    /// with the definitions of this validator. Threads: any. Lifetime: that of the validator.
+    const fhirpath::Services& services() const noexcept;
+
 private:
-    std::unique_ptr<Engine> engine_;
+    std::unique_ptr<const Engine> engine_;
+    std::unique_ptr<const fhirpath::Services> services_;
 };
 
 }  // namespace causeway::validation

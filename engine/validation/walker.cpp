@@ -6,7 +6,7 @@ using fhir::Element;
 using fhir::Record;
 
 Walker::Walker(const Engine& engine, const fhir::Tape& tape, Findings& findings)
-    : engine_(engine),
+    : TerminologyServices(engine),
       definitions_(*engine.definitions),
       names_(engine.names),
       tape_(tape),
@@ -166,19 +166,10 @@ void Walker::apply_configured_profiles(Id record, std::size_t begin) {
 }
 
 void Walker::visit_resource(Id record, std::size_t begin) {
-    Inside here{record, record, 0};
-    if (!insides_.empty()) {
-        here.entry = insides_.back().entry;
-        if (at(record).name == names_.contained) here.container = insides_.back().container;
-        const Id parent = at(record).parent;
-        if (at(record).name == names_.resource && at(parent).name == names_.entry) here.entry = parent;
-    }
-    insides_.push_back(here);
     apply_claimed_profiles(record, begin);
     if (!engine_.profiles.empty() && !is_quiet()) apply_configured_profiles(record, begin);
     visit(record, begin);
     if (!is_quiet()) check_resource(record);
-    insides_.pop_back();
 }
 
 void Walker::visit(Id record, std::size_t begin) {

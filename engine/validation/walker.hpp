@@ -16,11 +16,12 @@
 #include "validation/engine.hpp"
 #include "validation/findings.hpp"
 #include "validation/resources/rules.hpp"
+#include "validation/services.hpp"
 #include "validation/xhtml.hpp"
 
 namespace causeway::validation {
 
-class Walker final : public fhirpath::Services {
+class Walker final : public TerminologyServices {
 public:
     using Id = std::uint32_t;  ///< Of a record.
 
@@ -32,11 +33,8 @@ public:
     /// Does the element meet a profile (the root of it)? Remembered; a question inside itself is answered with yes.
     bool conforms(Id record, const Plan& root);
 
-    // services.cpp
-    Answer member_of(std::string_view system, std::string_view code, std::string_view value_set) const override;
+    /// As conforms(), for invariants.
     Answer conforms_to(const tree::Node& node, std::string_view profile) const override;
-    Answer subsumes(std::string_view system, std::string_view ancestor, std::string_view descendant) const override;
-    Answer html_checks(const tree::Node& div) const override;
 
 private:
     /// A definition that applies to the element.
@@ -44,12 +42,6 @@ private:
         const Plan* own = nullptr;      ///< What is said of the element itself.
         const Plan* content = nullptr;  ///< Whose children are its children; null: none, or already in the run.
         std::uint32_t counts = 0;       ///< First of its counts.
-    };
-    /// A resource that the walk is in.
-    struct Inside {
-        Id record = 0;
-        Id container = 0;  ///< Of a contained resource: the one that holds it; else the resource itself.
-        Id entry = 0;      ///< Entry of the innermost bundle; 0: none.
     };
 
     // walker.cpp: the walk.
@@ -210,7 +202,6 @@ private:
     bool is_primitive(const fhir::Record& record) const noexcept {
         return record.kind != tree::Kind::object || record.is(fhir::Record::kExtra);
     }
-    Inside& inside() noexcept { return insides_.back(); }
 
     // Saying. Quiet: only counted.
     bool is_quiet() const noexcept { return quiet_ != 0; }
@@ -224,7 +215,6 @@ private:
     }
     std::string_view profile_of(const Plan& plan) const;
 
-    const Engine& engine_;
     const fhir::Definitions& definitions_;
     const WellKnown& names_;
     const fhir::Tape& tape_;
@@ -233,7 +223,6 @@ private:
     BundleIndex index_;
     std::vector<Active> actives_;
     std::vector<std::uint32_t> counts_;
-    std::vector<Inside> insides_;
     std::vector<Id> ids_;                               // Of elements and resources.
     std::unordered_map<std::uint64_t, bool> conforms_;  // Record and structure.
     unsigned quiet_ = 0;

@@ -7,7 +7,6 @@
 #include <sstream>
 
 #include "fhir/document.hpp"
-#include "fhirpath/definition_services.hpp"
 #include "fhirpath/expression.hpp"
 #include "support/definitions.hpp"
 
@@ -149,20 +148,6 @@ TEST_CASE("fhirpath types: lenient programs take many items with as, and FHIR va
     CHECK_FALSE(compiled_test(patient.root, "gender.ofType(String).exists()", with));
     CHECK(patient.texts("name.given as string").starts_with("!"));
     CHECK(patient.texts("active is Boolean") == "false");
-}
-
-TEST_CASE("fhirpath types: value sets and hierarchies are asked of the definitions") {
-    const Document patient(kPatient);
-    const fhirpath::DefinitionServices services(test::r4());
-    fhirpath::Environment environment;
-    environment.services = &services;
-    CHECK(patient.texts("gender.memberOf('http://hl7.org/fhir/ValueSet/administrative-gender')", environment) ==
-          "true");
-    CHECK(patient.texts("maritalStatus.memberOf(%`vs-marital-status`)", environment) == "true");
-    CHECK(patient.texts("'x'.memberOf('http://hl7.org/fhir/ValueSet/administrative-gender')", environment) == "false");
-    CHECK(patient.texts("gender.memberOf('http://example.org/none')", environment).starts_with("!"));
-    CHECK(patient.texts("conformsTo('http://hl7.org/fhir/StructureDefinition/DomainResource')", environment) == "true");
-    CHECK(patient.texts("maritalStatus.coding.subsumes(maritalStatus.coding)", environment) == "true");
 }
 
 TEST_CASE("fhirpath types: every published invariant compiles where it stands") {

@@ -289,3 +289,37 @@ TEST_CASE("thousands of different texts are told apart without comparing each wi
     CHECK(texts(document->root(), "code.isDistinct()") == "true");
     CHECK(texts(document->root(), "(code | code).count()") == "20000");
 }
+
+TEST_CASE("fhirpath: a quantity is converted into the unit that is asked for, or into nothing") {
+    CHECK(value("(5 'mg').toQuantity('g')") == "0.005 'g'");
+    CHECK(value("'2 \\'kg\\''.toQuantity('g')") == "2000 'g'");
+    CHECK(value("1 week.toQuantity('days')") == "7 days");
+    CHECK(value("36 months.toQuantity('years')") == "3 years");
+    CHECK(value("2 years.toQuantity('days')") == "730 days");
+    CHECK(value("(5 'mg').toQuantity('mg')") == "5 'mg'");
+    CHECK(value("(5 'mg').toQuantity('m')").empty());
+    CHECK(value("(5 'mg').toQuantity({})").empty());
+    CHECK(value("(5 'mg').convertsToQuantity('g')") == "true");
+    CHECK(value("(5 'mg').convertsToQuantity('m')") == "false");
+    CHECK(value("1 week + 1 day") == "1.1428571428571429 week");
+    CHECK(value("1 year + 1 day").empty());
+}
+
+TEST_CASE("fhirpath: upper and lower case of the letters of European names") {
+    CHECK(value("'Siân Ŵyn ŷ ß ÿ'.upper()") == "SIÂN ŴYN Ŷ ß Ÿ");
+    CHECK(value("'SIÂN ŴYN Ŷ Ÿ ŁÓDŹ'.lower()") == "siân ŵyn ŷ ÿ łódź");
+    CHECK(value("'Σίσυφος Ёлка'.upper()") == "ΣίΣΥΦΟΣ ЁЛКА");
+    CHECK(value("'ЁЛКА 日本 ÷×'.lower()") == "ёлка 日本 ÷×");
+}
+
+TEST_CASE("fhirpath: what is no hexadecimal text is decoded to nothing") {
+    CHECK(value("'4a4B'.decode('hex')") == "JK");
+    CHECK(value("'4'.decode('hex')").empty());
+    CHECK(value("'\\u0010\\u0010'.decode('hex')").empty());
+    CHECK(value("'+4'.decode('hex')").empty());
+}
+
+TEST_CASE_FIXTURE(Patient, "fhirpath: memberOf() and htmlChecks() of several values give nothing") {
+    CHECK(texts(root, "name.given.memberOf('http://hl7.org/fhir/ValueSet/name-use')").empty());
+    CHECK(texts(root, "name.htmlChecks()").empty());
+}

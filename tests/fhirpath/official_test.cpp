@@ -6,14 +6,15 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <sstream>
 
 #include "fhir/document.hpp"
-#include "fhirpath/definition_services.hpp"
 #include "fhirpath/expression.hpp"
 #include "fhirpath/value.hpp"
 #include "support/definitions.hpp"
+#include "validation/validator.hpp"
 
 using namespace causeway;
 using fhirpath::Collection;
@@ -146,8 +147,7 @@ bool is_of(const fhirpath::Value& value, const Output& expected, bool typed) {
     if (expected.type == "boolean") return std::holds_alternative<bool>(value);
     if (expected.type == "integer") return std::holds_alternative<std::int64_t>(value);
     if (expected.type == "decimal") return std::holds_alternative<fhirpath::Decimal>(value);
-    if (expected.type == "date" || expected.type == "dateTime")
-        return std::holds_alternative<fhirpath::Temporal>(value);
+    if (std::holds_alternative<fhirpath::Temporal>(value)) return fhirpath::type_name(value) == expected.type;
     if (expected.type == "Quantity") return std::holds_alternative<fhirpath::Quantity>(value);
     return std::holds_alternative<std::string>(value);
 }
@@ -159,7 +159,8 @@ bool is_expected(const fhirpath::Value& value, const Output& expected, bool type
 }
 
 // Empty where the case passes, else what happened.
-std::string run(const Case& each, Inputs& inputs, const fhir::DefinitionsPtr& types) {
+std::string run(const Case& each, Inputs& inputs, const fhir::DefinitionsPtr& types,
+                const fhirpath::Services* services) {
     const auto root = inputs.root(each.input);
     fhirpath::CompileOptions options;
     options.definitions = types;
@@ -170,13 +171,16 @@ std::string run(const Case& each, Inputs& inputs, const fhir::DefinitionsPtr& ty
         return each.invalid ? "" : "does not compile: " + error->what;
     fhirpath::Environment environment;
     environment.now = parse_fhir_instant("2026-11-21T21:45:03.120Z");
-    const fhirpath::DefinitionServices services(types);
-    if (types) environment.services = &services;
+    environment.services = services;
     auto result = std::get<fhirpath::Expression>(compiled).evaluate(root, environment);
     if (!result) return each.invalid ? "" : "fails: " + result.error().what;
     if (each.invalid) return "is accepted";
     const auto& items = result.value();
-    if (each.predicate) return items.empty() ? "is empty" : "";
+    if (each.predicate) {
+        const bool* single = items.size() == 1 ? std::get_if<bool>(&items.front()) : nullptr;
+        const bool holds = single != nullptr ? *single : !items.empty();
+        return holds == (each.outputs.front().text == "true") ? "" : "gives " + std::string(holds ? "true" : "false");
+    }
     if (items.size() != each.outputs.size()) return "gives " + std::to_string(items.size()) + " items";
     for (std::size_t i = 0; i < items.size(); ++i)
         if (!is_expected(items[i], each.outputs[i], types != nullptr))
@@ -192,8 +196,11 @@ Count run_all(bool as_json, const fhir::DefinitionsPtr& types, std::set<std::str
     Inputs inputs(as_json, types);
     Count all;
     std::ostringstream report;
+    std::optional<validation::Validator> validator;
+    if (types) validator.emplace(types);
+    const auto* services = validator ? &validator->services() : nullptr;
     for (const auto& each : CaseReader(contents(folder() / "tests-fhir-r4.xml")).all()) {
-        const auto failure = run(each, inputs, types);
+        const auto failure = run(each, inputs, types, services);
         ++all.total;
         all.passed += failure.empty();
         if (failure.empty()) continue;
