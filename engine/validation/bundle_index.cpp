@@ -44,10 +44,11 @@ ReferenceText split_reference(std::string_view reference, const fhir::Definition
         last = take_last(path);
     }
     const auto type = take_last(path);
+    const auto is_resource = [&](fhir::Index structure) {
+        return structure != 0 && definitions->structure_at(structure).kind == fhir::Structure::Kind::resource;
+    };
     const bool is_type = definitions == nullptr ? !type.empty() && type.front() >= 'A' && type.front() <= 'Z'
-                                                : definitions->type(type) != 0 &&
-                                                      definitions->structure_at(definitions->type(type)).kind ==
-                                                          fhir::Structure::Kind::resource;
+                                                : is_resource(definitions->type(type));
     if (!is_type || !is_id(last)) return parts;
     parts.is_rest = true;
     parts.type = type;
@@ -87,6 +88,7 @@ const BundleIndex::Bundle& BundleIndex::bundle(Id bundle) {
     for (Id i = tape_.first_child(bundle); i != 0; i = records[i].next)
         if (records[i].name == names_.entry && records[i].is_shown()) entries.push_back(i);
     auto& index = found->second;
+    if (const Id type = child(bundle, names_.type); type != 0) index.type = tape_.text(type);
     index.by_url.reserve(entries.size());
     index.by_id.reserve(entries.size());
     for (const Id entry : entries) {

@@ -51,6 +51,7 @@ public:
         }
     };
     struct Bundle {
+        std::string_view type;
         std::unordered_map<std::string_view, Entry> by_url;
         std::unordered_map<TypeId, Entry, TypeIdHash> by_id;
     };

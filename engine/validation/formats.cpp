@@ -79,6 +79,11 @@ bool take_offset(std::string_view& text) noexcept {
     return minute && *minute <= 59 && (*hour < 14 || (*hour == 14 && *minute == 0));
 }
 
+/// What stands behind the date of an instant.
+bool is_time_of_day(std::string_view text) noexcept {
+    return take(text, 'T') && take_time(text) && take_offset(text) && text.empty();
+}
+
 constexpr bool is_white_space(char c) noexcept {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
@@ -106,11 +111,13 @@ bool is_date(std::string_view text) noexcept {
 }
 
 bool is_date_time(std::string_view text) noexcept {
-    return is_date(text) || is_instant(text);
+    const auto precision = take_date(text);
+    if (text.empty()) return precision != Precision::none;
+    return precision == Precision::day && is_time_of_day(text);
 }
 
 bool is_instant(std::string_view text) noexcept {
-    return take_date(text) == Precision::day && take(text, 'T') && take_time(text) && take_offset(text) && text.empty();
+    return take_date(text) == Precision::day && is_time_of_day(text);
 }
 
 bool is_id(std::string_view text) noexcept {

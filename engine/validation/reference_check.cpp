@@ -27,8 +27,8 @@ void Walker::check_reference(Id record, std::size_t begin, std::size_t end) {
         if (!said_type.empty()) check_target_types(record, definitions_.name(said_type), 0, begin, end);
         return;
     }
-    const auto target = resolve(reference, record);
     const auto parts = split_reference(reference, &definitions_);
+    const auto target = resolve(parts, record);
     if (!target.found) check_missing_target(record, parts, target);
     Index type = definitions_.name(parts.type);
     if (target.found) {
@@ -66,7 +66,7 @@ void Walker::check_missing_target(Id record, const ReferenceText& parts, const T
     }
     if (!target.in_bundle || is_quiet()) return;
     if (target.by_id_only) {
-        const auto type = child_text(at(entry_of(record)).parent, names_.type);
+        const auto type = index_.bundle(at(entry_of(record)).parent).type;
         const bool must = type == "document" || type == "message";
         say(record, {must ? Severity::error : Severity::warning, Issue::not_found, "reference-full-url"}, [] {
             return std::string("Refer to the entry by its fullUrl: type and id alone don't lead to it from here.");

@@ -42,20 +42,18 @@ Walker::Target Walker::resolve(Id record) {
 }
 
 Walker::Target Walker::resolve(std::string_view reference, Id from) {
+    return reference.empty() ? Target() : resolve(split_reference(reference, &definitions_), from);
+}
+
+Walker::Target Walker::resolve(const ReferenceText& parts, Id from) {
     Target target;
-    if (reference.empty()) return target;
-    const Id container = container_of(from);
-    if (reference.front() == '#') {
+    if (parts.whole.front() == '#') {
+        const Id container = container_of(from);
         target.how = Target::How::contained;
-        target.found = reference.size() == 1;
-        target.record = container;
-        if (!target.found) {
-            target.record = index_.contained(container, reference.substr(1));
-            target.found = target.record != 0;
-        }
+        target.record = parts.fragment.empty() ? container : index_.contained(container, parts.fragment);
+        target.found = parts.fragment.empty() || target.record != 0;
         return target;
     }
-    const auto parts = split_reference(reference, &definitions_);
     for (Id entry = entry_of(from); entry != 0; entry = entry_of(at(entry).parent))
         if (find_in_bundle(parts, entry, target)) return target;
     // Contained resources around a bundle or a Parameters are not searched: references leave the document.

@@ -140,6 +140,7 @@ private:
     };
     Target resolve(Id reference_element);
     Target resolve(std::string_view reference, Id from);
+    Target resolve(const ReferenceText& parts, Id from);
     Target resolve_in(Id bundle, std::string_view full_url);
     bool find_in_bundle(const ReferenceText& parts, Id entry, Target& target);
     Id resource_of(Id record) const noexcept;
