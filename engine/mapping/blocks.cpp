@@ -42,13 +42,13 @@ std::vector<Statement>* body_of_other_file(std::vector<Statement>& statements, c
     return nullptr;
 }
 
-/// `for A <-> B` is two blocks: one for the way there, one for the way back.
-void unfold(std::vector<Statement>& statements) {
+/// `for A <-> B` is two blocks: one for the way there, one for the way back. A map of one way has its half.
+void unfold(std::vector<Statement>& statements, Arrow arrow) {
     for (std::size_t i = 0; i < statements.size(); ++i) {
-        if (auto* in = std::get_if<In>(&statements[i].what)) unfold(in->body);
+        if (auto* in = std::get_if<In>(&statements[i].what)) unfold(in->body, arrow);
         auto* there = std::get_if<For>(&statements[i].what);
         if (there == nullptr) continue;
-        unfold(there->body);
+        unfold(there->body, arrow);
         if (there->items.empty()) continue;
         For back = *there;
         back.over = std::exchange(there->items, {});
@@ -60,6 +60,11 @@ void unfold(std::vector<Statement>& statements) {
         }
         // A condition on the message cannot be asked on the way back.
         if (back.when.reads_v2()) back.when = {};
+        if (arrow == Arrow::right) continue;
+        if (arrow == Arrow::left) {
+            *there = std::move(back);
+            continue;
+        }
         statements.insert(statements.begin() + static_cast<std::ptrdiff_t>(i) + 1, Statement{std::move(back)});
         ++i;
     }
@@ -73,7 +78,7 @@ bool is_identifier(std::string_view text) {
 }
 
 void unfold_both_ways(Program& program) {
-    unfold(program.statements);
+    unfold(program.statements, program.arrow);
 }
 
 void Parser::resource(std::string_view text, std::size_t offset) {
@@ -130,7 +135,6 @@ void Parser::segment(std::string_view text, std::size_t offset) {
 }
 
 void Parser::for_items(For& block, const Chunk& chunk) {
-    if (program_.arrow != Arrow::both) mistake(chunk.column, "A block both ways (<->) stands in a map both ways.");
     if (!block.over.path)
         mistake(chunk.column, "To the left of <-> belongs an HL7 v2 path, as in for NK1[*] <-> contact[*].");
     const bool is_location = chunk.text.find('(') == std::string::npos;

@@ -53,7 +53,10 @@ bool Forward::check_type() {
     reader_.get("MSH-9.3");
     const auto type = event.empty() ? code : code + "^" + event;
     const auto& types = program_.v2_types;
-    if (std::find(types.begin(), types.end(), type) != types.end()) return true;
+    // A type without an event, as ACK, is every event of it.
+    if (std::find(types.begin(), types.end(), type) != types.end() ||
+        std::find(types.begin(), types.end(), code) != types.end())
+        return true;
     stop(fail(Issue::not_supported, "MSH-9", "The map " + program_.name + " does not take this message type.",
               Retry::never, 200));
     return false;

@@ -69,12 +69,23 @@ TEST_CASE("of several resources of a type, found says which one a segment is mad
     CHECK(back.find("|HOSPITAL") != std::string::npos);
 }
 
-TEST_CASE("a block both ways stands in a map both ways") {
+TEST_CASE("in a map of one way, a block both ways runs that way") {
     const test::MapFile file(
-        "map t v2 2.4 ADT^A28 -> Patient version 1\nfor NK1[*] <-> contact {\nNK1-2 -> name : XPN\n}\n");
+        "map t v2 2.4 ADT^A28 -> Patient version 1\nfor NK1[*] <-> contact[*] {\nsegment NK1\nNK1-2 <-> name : "
+        "XPN\n}\n");
+    const auto loaded = file.load();
+    REQUIRE(file.mistakes() == std::vector<std::string>());
+    const auto input = test::v2("MSH|^~\\&|A|B|C|D|20261121||ADT^A28|1|P|2.4\rNK1|1|BEE^ANN\r");
+    const auto there = loaded.run(Direction::forward, input->root(), {});
+    REQUIRE(there.has_value());
+    CHECK(there->payload.reveal().find("\"contact\":[{\"name\":{\"family\":\"BEE\"") != std::string_view::npos);
+}
+
+TEST_CASE("what a block both ways writes names whether it is one item or all") {
+    const test::MapFile file(
+        "map t v2 2.4 ADT^A28 <-> Patient version 1\nfor NK1[*] <-> contact {\nsegment NK1\nNK1-2 <-> name : XPN\n}\n");
     CHECK(file.load().empty());
-    CHECK(file.mistakes()[0] == "2:16: A block both ways (<->) stands in a map both ways.");
-    CHECK(file.mistakes()[1] == "2:23: Write [0] or [*] here: Patient.contact can hold several values.");
+    CHECK(file.mistakes()[0] == "2:23: Write [0] or [*] here: Patient.contact can hold several values.");
 }
 
 TEST_CASE("inside a block, a resource from outside goes on; a block of the way back only has its own expression") {
