@@ -1,8 +1,11 @@
 #include <iostream>
+#include <optional>
 
 #include "app/commands.hpp"
 #include "app/definitions.hpp"
+#include "app/mistakes.hpp"
 #include "fhir/document.hpp"
+#include "pipeline/validation_settings.hpp"
 #include "validation/validator.hpp"
 
 namespace causeway::app {
@@ -11,6 +14,10 @@ namespace {
 constexpr Option kOptions[] = {
     kLoadOption,
     {"--profile", "URL", "A profile that each file must meet. May be repeated."},
+    {"--settings", "FILE",
+     "What a channel says under \"validate\" (YAML): profiles, unknown_extensions, overrides of severity with a "
+     "reason. "
+     "Files are judged as that channel judges them."},
     kFhirOption,
 };
 
@@ -53,25 +60,51 @@ void print(std::ostream& out, const std::string& file, const OperationOutcome& o
             if (finding.severity == severity) print(out, finding);
 }
 
-OperationOutcome check(const std::string& file, const validation::Validator& validator,
-                       const fhir::ParseOptions& options, const std::vector<std::string>& profiles) {
+/// What the files are judged by; nothing where the settings have mistakes, which are printed.
+std::optional<pipeline::Validation> judge(const Arguments& arguments, const fhir::DefinitionsPtr& definitions) {
+    const auto file = arguments.get("--settings");
+    pipeline::Validation made;
+    if (!file.empty()) {
+        const auto text = read_input(file);
+        if (!text) {
+            failed(text.error());
+            return std::nullopt;
+        }
+        std::vector<config::Mistake> mistakes;
+        const auto yaml = config::parse_yaml(*text, file, std::filesystem::path(file).parent_path(), mistakes);
+        const auto settings = config::lint(yaml, pipeline::validation_fields(), mistakes);
+        if (count_errors(mistakes) == 0) made = pipeline::read_validation(settings, definitions, mistakes);
+        print_mistakes(std::cerr, mistakes);
+        if (count_errors(mistakes) != 0) return std::nullopt;
+    }
+    if (!made.validator) made.validator = std::make_shared<const validation::Validator>(definitions);
+    return made;
+}
+
+OperationOutcome check(const std::string& file, const pipeline::Validation& judged_by,
+                       const fhir::ParseOptions& options, std::vector<std::string> profiles) {
     auto bytes = read_input(file);
     if (!bytes) return to_outcome(bytes.error());
     const auto document = fhir::parse(Payload(std::move(*bytes)), options);
-    return document ? validator.validate(**document, profiles) : to_outcome(document.error());
+    if (!document) return to_outcome(document.error());
+    for (auto& definition : judged_by.definitions_of(**document)) profiles.push_back(std::move(definition));
+    auto outcome = judged_by.validator->validate(**document, profiles);
+    if (!judged_by.base) std::erase_if(outcome.issues, [](const Finding& finding) { return finding.profile.empty(); });
+    return outcome;
 }
 
 int validate(const Arguments& arguments) {
     if (const auto wrong = wrong_definitions(arguments)) return wrong_call(*wrong);
     const auto definitions = load_definitions(arguments);
     if (!definitions) return failed(definitions.error());
-    const validation::Validator validator(*definitions);
+    const auto judged_by = judge(arguments, *definitions);
+    if (!judged_by) return kFailed;
     fhir::ParseOptions options;
     options.definitions = *definitions;
     options.lenient = true;
     bool has_errors = false;
     for (const auto& file : arguments.words) {
-        const auto outcome = check(file, validator, options, arguments.all("--profile"));
+        const auto outcome = check(file, *judged_by, options, arguments.all("--profile"));
         has_errors = has_errors || outcome.has_errors();
         if (arguments.has("--json"))
             std::cout << to_json(outcome) << '\n';
@@ -91,6 +124,7 @@ const Command kValidate = {
     "  causeway validate referral.json\n"
     "  causeway validate --load uk-core.tgz --profile https://fhir.hl7.org.uk/StructureDefinition/UKCore-Patient "
     "patient.xml\n"
+    "  causeway validate --settings validation.yaml referral.json\n"
     "  causeway validate --fhir 3.0.2 --load stu3.tgz --json message.xml\n",
     validate,
 };

@@ -160,13 +160,17 @@ bool repeats(const Finding& said, const Finding& found) {
 
 }  // namespace
 
-Validation::Result Validation::check(const fhir::FhirDocument& document) const {
-    // What stands where a type belongs may be anything, and is not repeated: check_structure() has refused it.
-    if (!validator || validator->definitions().type(document.root().type()) == 0) return {};
+std::vector<std::string> Validation::definitions_of(const fhir::FhirDocument& document) const {
     std::vector<std::string> asked;
     for (const auto& event : messages)
         if (has_event(document.root(), event)) asked.push_back(event.definition);
-    Result result{validator->validate(document, asked), {}};
+    return asked;
+}
+
+Validation::Result Validation::check(const fhir::FhirDocument& document) const {
+    // What stands where a type belongs may be anything, and is not repeated: check_structure() has refused it.
+    if (!validator || validator->definitions().type(document.root().type()) == 0) return {};
+    Result result{validator->validate(document, definitions_of(document)), {}};
     auto& issues = result.findings.issues;
     std::erase_if(issues, [&](const Finding& finding) {
         return finding.severity == Severity::information || (!base && finding.profile.empty());

@@ -41,6 +41,8 @@ struct Validation {
         OperationOutcome findings;
         std::string hold;  ///< Why the message is held, where nothing refuses it; empty where it is not.
     };
+    /// Of `messages`, those whose event the document has.
+    std::vector<std::string> definitions_of(const fhir::FhirDocument& document) const;
     /// The document was read with the validator's definitions.
     Result check(const fhir::FhirDocument& document) const;
 };

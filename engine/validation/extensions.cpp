@@ -25,7 +25,8 @@ bool is_misplaced_by_publisher(std::string_view url) noexcept {
     url.remove_prefix(kCore.size());
     for (const std::string_view name :
          {"structuredefinition-normative-version", "structuredefinition-fhir-type", "structuredefinition-wg",
-          "structuredefinition-fmm", "structuredefinition-standards-status", "regex"})
+          "structuredefinition-fmm", "structuredefinition-standards-status", "regex", "valueset-concept-comments",
+          "translation"})
         if (url == name) return true;
     return false;
 }

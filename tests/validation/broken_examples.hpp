@@ -19,6 +19,8 @@ inline constexpr std::string_view kOutOfScope =
 inline constexpr std::string_view kOtherType =
     "searchParam.type \"SHALL be the same as the type in the search parameter definition\".";
 inline constexpr std::string_view kEmpty = "\"The narrative SHALL have some non-whitespace content\" (txt-2).";
+inline constexpr std::string_view kNoTarget = "A link of the narrative leads nowhere.";
+inline constexpr std::string_view kNoBase = "A search parameter names the types that it is for.";
 inline constexpr std::string_view kOrder =
     "XML elements stand in another order than the definition has them (xml.html).";
 
@@ -41,7 +43,35 @@ inline constexpr auto kBrokenExamples = std::to_array<BrokenExample>({
     {"measure-cms146-example", "measure-criteria", "So its statements can't be found."},
     {"hiv-indicators", "measure-report-group", "Groups have codes that the measure does not have."},
     {"hiv-indicators", "measure-report-groups", "Groups of the measure are missing."},
-    {"Media-sound", "narrative-target", "A link of the narrative leads nowhere."},
+    {"Media-sound", "narrative-target", kNoTarget},
+    {"v3-", "narrative-target", kNoTarget},
+    {"3a0707d3-549e-4467-b8b8-5a2ab3800efe", "bundle-full-url-id", kDisagrees},
+    {"Bundle-father", "reference-full-url",
+     "A relative reference from an entry whose fullUrl is a URN leads nowhere (bundle.html#references)."},
+    {"b0a5e4277-83c4-4adb-87e2-e3efe3369b6f", "binding-required",
+     "A code of MIME types has a parameter without value."},
+    {"hla-1", "extension-part", "A part that the definition of the extension does not have."},
+    {"ImplementationGuide-fhir", "cardinality-min", "The name is missing."},
+    {"ig-r4", "cardinality-min", "The name is missing."},
+    {"Questionnaire-qs1", "cardinality-min", "Items lack their linkId."},
+    {"extensions-CodeSystem", "cardinality-min", kNoBase},
+    {"extensions-ValueSet", "cardinality-min", kNoBase},
+    {"QuestionnaireResponse-item-subject", "primitive", "The id has more than 64 characters."},
+    {"zika-virus-intervention-logic", "primitive", "urn:oid:X.Y.Z is no OID."},
+    {"Bundle-valueset-expansions", "primitive", "A URI is no OID after urn:oid:."},
+    {"StructureDefinition-", "sdf-4", "It is not abstract and has no base (sdf-4)."},
+    {"example-section-library", "structure-kind", "It calls a profile of a resource a complex type."},
+    {"example-composition", "structure-kind", "It calls a profile of a resource a complex type."},
+    {"example-hierarchical", "value-set-system", "The system is #hacked."},
+    {"Bundle-valuesets", "value-set-system", "The system is #hacked."},
+    {"EventDefinition-example", "txt-2", kEmpty},
+    {"Consent", "identifier-uri", "A plain OID stands where a URI belongs."},
+    {"Bundle-resources", "identifier-uri", "A plain OID stands where a URI belongs."},
+    {"Bundle-dataelements", "identifier-uri", "A plain OID stands where a URI belongs."},
+    {"Bundle-dataelements", "bdl-7", "Entries have the same fullUrl."},
+    {"measure-processor", "search-parameter-type", kOtherType},
+    {"ConceptMap-sc-", "concept-map-source", kOutOfScope},
+    {"Bundle-conceptmaps", "concept-map-source", kOutOfScope},
     {"knowledge-repository", "search-parameter-type", kOtherType},
     {"terminology-server", "search-parameter-type", kOtherType},
     {"blood-tubes-supply", "txt-2", kEmpty},

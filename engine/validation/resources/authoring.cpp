@@ -7,9 +7,6 @@
 namespace causeway::validation {
 using tree::Node;
 
-void check_structure_definition(const RuleContext&, const Node&) {
-}
-
 void check_search_parameter(const RuleContext& context, const Node& resource) {
     const auto type = text_of(resource, "type");
     if (type == "composite" && !resource.child("component"))

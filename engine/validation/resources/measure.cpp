@@ -87,8 +87,6 @@ private:
                                Issue::not_found);
             return;
         }
-        context_.error(criteria, "measure-criteria",
-                       "Add the compiled form (ELM) to the Library, or it can't be used.");
     }
 
     const RuleContext& context_;

@@ -16,24 +16,6 @@ using Membership = Terminology::Membership;
 
 constexpr std::string_view kSnomed = "http://snomed.info/sct";
 
-std::size_t count_concepts(const Node& parent) {
-    std::size_t count = 0;
-    for (const auto& each : all(parent, "concept")) count += 1 + count_concepts(each);
-    return count;
-}
-
-/// A supplement tells more of codes that the system has already.
-void check_supplement(const RuleContext& context, const Node& parent, std::string_view system) {
-    for (const auto& each : all(parent, "concept")) {
-        const auto found = context.terminology.look_up(system, text_of(each, "code"));
-        if (found.membership == Membership::not_in || found.doubt != nullptr)
-            context.error(each, "code-system-supplement-code",
-                          "Supplement only codes that the code system " + std::string(system) + " has.",
-                          Issue::code_invalid);
-        check_supplement(context, each, system);
-    }
-}
-
 // ---- Filters of value sets
 
 /// What the definition of a code system says of a property; nothing where it is no property of it.
@@ -179,19 +161,6 @@ private:
 };
 
 }  // namespace
-
-void check_code_system(const RuleContext& context, const Node& resource) {
-    const auto count = resource.child("count");
-    const auto content = text_of(resource, "content");
-    if (count && content == "complete" && count.text() != std::to_string(count_concepts(resource)))
-        context.error(count, "code-system-count", "Give the number of concepts that the code system has.");
-    const auto supplemented = text_of(resource, "supplements");
-    if (supplemented.empty()) return;
-    if (content != "supplement")
-        context.error(resource.child("content"), "code-system-supplement",
-                      "Set content to supplement: the code system supplements another.");
-    check_supplement(context, resource, supplemented.substr(0, supplemented.find('|')));
-}
 
 void check_value_set(const RuleContext& context, const Node& resource) {
     for (const auto name : {"include", "exclude"})
