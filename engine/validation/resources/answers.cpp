@@ -89,14 +89,27 @@ std::vector<std::string_view> answer_types(std::string_view type) {
     return {};
 }
 
-bool is_option(const Node& option, const Node& value) {
-    if (!option || !value || option.type() != value.type()) return false;
-    if (value.type() == "Coding") return is_same_coding(option, value);
-    if (value.type() == "Reference") return text_of(option, "reference") == text_of(value, "reference");
-    return option.text() == value.text();
+std::string option_key(const Node& value) {
+    constexpr char kBetween = '\x1f';
+    std::string key(value.type());
+    key += kBetween;
+    if (value.type() == "Coding")
+        key.append(text_of(value, "system")).append(1, kBetween).append(text_of(value, "code"));
+    else if (value.type() == "Reference")
+        key.append(text_of(value, "reference"));
+    else
+        key.append(value.text());
+    return key;
 }
 
-void AnswerCheck::check(const Node& definition, const Node& item, const Node& answer, const Node& value) const {
+const std::unordered_set<std::string>& AnswerCheck::options_of(const Node& definition) {
+    const auto [found, is_new] = options_.try_emplace(definition.handle());
+    if (!is_new) return found->second;
+    for (const auto& option : all(definition, "answerOption")) found->second.insert(option_key(option.child("value")));
+    return found->second;
+}
+
+void AnswerCheck::check(const Node& definition, const Node& item, const Node& answer, const Node& value) {
     const auto type = text_of(definition, "type");
     if (type == "question") {
         context_.error(item, "response-type", "Correct the Questionnaire: \"question\" is no type to answer.");
@@ -104,7 +117,7 @@ void AnswerCheck::check(const Node& definition, const Node& item, const Node& an
     }
     auto types = answer_types(type);
     if (types.empty()) types = {"Coding", "string", "date", "time", "integer", "Reference"};
-    const bool has_options = static_cast<bool>(definition.child("answerOption"));
+    const bool has_options = !options_of(definition).empty();
     if (!has_options && std::find(types.begin(), types.end(), value.type()) == types.end()) {
         std::string text = "Give an answer of the type";
         for (const auto each : types) text.append(" ").append(each);
@@ -120,13 +133,10 @@ void AnswerCheck::check(const Node& definition, const Node& item, const Node& an
     if (type == "reference") check_reference(definition, value);
 }
 
-void AnswerCheck::check_options(const Node& definition, const Node& answer, const Node& value,
-                                std::string_view type) const {
+void AnswerCheck::check_options(const Node& definition, const Node& answer, const Node& value, std::string_view type) {
     const bool is_free = type == "open-choice" && value.type() == "string";
-    const auto options = all(definition, "answerOption");
-    if (!options.empty()) {
-        for (const auto& option : options)
-            if (is_option(option.child("value"), value)) return;
+    if (const auto& options = options_of(definition); !options.empty()) {
+        if (options.contains(option_key(value))) return;
         const bool is_text = value.type() == "string";
         if (!is_free)
             context_.error(is_text ? answer : value, "response-option",

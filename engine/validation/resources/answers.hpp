@@ -1,6 +1,10 @@
 #pragma once
 /// Answers of a QuestionnaireResponse against the item that they answer: types, options, ranges, sizes. Internal.
 
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
 #include "validation/resources/rules.hpp"
 
 namespace causeway::validation {
@@ -8,8 +12,9 @@ namespace causeway::validation {
 /// Types that an answer, an option or a first value of an item of this type may have; empty: any, or not known.
 std::vector<std::string_view> answer_types(std::string_view item_type);
 
-/// Is the answer this option? Codings count by system and code.
-bool is_option(const tree::Node& option, const tree::Node& value);
+/// The same for an option and an answer that chooses it: type, and what counts of the value (of a Coding system and
+/// code).
+std::string option_key(const tree::Node& value);
 
 class AnswerCheck {
 public:
@@ -17,12 +22,12 @@ public:
         : context_(context), questionnaire_(questionnaire) {}
 
     /// `value` of `answer` in `item`, which answers the item `definition` of the Questionnaire.
-    void check(const tree::Node& definition, const tree::Node& item, const tree::Node& answer,
-               const tree::Node& value) const;
+    void check(const tree::Node& definition, const tree::Node& item, const tree::Node& answer, const tree::Node& value);
 
 private:
     void check_options(const tree::Node& definition, const tree::Node& answer, const tree::Node& value,
-                       std::string_view type) const;
+                       std::string_view type);
+    const std::unordered_set<std::string>& options_of(const tree::Node& definition);
     void check_member(const tree::Node& at, const tree::Node& coded, std::string_view set, std::string_view rule) const;
     void check_range(const tree::Node& definition, const tree::Node& value) const;
     void check_text(const tree::Node& definition, const tree::Node& value) const;
@@ -33,6 +38,7 @@ private:
 
     const RuleContext& context_;
     const tree::Node questionnaire_;
+    std::unordered_map<tree::Node::Handle, std::unordered_set<std::string>> options_;  ///< Keys, by item.
 };
 
 }  // namespace causeway::validation

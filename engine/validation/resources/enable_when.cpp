@@ -1,5 +1,6 @@
 #include "validation/resources/enable_when.hpp"
 
+#include <algorithm>
 #include <array>
 #include <variant>
 
@@ -17,15 +18,9 @@ constexpr std::array<std::string_view, 2> kExpressions = {
     "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression",
     "http://phr.kanta.fi/StructureDefinition/fiphr-ext-questionnaire-enablewhen"};
 
-void collect_answers(const Node& parent, std::string_view link, std::vector<Node>& out) {
-    for (const auto& item : all(parent, "item")) {
-        const bool wanted = text_of(item, "linkId") == link;
-        for (const auto& answer : all(item, "answer")) {
-            if (wanted && answer.child("value")) out.push_back(answer.child("value"));
-            collect_answers(answer, link, out);
-        }
-        collect_answers(item, link, out);
-    }
+void add_answers(const Node& item, std::vector<Node>& out) {
+    for (const auto& answer : all(item, "answer"))
+        if (const auto value = answer.child("value")) out.push_back(value);
 }
 
 bool is_equal(const Node& value, const Node& wanted) {
@@ -44,32 +39,18 @@ bool is_equal(const Node& value, const Node& wanted) {
     return value.text() == wanted.text();
 }
 
-bool has_question(const Node& parent, std::string_view link) {
-    for (const auto& item : all(parent, "item")) {
-        if (text_of(item, "linkId") == link || has_question(item, link)) return true;
-        for (const auto& answer : all(item, "answer"))
-            if (has_question(answer, link)) return true;
-    }
-    return false;
-}
-
-std::vector<Node> answers_to(std::string_view link, const std::vector<Node>& around) {
+std::vector<Node> answers_to(std::string_view link, const std::vector<Node>& around, const ResponseItems& items) {
     std::vector<Node> answers;
     for (auto place = around.rbegin(); place != around.rend(); ++place) {
-        if (text_of(*place, "linkId") == link) {
-            for (const auto& answer : all(*place, "answer"))
-                if (answer.child("value")) answers.push_back(answer.child("value"));
-            return answers;
-        }
-        if (!has_question(*place, link)) continue;
-        collect_answers(*place, link, answers);
-        return answers;
+        const auto found = text_of(*place, "linkId") == link ? std::vector<Node>{*place} : items.inside(*place, link);
+        for (const auto& item : found) add_answers(item, answers);
+        if (!found.empty()) break;
     }
     return answers;
 }
 
-bool meets(const Node& condition, const std::vector<Node>& around) {
-    const auto answers = answers_to(text_of(condition, "question"), around);
+bool meets(const Node& condition, const std::vector<Node>& around, const ResponseItems& items) {
+    const auto answers = answers_to(text_of(condition, "question"), around, items);
     const auto op = text_of(condition, "operator");
     const auto wanted = condition.child("answer");
     if (op == "exists") return answers.empty() == (wanted.text() == "false");
@@ -104,14 +85,35 @@ bool holds(const Node& expression, const Node& response) {
 
 }  // namespace
 
-bool is_enabled(const Node& item, const std::vector<Node>& around) {
+void ResponseItems::add(const Node& place) {
+    const auto first = count_;
+    for (const auto& item : all(place, "item")) {
+        by_link_[text_of(item, "linkId")].push_back({++count_, item});
+        add(item);
+    }
+    for (const auto& answer : all(place, "answer")) add(answer);
+    spans_[place.handle()] = {first, count_};
+}
+
+std::vector<Node> ResponseItems::inside(const Node& place, std::string_view link) const {
+    std::vector<Node> found;
+    const auto items = by_link_.find(link);
+    const auto span = spans_.find(place.handle());
+    if (items == by_link_.end() || span == spans_.end()) return found;
+    auto item = std::upper_bound(items->second.begin(), items->second.end(), span->second.first,
+                                 [](std::size_t first, const Item& each) { return first < each.number; });
+    for (; item != items->second.end() && item->number <= span->second.last; ++item) found.push_back(item->node);
+    return found;
+}
+
+bool is_enabled(const Node& item, const std::vector<Node>& around, const ResponseItems& items) {
     for (const auto url : kExpressions)
         if (const auto expression = extension_value(item, url)) return holds(expression, around.front());
     const auto conditions = all(item, "enableWhen");
     if (conditions.empty()) return true;
     const bool all_needed = text_of(item, "enableBehavior") == "all";
     for (const auto& condition : conditions) {
-        const bool met = meets(condition, around);
+        const bool met = meets(condition, around, items);
         if (met != all_needed) return met;
     }
     return all_needed;

@@ -1,8 +1,9 @@
 // QuestionnaireResponse against its Questionnaire (http://hl7.org/fhir/R4/questionnaireresponse.html).
 #include <algorithm>
 #include <charconv>
-#include <map>
 #include <optional>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "validation/resources/answers.hpp"
 #include "validation/resources/enable_when.hpp"
@@ -28,18 +29,19 @@ std::optional<long> whole(const Node& node) {
     return value;
 }
 
-Node find_item(const Node& parent, std::string_view link_id) {
+/// All items by linkId; of equal ones the first.
+void add_items(const Node& parent, std::unordered_map<std::string_view, Node>& by_link) {
     for (const auto& item : all(parent, "item")) {
-        if (text_of(item, "linkId") == link_id) return item;
-        if (const auto below = find_item(item, link_id)) return below;
+        by_link.try_emplace(text_of(item, "linkId"), item);
+        add_items(item, by_link);
     }
-    return {};
 }
 
 class ResponseCheck {
 public:
     ResponseCheck(const RuleContext& context, const Node& questionnaire, const Node& response)
-        : context_(context), answers_(context, questionnaire), questionnaire_(questionnaire) {
+        : context_(context), answers_(context, questionnaire), questionnaire_(questionnaire), items_(response) {
+        add_items(questionnaire, by_link_);
         const auto status = text_of(response, "status");
         is_complete_ = status == "completed" || status == "amended";
     }
@@ -51,31 +53,32 @@ private:
     void items(const Node& definition, const Node& parent) {
         around_.push_back(parent);
         const auto defined = all(definition, "item");
-        std::map<std::string_view, Nodes> by_link;
+        std::unordered_map<std::string_view, std::size_t> places;
+        for (std::size_t i = 0; i < defined.size(); ++i) places.try_emplace(text_of(defined[i], "linkId"), i);
+        std::vector<Nodes> given(defined.size());
         std::size_t last = 0;
         for (const auto& item : all(parent, "item")) {
             const auto link = text_of(item, "linkId");
             if (link.empty()) continue;
-            const auto place = std::find_if(defined.begin(), defined.end(),
-                                            [&](const Node& each) { return text_of(each, "linkId") == link; });
-            if (place == defined.end()) {
+            const auto place = places.find(link);
+            if (place == places.end()) {
                 misplaced(parent, item, link);
                 continue;
             }
-            const auto index = static_cast<std::size_t>(place - defined.begin());
+            const auto index = place->second;
             if (index < last)
                 context_.error(parent, "response-order", "Put the items into the order of the Questionnaire.",
                                Issue::structure);
             last = std::max(last, index);
-            by_link[link].push_back(item);
+            given[index].push_back(item);
         }
-        for (const auto& item : defined) one_link(item, parent, by_link[text_of(item, "linkId")]);
+        for (const auto& item : defined) one_link(item, parent, given[places.at(text_of(item, "linkId"))]);
         around_.pop_back();
     }
 
     void misplaced(const Node& parent, const Node& item, std::string_view link) {
-        const auto elsewhere = find_item(questionnaire_, link);
-        if (!elsewhere) {
+        const auto elsewhere = by_link_.find(link);
+        if (elsewhere == by_link_.end()) {
             context_.error(parent, "response-link-id",
                            "Use a linkId of the Questionnaire: \"" + std::string(link.substr(0, 64)) + "\" is none.",
                            Issue::not_found);
@@ -83,12 +86,12 @@ private:
         }
         context_.error(parent, "response-place", "Move the item to the place that it has in the Questionnaire.",
                        Issue::structure);
-        one_item(elsewhere, item);
+        one_item(elsewhere->second, item);
     }
 
     void one_link(const Node& definition, const Node& parent, const Nodes& given) {
         const auto link = std::string(text_of(definition, "linkId").substr(0, 64));
-        if (!is_enabled(definition, around_)) {
+        if (!is_enabled(definition, around_, items_)) {
             for (const auto& item : given)
                 if (has_answer(item))
                     context_.error(item, "response-not-enabled",
@@ -166,12 +169,15 @@ private:
     }
 
     void check_exclusive(const Node& definition, const Nodes& answers) const {
-        for (const auto& option : all(definition, "answerOption")) {
-            if (extension_value(option, core("questionnaire-optionExclusive")).text() != "true") continue;
-            for (const auto& answer : answers)
-                if (is_option(option.child("value"), answer.child("value")))
-                    context_.error(answer, "response-exclusive", "Give this answer alone: it excludes all others.");
-        }
+        std::unordered_set<std::string> exclusive;
+        for (const auto& option : all(definition, "answerOption"))
+            if (extension_value(option, core("questionnaire-optionExclusive")).text() == "true" &&
+                option.child("value"))
+                exclusive.insert(option_key(option.child("value")));
+        if (exclusive.empty()) return;
+        for (const auto& answer : answers)
+            if (exclusive.contains(option_key(answer.child("value"))))
+                context_.error(answer, "response-exclusive", "Give this answer alone: it excludes all others.");
     }
 
     void one_answer(const Node& definition, const Node& item, const Node& answer) {
@@ -183,9 +189,11 @@ private:
     }
 
     const RuleContext& context_;
-    const AnswerCheck answers_;
+    AnswerCheck answers_;
     const Node questionnaire_;
-    Nodes around_;  // The response, then items and answers inwards.
+    const ResponseItems items_;
+    std::unordered_map<std::string_view, Node> by_link_;  // Of the Questionnaire.
+    Nodes around_;                                        // The response, then items and answers inwards.
     bool is_complete_ = true;
 };
 
