@@ -11,6 +11,7 @@
 #include "hl7v2/edit.hpp"
 #include "hl7v2/json.hpp"
 #include "hl7v2/view.hpp"
+#include "validation/v2/check.hpp"
 
 namespace causeway::app {
 namespace {
@@ -22,6 +23,10 @@ constexpr Option kOptions[] = {
     {"--anonymise", "",
      "Write the message with invented people: names, identifiers, addresses, telephone numbers, dates, text."},
     {"--key", "FILE", "With --anonymise: a secret, so that the same people get the same names in every call."},
+    {"--check", "PROFILE",
+     "Say what the messages break of a conformance profile: a name in the folder profiles, or a file NAME.yaml; status "
+     "1 if "
+     "that is an error. With --json: OperationOutcomes."},
     {"--message", "N", "Only message N of a file with several."},
     {"--charset", "NAME", "The character set of the file, whatever MSH-18 says."},
     {"--keep-undecodable", "",
@@ -103,6 +108,7 @@ public:
         if (arguments_.has("--set")) return set();
         if (arguments_.has("--diff")) return diff();
         if (arguments_.has("--anonymise")) return anonymise();
+        if (arguments_.has("--check")) return check();
         if (arguments_.has("--json")) return json();
         return show();
     }
@@ -213,6 +219,37 @@ private:
         return differences.size();
     }
 
+    int check() {
+        const std::filesystem::path named = arguments_.get("--check");
+        const bool is_file = named.extension() == ".yaml";
+        const auto beside = (config_folder(arguments_) / "../profiles").lexically_normal();
+        std::vector<config::Mistake> mistakes;
+        const auto profile = validation::v2::load_profile(
+            is_file ? std::filesystem::absolute(named).parent_path() : beside, named.stem().string(), mistakes);
+        for (const auto& mistake : mistakes) std::cerr << config::to_string(mistake) << '\n';
+        if (!profile) return kUsage;
+        bool has_errors = false;
+        const int status = each([&](const Item& item) {
+            const auto outcome =
+                item.message ? validation::v2::check(*item.message, *profile) : to_outcome(item.refusal.error);
+            has_errors = has_errors || outcome.has_errors();
+            if (arguments_.has("--json"))
+                std::cout << to_json(outcome) << '\n';
+            else
+                print_findings(item, outcome);
+        });
+        return status == kDone && has_errors ? static_cast<int>(kProblems) : status;
+    }
+
+    void print_findings(const Item& item, const OperationOutcome& outcome) const {
+        if (file_.batch().messages() > 1) std::cout << "message " << item.place.number << ":\n";
+        if (outcome.empty()) std::cout << "nothing to remark\n";
+        for (const auto& finding : outcome.issues)
+            std::cout << to_code(finding.severity) << (finding.expression.empty() ? "" : " at ") << finding.expression
+                      << ": " << finding.text
+                      << (finding.hl7_code == 0 ? "" : " [" + std::to_string(finding.hl7_code) + ']') << '\n';
+    }
+
     int anonymise() {
         std::string key;
         if (arguments_.has("--key")) {
@@ -319,6 +356,7 @@ const Command kHl7 = {
     "  causeway hl7 --set PID-8=F admission.hl7 > corrected.hl7\n"
     "  causeway hl7 --json admission.hl7\n"
     "  causeway hl7 --diff yesterday.hl7 today.hl7\n"
+    "  causeway hl7 --check itk-adt admission.hl7\n"
     "  causeway hl7 --anonymise --key key.txt admission.hl7 > sample.hl7\n",
     hl7,
 };

@@ -73,7 +73,8 @@ std::optional<pipeline::Validation> judge(const Arguments& arguments, const fhir
         std::vector<config::Mistake> mistakes;
         const auto yaml = config::parse_yaml(*text, file, std::filesystem::path(file).parent_path(), mistakes);
         const auto settings = config::lint(yaml, pipeline::validation_fields(), mistakes);
-        if (count_errors(mistakes) == 0) made = pipeline::read_validation(settings, definitions, mistakes);
+        const auto profiles = (config_folder(arguments) / "../profiles").lexically_normal();
+        if (count_errors(mistakes) == 0) made = pipeline::read_validation(settings, definitions, profiles, mistakes);
         print_mistakes(std::cerr, mistakes);
         if (count_errors(mistakes) != 0) return std::nullopt;
     }

@@ -114,6 +114,13 @@ void check_structure(const tree::Document& document, const Channel& channel, con
     outcome.append(validation::check_bundle(document.root(), rules));
 }
 
+std::string check_conformance(const hl7v2::Message& message, const Channel& channel, OperationOutcome& outcome) {
+    if (channel.validation.conformance.empty()) return {};
+    auto result = channel.validation.check(message);
+    append_unsaid(outcome, std::move(result.findings));
+    return std::move(result.hold);
+}
+
 std::string check_validity(const tree::Document& document, const Channel& channel, OperationOutcome& outcome) {
     const auto* fhir = dynamic_cast<const fhir::FhirDocument*>(&document);
     if (fhir == nullptr || !channel.validation.validator) return {};

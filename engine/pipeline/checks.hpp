@@ -15,6 +15,10 @@ void check_header(const hl7v2::Message& message, const Channel& channel, Operati
 /// Modulus 11 of every NHS number of a v2 message: an error or a warning, as the channel says (AE 102).
 void check_nhs_numbers(const tree::Document& document, const Channel& channel, OperationOutcome& outcome);
 
+/// The channel's conformance profiles (AE, with the codes of table 0357). Gives why the message is held; empty where it
+/// is not.
+std::string check_conformance(const hl7v2::Message& message, const Channel& channel, OperationOutcome& outcome);
+
 /// Kind of resource that the channel takes ("Bundle/message").
 void check_kind(const tree::Document& document, const Channel& channel, OperationOutcome& outcome);
 

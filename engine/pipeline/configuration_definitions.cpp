@@ -83,7 +83,7 @@ void Loader::load_definitions() {
     std::error_code error;
     // Without it nothing is lost for HL7 v2; a channel that takes FHIR says what it lacks.
     if (!is_named && !fs::exists(sources.pack, error)) return;
-    sources.load = packages_in(engine.profiles.empty() ? source_.base / "../profiles" : engine.profiles);
+    sources.load = packages_in(profiles_folder());
     auto loaded = shared().load(sources);
     if (!loaded) return add(engine.settings.mistake("definitions", to_string(loaded.error())));
     for (const auto& issue : loaded->issues) {
@@ -96,11 +96,17 @@ void Loader::load_definitions() {
     if (!source_.mappings) checked_with_ = loaded->definitions;
 }
 
+fs::path Loader::profiles_folder() const {
+    return made_->engine.profiles.empty() ? source_.base / "../profiles" : made_->engine.profiles;
+}
+
 void Loader::read_validation(Channel& channel) {
     const auto settings = channel.settings.object("validate");
-    channel.validation = pipeline::read_validation(settings, made_->definitions, mistakes_);
-    const bool asks = settings.boolean("base") || !settings.texts("profiles").empty();
-    const bool takes_fhir = channel.adapter->name == "fhir_listener" || channel.settings.has("validate");
+    channel.validation = pipeline::read_validation(settings, made_->definitions, profiles_folder(), mistakes_);
+    const auto profiles = settings.texts("profiles");
+    const bool only_v2 = !profiles.empty() && std::all_of(profiles.begin(), profiles.end(), is_conformance_profile);
+    const bool asks = settings.boolean("base") || !profiles.empty();
+    const bool takes_fhir = channel.adapter->name == "fhir_listener" || (channel.settings.has("validate") && !only_v2);
     if (!made_->definitions && asks && takes_fhir)
         add(channel.settings.mistake("validate",
                                      "The pack of FHIR definitions is missing: name it as \"definitions\" in "

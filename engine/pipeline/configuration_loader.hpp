@@ -72,6 +72,7 @@ private:
 
     // configuration_definitions.cpp
     void read_validation(Channel& channel);
+    std::filesystem::path profiles_folder() const;
 
     // configuration_ledger.cpp: how the ledger is kept
     void read_ledger(const config::Settings& settings);

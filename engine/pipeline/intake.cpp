@@ -92,6 +92,7 @@ void check(const tree::Document& document, const Channel& channel, const Configu
         add_warnings(*message, outcome);
         check_header(*message, channel, outcome);
         check_nhs_numbers(document, channel, outcome);
+        judgement.parsed.hold = check_conformance(*message, channel, outcome);
     } else {
         check_kind(document, channel, outcome);
         check_structure(document, channel, operation, outcome);

@@ -5,6 +5,7 @@
 
 #include "core/json_object.hpp"
 #include "core/text.hpp"
+#include "validation/v2/check.hpp"
 
 namespace causeway::pipeline {
 namespace {
@@ -15,7 +16,7 @@ using config::FieldType;
 constexpr std::string_view kReactions[] = {"refuse", "hold", "note"};
 constexpr std::string_view kUnknownExtensions[] = {"accept", "note", "warn", "refuse"};
 constexpr std::string_view kSeverities[] = {"error", "warning", "information", "off"};
-constexpr std::string_view kProfiles[] = {"https://fhir.hl7.org.uk/StructureDefinition/UKCore-Patient"};
+constexpr std::string_view kProfiles[] = {"https://fhir.hl7.org.uk/StructureDefinition/UKCore-Patient", "itk-adt"};
 constexpr std::string_view kRules[] = {"dom-6", "binding-extensible"};
 constexpr std::string_view kPaths[] = {"Patient.contact"};
 
@@ -42,7 +43,9 @@ constexpr FieldSpec kValidation[] = {
      .fallback = "true"},
     {.name = "profiles",
      .type = FieldType::list,
-     .doc = "Profiles that every resource of their type must meet, and MessageDefinitions for messages of their event.",
+     .doc = "FHIR profiles that every resource of their type must meet, MessageDefinitions for messages of their "
+            "event, and "
+            "names of HL7 v2 conformance profiles (profiles/NAME.yaml).",
      .fallback = "",
      .choices = kProfiles},
     {.name = "on_error",
@@ -130,6 +133,7 @@ void read_profiles(const config::Settings& settings, const fhir::Definitions& de
     const auto profiles = settings.texts("profiles");
     for (std::size_t i = 0; i < profiles.size(); ++i) {
         const auto& url = profiles[i];
+        if (is_conformance_profile(url)) continue;
         const auto resource = definitions.resource(url);
         if (definitions.structure(url) != 0)
             made.profiles.push_back(url);
@@ -137,6 +141,19 @@ void read_profiles(const config::Settings& settings, const fhir::Definitions& de
             made.messages.push_back(read_message_event(definitions, resource, url));
         else
             mistakes.push_back(settings.mistake("profiles", i, explain_unheld(definitions, url)));
+    }
+}
+
+/// A mistake in a profile is told at its own place, and once more where it is named.
+void read_conformance(const config::Settings& settings, const std::filesystem::path& folder, Validation& made,
+                      std::vector<config::Mistake>& mistakes) {
+    const auto names = settings.texts("profiles");
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (!is_conformance_profile(names[i])) continue;
+        if (auto profile = validation::v2::load_profile(folder, names[i], mistakes))
+            made.conformance.push_back(std::move(profile));
+        else
+            mistakes.push_back(settings.mistake("profiles", i, "This profile of HL7 v2 cannot be used."));
     }
 }
 
@@ -170,11 +187,27 @@ std::vector<std::string> Validation::definitions_of(const fhir::FhirDocument& do
 Validation::Result Validation::check(const fhir::FhirDocument& document) const {
     // What stands where a type belongs may be anything, and is not repeated: check_structure() has refused it.
     if (!validator || validator->definitions().type(document.root().type()) == 0) return {};
-    Result result{validator->validate(document, definitions_of(document)), {}};
+    auto findings = validator->validate(document, definitions_of(document));
+    std::erase_if(findings.issues, [&](const Finding& finding) { return !base && finding.profile.empty(); });
+    return react(std::move(findings));
+}
+
+Validation::Result Validation::check(const hl7v2::Message& message) const {
+    OperationOutcome findings;
+    bool is_any = false;
+    for (const auto& profile : conformance) {
+        if (!validation::v2::is_for(*profile, message)) continue;
+        is_any = true;
+        findings.append(validation::v2::check(message, *profile));
+    }
+    if (!is_any && !conformance.empty()) findings = validation::v2::check(message, *conformance.front(), 1);
+    return react(std::move(findings));
+}
+
+Validation::Result Validation::react(OperationOutcome findings) const {
+    Result result{std::move(findings), {}};
     auto& issues = result.findings.issues;
-    std::erase_if(issues, [&](const Finding& finding) {
-        return finding.severity == Severity::information || (!base && finding.profile.empty());
-    });
+    std::erase_if(issues, [](const Finding& finding) { return finding.severity == Severity::information; });
     const bool errors = std::any_of(issues.begin(), issues.end(), is_error);
     const bool warnings = !std::all_of(issues.begin(), issues.end(), is_error);
     if ((errors && on_error == Reaction::hold) || (warnings && on_warning == Reaction::hold))
@@ -200,9 +233,14 @@ std::span<const FieldSpec> validation_fields() {
     return kValidation;
 }
 
+bool is_conformance_profile(std::string_view name) {
+    return name.find(':') == std::string_view::npos;
+}
+
 Validation read_validation(const config::Settings& settings, const fhir::DefinitionsPtr& definitions,
-                           std::vector<config::Mistake>& mistakes) {
+                           const std::filesystem::path& folder, std::vector<config::Mistake>& mistakes) {
     Validation made;
+    read_conformance(settings, folder, made, mistakes);
     made.base = settings.boolean("base");
     made.on_error = reaction(settings, "on_error");
     made.on_warning = reaction(settings, "on_warning");

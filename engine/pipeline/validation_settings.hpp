@@ -1,6 +1,7 @@
 #pragma once
-/// What a channel has validated of its FHIR messages, and what follows from what is found.
+/// What a channel has validated of its messages, and what follows from what is found.
 
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -8,7 +9,9 @@
 
 #include "config/settings.hpp"
 #include "fhir/document.hpp"
+#include "hl7v2/message.hpp"
 #include "model/operation_outcome.hpp"
+#include "validation/v2/profile.hpp"
 #include "validation/validator.hpp"
 
 namespace causeway::pipeline {
@@ -33,6 +36,8 @@ struct Validation {
     bool base = true;                                        ///< False: only what profiles say counts.
     std::vector<std::string> profiles;                       ///< Canonicals of StructureDefinitions.
     std::vector<MessageEvent> messages;
+    std::vector<validation::v2::ProfilePtr>
+        conformance;  ///< Of HL7 v2 messages; those for other messages do not count.
     Reaction on_error = Reaction::refuse;
     Reaction on_warning = Reaction::note;
 
@@ -45,6 +50,11 @@ struct Validation {
     std::vector<std::string> definitions_of(const fhir::FhirDocument& document) const;
     /// The document was read with the validator's definitions.
     Result check(const fhir::FhirDocument& document) const;
+    /// Against each conformance profile. Where none is for this message, the first one says so.
+    Result check(const hl7v2::Message& message) const;
+
+private:
+    Result react(OperationOutcome findings) const;
 };
 
 /// Appends what validation found to what the channel's own rules said; where both speak of one place, those win.
@@ -53,8 +63,11 @@ void append_unsaid(OperationOutcome& said, OperationOutcome found);
 /// The fields of "validate:".
 std::span<const config::FieldSpec> validation_fields();
 
-/// Reads them. Null definitions: a mistake where they are needed.
+/// Is it the name of a conformance profile of HL7 v2, and no canonical?
+bool is_conformance_profile(std::string_view name);
+
+/// Reads them. Null definitions: a mistake where they are needed. `folder` holds the conformance profiles.
 Validation read_validation(const config::Settings& settings, const fhir::DefinitionsPtr& definitions,
-                           std::vector<config::Mistake>& mistakes);
+                           const std::filesystem::path& folder, std::vector<config::Mistake>& mistakes);
 
 }  // namespace causeway::pipeline

@@ -112,3 +112,13 @@ TEST_CASE("hl7: people are replaced by invented ones") {
     CHECK(out.out.find("9990548609") == std::string::npos);
     CHECK(out.out.find("^^^NHS^NH||") != std::string::npos);
 }
+
+TEST_CASE("hl7: a message is checked against a profile") {
+    const std::string profile = CAUSEWAY_SOURCE_DIR "/profiles/itk-adt.yaml";
+    const auto found = hl7(kMessage, {{"--check", profile}});
+    CHECK(found.status == app::kProblems);
+    CHECK(found.out.find("error at EVN: Send a segment EVN. [100]\n") != std::string::npos);
+    const auto json = hl7(kMessage, {{"--check", profile}, {"--json", ""}});
+    CHECK(json.out.find("OperationOutcome") != std::string::npos);
+    CHECK(hl7(kMessage, {{"--check", "nowhere.yaml"}}).status == app::kUsage);
+}

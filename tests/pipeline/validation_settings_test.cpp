@@ -154,5 +154,43 @@ TEST_CASE("expressions over HL7 v2 are checked against nothing of FHIR") {
     CHECK(folder.said() == "");
 }
 
+/// A channel with the profile "own", which asks for a next of kin.
+class Conforming {
+public:
+    explicit Conforming(const std::string& block) {
+        engine_.file("../profiles/own.yaml",
+                     "profile: own\nmessages: [ADT]\nrules: [{path: NK1, usage: R, because: We need one.}]\n");
+        engine_.channel("in", "owner: pas-team\nvalidate: " + block + "\n");
+        engine_.route("all", "from: [in]\nto: [{destination: pas}]\n");
+        configuration_ = engine_.load();
+    }
+    Judgement send(const std::string& segments) const {
+        Submission submission{
+            Payload("MSH|^~\\&|A|B|C|D|20260101||ADT^A28|M1|P|2.4\rEVN||20260101\rPID|1||A^^^PAS||S\rPV1|1|I\r" +
+                    segments),
+            std::string(kHl7v2), "", "", ""};
+        return judge(std::move(submission), configuration_->channels.at("in"), *configuration_, engine_.clock.now());
+    }
+
+private:
+    test::TestEngine engine_;
+    ConfigurationPtr configuration_;
+};
+
+TEST_CASE("validate: an HL7 v2 message is held to a conformance profile") {
+    const Conforming channel("{profiles: [own]}");
+    CHECK(channel.send("NK1|1|X|Y\r").accepted);
+    const auto judgement = channel.send("");
+    CHECK_FALSE(judgement.accepted);
+    const auto* finding = find(judgement, "NK1");
+    REQUIRE(finding != nullptr);
+    CHECK(finding->text == "Send a segment NK1. We need one.");
+    CHECK(finding->hl7_code == 100);
+    CHECK(Conforming("{profiles: [own], on_error: note}").send("").accepted);
+    const auto held = Conforming("{profiles: [own], on_error: hold}").send("");
+    CHECK(held.accepted);
+    CHECK(held.parsed.hold->find("release") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace causeway::pipeline
