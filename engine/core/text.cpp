@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <numeric>
 
 namespace causeway {
@@ -51,6 +53,14 @@ bool is_second_byte(unsigned char lead, unsigned char second) {
     return second >= 0x80 && second < 0xc0;
 }
 
+constexpr std::ptrdiff_t kWord = sizeof(std::uint64_t);
+
+bool is_ascii_word(const unsigned char* at) noexcept {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, sizeof word);
+    return (word & 0x8080808080808080ULL) == 0;
+}
+
 }  // namespace
 
 std::string_view trim(std::string_view text) noexcept {
@@ -77,6 +87,10 @@ bool is_valid_utf8(std::string_view bytes) noexcept {
     const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
     const auto* const end = at + bytes.size();
     while (at < end) {
+        if (end - at >= kWord && is_ascii_word(at)) {  // Most text is.
+            at += kWord;
+            continue;
+        }
         const auto length = sequence_length(*at);
         if (length == 0 || static_cast<std::size_t>(end - at) < length) return false;
         if (length > 1 && !is_second_byte(at[0], at[1])) return false;

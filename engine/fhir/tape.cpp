@@ -36,6 +36,7 @@ tree::Kind Tape::kind(tree::Node::Handle node) const {
 
 std::string_view Tape::text(tree::Node::Handle node) const {
     const auto& record = at(node);
+    if (watch_ != nullptr) (*watch_)[static_cast<std::size_t>(node)] = 1;
     return record.kind == tree::Kind::object || record.kind == tree::Kind::none ? std::string_view() : text_of(record);
 }
 

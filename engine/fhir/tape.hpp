@@ -83,6 +83,10 @@ public:
     /// The document in UTF-8, to which offsets refer; a byte-order mark is part of it.
     std::string_view source() const noexcept { return converted_ ? std::string_view(*converted_) : payload_.reveal(); }
 
+    /// From now on each value that text() gives sets the flag of its record; null: none. The flags are as many as
+    /// records(), and outlive the watch.
+    void watch(std::vector<std::uint8_t>* read) const noexcept { watch_ = read; }
+
     /// Bytes that the document holds, the payload included.
     std::size_t memory() const noexcept;
     /// Line and column of an offset in source().
@@ -104,6 +108,7 @@ private:
     Names names_;
     std::vector<Record> records_;
     std::vector<Finding> findings_;
+    mutable std::vector<std::uint8_t>* watch_ = nullptr;
     mutable std::vector<std::uint32_t> lines_;  // Offsets of line starts, made when first asked for.
 };
 

@@ -49,6 +49,7 @@ private:
     /// False: unsure.
     bool each(std::uint32_t op, std::uint32_t focus, Visit visit);
     bool each_input(const Op& op, std::uint32_t focus, Visit visit);
+    bool each_known(const Collection& items, Visit visit);
     bool each_member(const Op& op, std::uint32_t focus, Visit visit);
     bool each_start(const Op& op, std::uint32_t focus, Visit visit);
     bool each_of_type(const Op& op, std::uint32_t focus, Visit visit);

@@ -47,7 +47,7 @@ public:
             case OpCode::start:
                 return input_is(op, kNodes) ? kNodes | kTruth : 0;
             case OpCode::variable:
-                return is_resource(program_.names[op.a]) ? kNodes | kTruth : 0;
+                return kNodes | kTruth;
             case OpCode::indexer:
                 return input_is(op, kNodes) && literal<std::int64_t>(argument(op)) != nullptr ? kNodes | kTruth : 0;
             case OpCode::as_type:
@@ -71,10 +71,6 @@ private:
     }
     bool is(std::uint32_t op, std::uint8_t wanted) const { return (program_.ops[op].quick & wanted) != 0; }
     std::uint32_t argument(const Op& op) const { return program_.arguments[op.first_argument]; }
-
-    static bool is_resource(const std::string& name) {
-        return name == "resource" || name == "rootResource" || name == "context";
-    }
 
     template <class T>
     const T* literal(std::uint32_t index) const {

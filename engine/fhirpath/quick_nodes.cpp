@@ -38,7 +38,9 @@ bool Quick::each(std::uint32_t index, std::uint32_t focus, Visit visit) {
             return each_call(op, focus, visit);
         case OpCode::variable: {
             const auto& name = program_.names[op.a];
-            if (environment_.variables.find(name) != environment_.variables.end()) return false;
+            const auto known = environment_.variables.find(name);
+            if (known != environment_.variables.end()) return each_known(known->second, visit);
+            if (name != "context" && name != "resource" && name != "rootResource") return false;
             const auto& given = name == "rootResource" && environment_.root_resource ? environment_.root_resource
                                                                                      : environment_.resource;
             if (name == "context" || !given) return visit(focus_), true;
@@ -55,6 +57,16 @@ bool Quick::each(std::uint32_t index, std::uint32_t focus, Visit visit) {
         default:
             return false;
     }
+}
+
+// A variable that holds nodes of this document, and nothing else.
+bool Quick::each_known(const Collection& items, Visit visit) {
+    for (const auto& item : items) {
+        const auto* node = std::get_if<tree::Node>(&item);
+        if (node == nullptr || node->document() != &tape_) return false;
+        if (!visit(static_cast<std::uint32_t>(node->handle()))) return true;
+    }
+    return true;
 }
 
 bool Quick::each_member(const Op& op, std::uint32_t focus, Visit visit) {

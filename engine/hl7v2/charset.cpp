@@ -241,12 +241,12 @@ std::optional<Charset> find_charset(std::string_view name) {
 }
 
 bool is_ascii(std::string_view bytes) noexcept {
+    using Block = std::array<std::uint64_t, 8>;
     std::uint64_t any = 0;
-    while (bytes.size() >= sizeof any) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, bytes.data(), sizeof word);
-        any |= word;
-        bytes.remove_prefix(sizeof word);
+    for (; bytes.size() >= sizeof(Block); bytes.remove_prefix(sizeof(Block))) {
+        Block block;
+        std::memcpy(block.data(), bytes.data(), sizeof block);
+        any |= (block[0] | block[1] | block[2] | block[3]) | (block[4] | block[5] | block[6] | block[7]);
     }
     for (const char c : bytes) any |= static_cast<unsigned char>(c);
     return (any & 0x8080808080808080ULL) == 0;

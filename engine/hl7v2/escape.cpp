@@ -1,6 +1,7 @@
 #include "hl7v2/escape.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <optional>
@@ -197,6 +198,24 @@ std::string sequence_for(std::string_view rest, const Delimiters& d, std::size_t
     return {};
 }
 
+using Characters = std::array<bool, 256>;
+
+Characters plain_of(const Delimiters& delimiters) noexcept {
+    Characters plain{};
+    for (std::size_t c = 0x20; c < 0x7f; ++c) plain[c] = delimiter_letter(static_cast<char>(c), delimiters) == '\0';
+    return plain;
+}
+
+/// ASCII that stands for itself.
+const Characters& plain_characters(const Delimiters& delimiters) {
+    static const Delimiters usual;
+    static const auto plain = plain_of(usual);
+    thread_local auto last = std::pair(usual, plain);
+    if (delimiters == usual) return plain;
+    if (!(delimiters == last.first)) last = {delimiters, plain_of(delimiters)};
+    return last.second;
+}
+
 }  // namespace
 
 std::string unescape(std::string_view value, const Delimiters& delimiters, const Charset& charset) {
@@ -204,19 +223,31 @@ std::string unescape(std::string_view value, const Delimiters& delimiters, const
     return Unescaper(value, delimiters, charset).run();
 }
 
-std::string escape(std::string_view value, const Delimiters& delimiters) {
-    const std::string mark = delimiters.escape_text();
-    std::string out;
-    out.reserve(value.size());
+void append_escaped(std::string& out, std::string_view value, const Delimiters& delimiters) {
+    const auto& plain = plain_characters(delimiters);
+    const auto is_plain = [&](char c) { return plain[static_cast<unsigned char>(c)]; };
     while (!value.empty()) {
+        const auto special = std::find_if_not(value.begin(), value.end(), is_plain);
+        out.append(value.begin(), special);
+        value.remove_prefix(static_cast<std::size_t>(special - value.begin()));
+        if (value.empty()) return;
         std::size_t length = 1;
         const auto name = sequence_for(value, delimiters, length);
+        const auto mark = delimiters.escape_text();
         if (name.empty())
             out += value.substr(0, length);
+        else if (mark.empty())
+            out += ' ';
         else
-            out += mark.empty() ? " " : mark + name + mark;
+            out.append(mark).append(name).append(mark);
         value.remove_prefix(length);
     }
+}
+
+std::string escape(std::string_view value, const Delimiters& delimiters) {
+    std::string out;
+    out.reserve(value.size());
+    append_escaped(out, value, delimiters);
     return out;
 }
 

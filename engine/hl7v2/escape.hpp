@@ -17,6 +17,7 @@ std::string unescape(std::string_view value, const Delimiters& delimiters, const
 /// Escapes delimiters, control characters and bytes that are not UTF-8; a line feed becomes \.br\. Without an escape
 /// character all of these become spaces.
 std::string escape(std::string_view value, const Delimiters& delimiters);
+void append_escaped(std::string& out, std::string_view value, const Delimiters& delimiters);
 
 /// The same for |^~\&.
 std::string escape(std::string_view value);

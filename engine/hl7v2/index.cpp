@@ -195,7 +195,7 @@ private:
     void index_fields() {
         auto& starts = index_.field_starts_;
         const char separator = index_.delimiters_.field;
-        starts.reserve(static_cast<std::size_t>(std::count(text_.begin(), text_.end(), separator)) + 1);
+        starts.reserve(std::min<std::size_t>(text_.size() / 8, 512) + 1);
         for (auto& segment : index_.segments_) {
             segment.first_field = offset(starts.size());
             std::size_t at = segment.begin + 3;

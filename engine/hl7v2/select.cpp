@@ -12,7 +12,7 @@ public:
     template <class Visit>
     void run(Visit visit) const {
         std::uint32_t kept = 0;
-        const auto& segments = message_.index_.segments();
+        const auto& segments = message_.spans().index().segments();
         for (std::uint32_t i = 0; i < segments.size(); ++i) {
             if (segments[i].name_view() != path_.segment || !keeps_segment(i)) continue;
             ++kept;
@@ -25,7 +25,7 @@ private:
     template <class Visit>
     bool in_segment(std::uint32_t segment, Visit& visit) const {
         if (path_.field == 0)
-            return visit(Place{Level::segment, segment + 1, message_.index_.segments()[segment].begin});
+            return visit(Place{Level::segment, segment + 1, message_.spans().index().segments()[segment].begin});
         std::uint32_t kept = 0;
         auto repetitions = repetitions_of(segment, path_.field);
         while (repetitions.next()) {
@@ -53,18 +53,20 @@ private:
     }
 
     Parts repetitions_of(std::size_t segment, std::uint32_t number) const {
-        const auto field = message_.index_.field(segment, number);
-        return {message_.text_, field, message_.is_literal(field.begin) ? '\0' : message_.delimiters().repetition};
+        const auto field = message_.spans().index().field(segment, number);
+        return {message_.spans().text(), field,
+                message_.spans().is_literal(field.begin) ? '\0' : message_.delimiters().repetition};
     }
 
     Range part(Level level, Range range, std::uint32_t number) const {
-        return nth_part(message_.text_, range, message_.separator_below(level, range.begin), number);
+        return nth_part(message_.spans().text(), range, message_.spans().separator_below(level, range.begin), number);
     }
 
     /// The whole where `number` is 0.
     bool part_equals(Level level, Range range, std::uint32_t number, std::string_view value) const {
-        if (number == 0) return message_.equals(level, range, value);
-        return message_.equals(static_cast<Level>(static_cast<int>(level) + 1), part(level, range, number), value);
+        if (number == 0) return message_.spans().equals(level, range, value);
+        return message_.spans().equals(static_cast<Level>(static_cast<int>(level) + 1), part(level, range, number),
+                                       value);
     }
 
     bool keeps_repetition(Range range) const {
@@ -127,8 +129,9 @@ std::uint32_t after_last(std::string_view text, Range range, char c) noexcept {
 std::string IndexedMessage::path(tree::Node::Handle node) const {
     const auto place = Place::of(node);
     if (place.level == Level::root) return {};
-    const auto segment = index_.segment_at(place.begin);
-    const auto& segments = index_.segments();
+    const auto& index = spans_.index();
+    const auto segment = index.segment_at(place.begin);
+    const auto& segments = index.segments();
     Path out;
     out.segment = segments[segment].name_view();
     const auto same = [&](const Index::Segment& s) { return s.name_view() == out.segment; };
@@ -137,10 +140,10 @@ std::string IndexedMessage::path(tree::Node::Handle node) const {
     if (before > 1 || std::any_of(until, segments.end(), same)) out.segment_index = static_cast<std::uint32_t>(before);
     if (place.level == Level::segment) return out.text();
 
-    const auto number = index_.field_at(segment, place.begin);
-    Range passed{index_.field(segment, number).begin, place.begin};
+    const auto number = index.field_at(segment, place.begin);
+    Range passed{index.field(segment, number).begin, place.begin};
     const auto& d = delimiters();
-    const bool literal = is_literal(place.begin);
+    const bool literal = spans_.is_literal(place.begin);
     std::string text = out.text() + '-' + std::to_string(number) + '[' +
                        std::to_string(literal ? 1 : count_in(text_, passed, d.repetition) + 1) + ']';
     if (place.level == Level::field) return text;

@@ -12,6 +12,11 @@ namespace {
 constexpr std::uint32_t kMostRepetitions = 65535;
 constexpr std::uint16_t kCharset = 18;
 
+void check(std::uint16_t field, std::uint32_t repetition) {
+    if (field == 0 || repetition == 0 || repetition > kMostRepetitions)
+        throw std::out_of_range("fields and repetitions count from 1 to 65535");
+}
+
 }  // namespace
 
 void Writer::segment(std::string_view name) {
@@ -22,24 +27,32 @@ void Writer::segment(std::string_view name) {
 void Writer::set(std::uint16_t field, std::uint32_t repetition, std::uint16_t component, std::uint16_t subcomponent,
                  std::string_view value) {
     if (segments_.empty()) throw std::logic_error("a value needs a segment");
-    if (field == 0 || repetition == 0 || repetition > kMostRepetitions)
-        throw std::out_of_range("fields and repetitions count from 1 to 65535");
+    check(field, repetition);
     auto& segment = segments_.back();
     if (segment.name == "MSH" && field <= 2) return;
     segment.places.push_back({field, repetition, std::max<std::uint16_t>(component, 1),
                               std::max<std::uint16_t>(subcomponent, 1), std::string(value)});
 }
 
+void Writer::segment(std::string_view name, std::vector<Place> places) {
+    segment(name);
+    for (const auto& place : places) check(place.field, place.repetition);
+    if (name == "MSH") std::erase_if(places, [](const Place& place) { return place.field <= 2; });
+    segments_.back().places = std::move(places);
+}
+
 /// Sorted, one a place, without empty values.
-std::vector<Writer::Place> Writer::in_order(std::vector<Place> places) {
-    const auto key = [](const Place& p) { return std::tie(p.field, p.repetition, p.component, p.subcomponent); };
-    std::stable_sort(places.begin(), places.end(), [&](const Place& a, const Place& b) { return key(a) < key(b); });
-    std::vector<Place> out;
-    for (auto& place : places) {
+std::vector<const Writer::Place*> Writer::in_order(const std::vector<Place>& places) {
+    const auto key = [](const Place* p) { return std::tie(p->field, p->repetition, p->component, p->subcomponent); };
+    std::vector<const Place*> sorted;
+    for (const auto& place : places) sorted.push_back(&place);
+    std::stable_sort(sorted.begin(), sorted.end(), [&](const Place* a, const Place* b) { return key(a) < key(b); });
+    std::vector<const Place*> out;
+    for (const auto* place : sorted) {
         if (!out.empty() && key(out.back()) == key(place)) out.pop_back();
-        out.push_back(std::move(place));
+        out.push_back(place);
     }
-    std::erase_if(out, [](const Place& p) { return p.value.empty(); });
+    std::erase_if(out, [](const Place* p) { return p->value.empty(); });
     return out;
 }
 
@@ -49,7 +62,8 @@ void Writer::write(const Segment& segment, std::string& out) {
     out += header ? "MSH|^~\\&" : segment.name;
     Place at;
     at.field = header ? 2 : 0;
-    for (const auto& place : in_order(segment.places)) {
+    for (const auto* next : in_order(segment.places)) {
+        const auto& place = *next;
         if (place.field != at.field) {
             out.append(static_cast<std::size_t>(place.field - at.field), '|');
             at = Place{place.field, 1, 1, 1, {}};
@@ -65,7 +79,7 @@ void Writer::write(const Segment& segment, std::string& out) {
         }
         out.append(static_cast<std::size_t>(place.subcomponent - at.subcomponent), '&');
         at.subcomponent = place.subcomponent;
-        out += escape(place.value);
+        append_escaped(out, place.value, Delimiters{});
     }
     out += '\r';
 }

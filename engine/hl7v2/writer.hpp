@@ -28,19 +28,23 @@ public:
     /// The whole message.
     std::string text() const;
 
-private:
+    /// A value at its place in a segment.
     struct Place {
         std::uint16_t field = 0;
         std::uint32_t repetition = 1;
         std::uint16_t component = 1, subcomponent = 1;
         std::string value;
     };
+    /// Appends a segment with all its values.
+    void segment(std::string_view name, std::vector<Place> places);
+
+private:
     struct Segment {
         std::string name;
         std::vector<Place> places;
     };
     static void write(const Segment& segment, std::string& out);
-    static std::vector<Place> in_order(std::vector<Place> places);
+    static std::vector<const Place*> in_order(const std::vector<Place>& places);
 
     std::vector<Segment> segments_;
 };

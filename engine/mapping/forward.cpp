@@ -40,18 +40,17 @@ std::string offset_of(std::string_view dtm) {
 }  // namespace
 
 Forward::Forward(const Program& program, const tree::Node& input, const Facts& facts, bool explain)
-    : Run(program, facts, explain), root_node_(input), reader_(input) {
-    root_.type = program.root_type;
-    root_.body.set("resourceType", root_.type);
-    if (root_.type == "Bundle")
-        root_.body.set("type", program.bundle_type.empty() ? "collection" : program.bundle_type);
+    : Run(program, facts, explain), root_(input), reader_(input), target_(program), zone_(program.zone) {
 }
 
 bool Forward::check_type() {
-    const auto code = reader_.get("MSH-9.1");
-    const auto event = reader_.get("MSH-9.2");
-    reader_.get("MSH-9.3");
-    const auto type = event.empty() ? code : code + "^" + event;
+    static const auto code_path = hl7v2::Path::parse("MSH-9.1").value();
+    static const auto event_path = hl7v2::Path::parse("MSH-9.2").value();
+    static const auto structure_path = hl7v2::Path::parse("MSH-9.3").value();
+    const std::string code(reader_.get(code_path));
+    auto type = code;
+    if (const auto event = reader_.get(event_path); !event.empty()) type.append("^").append(event);
+    reader_.get(structure_path);
     const auto& types = program_.v2_types;
     // A type without an event, as ACK, is every event of it.
     if (std::find(types.begin(), types.end(), type) != types.end() ||
@@ -63,7 +62,8 @@ bool Forward::check_type() {
 }
 
 void Forward::check_version() {
-    const auto version = reader_.get("MSH-12.1");
+    static const auto path = hl7v2::Path::parse("MSH-12.1").value();
+    const auto version = reader_.get(path);
     for (const auto& range : program_.v2_versions)
         if (version.empty() || in_range(version, range)) return;
     Finding finding;
@@ -76,207 +76,147 @@ void Forward::check_version() {
 }
 
 void Forward::find_zone() {
-    zone_ = program_.zone;
-    const auto path = hl7v2::Path::parse("MSH-7.1");
-    if (!path) return;
-    const auto places = reader_.select(*path);
-    if (places.empty()) return;
-    if (auto offset = offset_of(places.front().node.text()); !offset.empty()) zone_.offset = std::move(offset);
+    static const auto path = hl7v2::Path::parse("MSH-7.1").value();
+    reader_.select(path, places_);
+    if (places_.empty()) return;
+    if (auto offset = offset_of(reader_.peek(places_.front(), 0)); !offset.empty()) zone_.offset = std::move(offset);
 }
 
 void Forward::walk(const std::vector<Statement>& statements, bool writing) {
     for (const auto& statement : statements) {
         if (stopped()) return;
-        if (const auto* line = std::get_if<ResourceLine>(&statement.what)) visit(*line, writing);
-        if (const auto* block = std::get_if<For>(&statement.what)) visit(*block, writing);
-        if (const auto* let = std::get_if<Let>(&statement.what)) visit(*let);
-        if (const auto* line = std::get_if<Require>(&statement.what); line != nullptr && !writing)
-            require(*line, root_node_, &reader_);
-        if (!writing || context_.instance == nullptr) continue;
-        if (const auto* block = std::get_if<In>(&statement.what)) visit(*block);
-        if (const auto* row = std::get_if<Row>(&statement.what); row != nullptr && row->runs(Direction::forward))
-            write(*row);
+        std::visit([&](const auto& line) { visit(line, writing); }, statement.what);
     }
 }
 
-void Forward::visit(const Let& let) {
-    define(let.name, evaluate(let.value, root_node_, &reader_, let.place));
+void Forward::visit(const Let& let, bool) {
+    define(let.name, evaluate(let.value, root_, &reader_, let.place));
+}
+
+void Forward::visit(const Require& line, bool writing) {
+    if (!writing) require(line, root_, &reader_);
 }
 
 void Forward::visit(const For& block, bool writing) {
     if (!block.over.path) return;
-    const auto outer = context_;
+    const auto outer = target_.context();
     const auto outer_index = facts_.variables["index"];
     std::int64_t index = 0;
     for (auto& scope : reader_.rounds(*block.over.path, block.with, block.joined)) {
-        const auto head = scope.field != 0 ? scope.repetition : scope.segments.front();
+        const auto head = reader_.head(scope);
         reader_.enter(std::move(scope));
-        if (holds(block.when, root_node_, &reader_, block.place) && !stopped()) {
+        if (holds(block.when, root_, &reader_, block.place) && !stopped()) {
             define("index", {++index});
-            if (!block.name.empty()) define(block.name, {head});
-            rounds_.push_back(static_cast<std::size_t>(index));
+            if (!block.name.empty()) define(block.name, {reader_.node(head)});
+            target_.enter_round(index);
             walk(block.body, writing);
-            rounds_.pop_back();
-            context_ = outer;
+            target_.leave_round();
+            target_.set_context(outer);
         }
         reader_.leave();
     }
     define("index", outer_index);
 }
 
-void Forward::visit(const In& block) {
-    const auto outer = context_;
-    auto& object = context_.base->at(block.location.steps);
-    object.set_tentative(true);
-    context_.base = &object;
-    context_.tentative.push_back(&object);
+void Forward::visit(const In& block, bool writing) {
+    if (!writing || !target_.is_open()) return;
+    const auto outer = target_.context();
+    FhirTarget::Inside inside;
+    target_.open(block.location, inside);
     walk(block.body, true);
-    context_ = outer;
+    target_.set_context(outer);
 }
 
 void Forward::visit(const ResourceLine& line, bool writing) {
-    if (!writing && !line.again) make(line);
-    if (writing) enter(line);
-}
-
-std::string Forward::key_of(const std::string& name) const {
-    std::string key = name;
-    for (const auto round : rounds_) key += "#" + std::to_string(round);
-    return key;
+    if (writing) return target_.enter(line);
+    if (!line.again && holds(line.when, root_, &reader_, line.place)) target_.make(line, id_of(line));
 }
 
 std::string Forward::id_of(const ResourceLine& line) {
     for (const auto& alternative : line.id_from) {
-        std::string joined_values;
+        std::string joined;
         bool has_value = false;
         for (const auto& part : alternative) {
-            for (const auto& value : evaluate(part, root_node_, &reader_, line.place)) {
-                joined_values += "|" + fhirpath::to_text(value);
-                has_value = has_value || !fhirpath::to_text(value).empty();
+            for (const auto& value : evaluate(part, root_, &reader_, line.place)) {
+                const auto text = fhirpath::to_text(value);
+                joined += "|" + text;
+                has_value = has_value || !text.empty();
             }
-            joined_values += ";";
+            joined += ";";
         }
-        if (has_value) return uuid_from(line.type + joined_values + (line.each ? key_of("") : ""));
+        if (has_value) return uuid_from(line.type + joined + (line.each ? target_.key_of("") : ""));
     }
     // Nothing names it: the message that it came in does.
-    return uuid_from(line.type + "|" + reader_.get("MSH-3") + "|" + reader_.get("MSH-4") + "|" + reader_.get("MSH-10") +
-                     "|" + key_of(line.name));
+    std::string joined = line.type;
+    for (const char* path : {"MSH-3", "MSH-4", "MSH-10"}) joined.append("|").append(reader_.get(path));
+    return uuid_from(joined + "|" + target_.key_of(line.name));
 }
 
-void Forward::make(const ResourceLine& line) {
-    if (!holds(line.when, root_node_, &reader_, line.place)) return;
-    const auto key = key_of(line.name);
-    auto id = id_of(line);
-    auto& same = by_id_[line.type + "/" + id];
-    owner_of_[key] = same == nullptr;
-    if (same == nullptr && line.type == program_.root_type) {
-        same = &root_;
-        root_.id = id;
-        if (!line.id_from.empty()) root_.body.set("id", id);
-    } else if (same == nullptr) {
-        instances_.push_back(std::make_unique<Instance>());
-        same = instances_.back().get();
-        same->type = line.type;
-        same->id = id;
-        same->body.set("resourceType", line.type);
-        same->body.set("id", id);
-    }
-    by_key_[key] = same;
-    rounds_of_[line.name].push_back(key);
-}
-
-void Forward::enter(const ResourceLine& line) {
-    auto key = key_of(line.name);
-    auto found = by_key_.find(key);
-    // Of this round, else of the rounds around it: a block can go on with a resource from outside.
-    while (found == by_key_.end() && line.again && key.rfind('#') != std::string::npos)
-        found = by_key_.find(key = key.substr(0, key.rfind('#')));
-    context_ = {};
-    if (found == by_key_.end()) return;
-    // What an equal resource wrote already is written once, but its places count as read.
-    context_.instance = owner_of_[key] ? found->second : &scratch_;
-    context_.base = &context_.instance->body;
-}
-
-Forward::Source Forward::source_of(const Row& row) {
-    Source source;
+void Forward::read_source(const Row& row) {
     if (row.left.path) {
-        for (const auto& place : reader_.select(*row.left.path))
-            if (V2Reader::has_value(place.node) && !cleared(row, place)) source.places.push_back(place);
-        return source;
+        reader_.select(*row.left.path, places_);
+        std::erase_if(places_, [&](const V2Place& place) { return !reader_.has_value(place) || cleared(row, place); });
+        return;
     }
-    std::vector<std::string> texts;
-    for (const auto& value : evaluate(row.left, root_node_, &reader_, row.place))
-        texts.push_back(fhirpath::to_text(value));
-    std::erase(texts, "");
-    source.texts = std::make_shared<TextDocument>(std::move(texts));
-    for (std::size_t i = 0; i < source.texts->size(); ++i) source.places.push_back({source.texts->at(i), {}});
-    return source;
+    texts_.clear();
+    places_.clear();
+    for (const auto& value : evaluate(row.left, root_, &reader_, row.place)) texts_.push_back(fhirpath::to_text(value));
+    for (const auto& text : texts_)
+        if (!text.empty()) places_.push_back({{}, V2Place::kNowhere, text});
 }
 
 bool Forward::cleared(const Row& row, const V2Place& place) {
-    if (!V2Reader::is_null(place.node)) return false;
-    reader_.whole(place.node);
+    if (!reader_.is_null(place)) return false;
+    reader_.whole(place);
     if (program_.null_clears)
-        find(row, Severity::information, Issue::informational, {"M307", "is cleared by the sender"}, place.node.path(),
-             "");
+        find(row, Severity::information, Issue::informational, {"M307", "is cleared by the sender"},
+             reader_.path(place), "");
     return true;
 }
 
-void Forward::put(const Row& row, JsonValue value, const std::string& source, bool content) {
-    const auto fhir = row.type != nullptr ? row.type->fhir : std::string_view("string");
-    context_.base->at(row.location.resolved(fhir)) = std::move(value);
-    if (content) {
-        context_.instance->written = true;
-        for (auto* object : context_.tentative) object->set_tentative(false);
-    }
-    if (explain_) trace(row.place, context_.instance->type + "." + row.location.text, source);
+void Forward::put(const Row& row, const JsonValue& value, const std::string& source, bool content) {
+    target_.put(row.steps, value, content);
+    if (explain_) trace(row.place, target_.context().instance->type + "." + row.location.text, source);
 }
 
 void Forward::write_constant(const Row& row) {
-    put(row, row.constant_is_literal ? JsonValue::literal(*row.constant) : JsonValue::text(*row.constant), "constant",
-        false);
+    auto& json = target_.json();
+    put(row, row.constant_is_literal ? json.literal(*row.constant) : json.text(*row.constant), "constant", false);
 }
 
 void Forward::write_references(const Row& row) {
-    std::vector<Instance*> targets;
-    if (const auto here = by_key_.find(key_of(row.argument)); here != by_key_.end()) {
-        targets.push_back(here->second);
-    } else if (const auto all = rounds_of_.find(row.argument); all != rounds_of_.end()) {
-        for (const auto& key : all->second) targets.push_back(by_key_[key]);
-    }
-    if (!row.location.takes_all() && targets.size() > 1) targets.resize(1);
+    auto targets = target_.named(row.argument);
+    if (!row.takes_all && targets.size() > 1) targets.resize(1);
     const auto& last = row.location.steps.back().name;
     for (const auto* target : targets) {
-        auto value = JsonValue::reference(target);
+        auto* value = &target_.json().reference(target);
         if (last != "url" && last != "reference") {
-            auto object = JsonValue::object();
-            object.put("reference", std::move(value));
-            value = std::move(object);
+            auto& object = target_.json().object();
+            object.put("reference", *value);
+            value = &object;
         }
-        put(row, std::move(value), target->full_url(), false);
+        put(row, *value, explain_ ? target->full_url() : std::string(), false);
     }
 }
 
 V2Input Forward::input_of(const Row& row, std::span<const V2Place> places, const Table* table) {
-    return {reader_, places, row.argument, table, row.headings.get(), zone_, row.raw};
+    return {reader_, target_.json(), places, row.argument, table, row.headings.get(), zone_, row.raw};
 }
 
 void Forward::name_value(const Row& row, const JsonValue& value) {
     if (!row.name.empty())
-        facts_.variables[row.name].emplace_back(value.text().empty() ? value.render() : value.text());
+        facts_.variables[row.name].emplace_back(value.text().empty() ? value.render() : std::string(value.text()));
 }
 
 std::size_t Forward::keep(const Row& row, const V2Place& place) {
-    static const Type* const text = find_type("ST");
-    const auto* type = row.table != nullptr ? row.type : text;
-    auto made = type->to_fhir(input_of(row, {&place, 1}, nullptr));
-    for (auto& value : made.values) put(row, std::move(value), place.node.path(), true);
-    return made.values.size();
+    const auto* type = row.table != nullptr ? row.type : find_type("ST");
+    const auto made = type->to_fhir(input_of(row, {&place, 1}, nullptr));
+    for (std::size_t i = 0; i < made.count; ++i) put(row, *made.values[i], reader_.path(place), true);
+    return made.count;
 }
 
 std::size_t Forward::failed(const Row& row, const V2Place& place, const Failure& failure) {
-    const auto where = place.node.path().empty() ? row.left.text : place.node.path();
+    const auto where = place.is_plain() ? row.left.text : reader_.path(place);
     const auto& policy = row.policy;
     const bool kept = policy.kind == Policy::Kind::keep || policy.keep_after_warning;
     if (policy.kind == Policy::Kind::reject) {
@@ -290,70 +230,53 @@ std::size_t Forward::failed(const Row& row, const V2Place& place, const Failure&
                                   : "; it is left out");
     if (kept) return keep(row, place);
     if (!policy.replacement) return 0;
-    put(row, JsonValue::text(*policy.replacement), where, true);
+    put(row, target_.json().text(*policy.replacement), where, true);
     return 1;
 }
 
 std::size_t Forward::settle(const Row& row, const V2Place& place, FhirValues made) {
     if (made.failure) return failed(row, place, made.failure);
-    for (const auto& remark : made.remarks) find(row, Severity::warning, Issue::value, remark, place.node.path(), "");
+    for (const auto& remark : made.remarks) find(row, Severity::warning, Issue::value, remark, reader_.path(place), "");
     std::size_t written = 0;
-    for (auto& value : made.values) {
-        if (value.empty()) continue;
+    while (written < made.count) {
+        const auto& value = *made.values[written++];
         name_value(row, value);
-        put(row, std::move(value), explain_ ? place.node.path() : std::string(), true);
-        ++written;
-        if (!row.location.takes_all()) break;
+        put(row, value, explain_ ? reader_.path(place) : std::string(), true);
+        if (!row.takes_all) break;
     }
     return written;
 }
 
-std::size_t Forward::write_places(const Row& row, std::span<const V2Place> places) {
-    static const Type* const text = find_type("ST");
-    const auto& type = row.type != nullptr ? *row.type : *text;
-    if (places.empty()) return 0;
-    if (type.whole) return settle(row, places.front(), type.to_fhir(input_of(row, places, row.table)));
+std::size_t Forward::write_places(const Row& row) {
+    const auto& type = *row.converts;
+    if (places_.empty()) return 0;
+    if (type.whole) return settle(row, places_.front(), type.to_fhir(input_of(row, places_, row.table)));
     std::size_t written = 0;
-    for (const auto& place : places) {
+    for (const auto& place : places_) {
         written += settle(row, place, type.to_fhir(input_of(row, {&place, 1}, row.table)));
-        if (stopped() || (written > 0 && !row.location.takes_all())) break;
+        if (stopped() || (written > 0 && !row.takes_all)) break;
     }
     return written;
 }
 
-void Forward::write(const Row& row) {
+void Forward::visit(const Row& row, bool writing) {
+    if (!writing || !target_.is_open() || !row.runs(Direction::forward)) return;
     if (!row.name.empty()) define(row.name, {});
-    if (!holds(row.when, root_node_, &reader_, row.place) || stopped()) return;
+    if (!holds(row.when, root_, &reader_, row.place) || stopped()) return;
     if (row.constant) return write_constant(row);
     if (row.is_reference) return write_references(row);
-    const auto source = source_of(row);
-    if (stopped()) return;
-    if (write_places(row, source.places) == 0 && row.required && !stopped()) missing(row, row.left.text);
-}
-
-std::string Forward::render() {
-    if (root_.type == "Bundle") {
-        for (const auto& instance : instances_) {
-            if (!instance->written) continue;
-            auto entry = JsonValue::object();
-            entry.set("fullUrl", instance->full_url());
-            entry.put("resource", std::move(instance->body));
-            root_.body.append("entry", std::move(entry));
-        }
-    }
-    return root_.body.render();
+    read_source(row);
+    if (!stopped() && write_places(row) == 0 && row.required && !stopped()) missing(row, row.left.text);
 }
 
 Result<Output> Forward::finish() {
-    const bool anything = root_.written || std::any_of(instances_.begin(), instances_.end(),
-                                                       [](const auto& instance) { return instance->written; });
-    if (!anything)
+    if (!target_.anything())
         return fail(Issue::incomplete, "MSH", "The message holds nothing that the map " + program_.name + " takes.");
     for (const auto& term : program_.ignored)
         if (term.path)
-            for (const auto& place : reader_.select(*term.path)) reader_.mark(place.node);
+            for (const auto& place : reader_.select(*term.path)) reader_.mark(place);
     output_.lost = reader_.lost();
-    output_.payload = Payload(render());
+    output_.payload = Payload(target_.render());
     output_.media_type = kFhirJson;
     return std::move(output_);
 }
@@ -363,7 +286,7 @@ Result<Output> Forward::run() {
     check_version();
     find_zone();
     walk(program_.statements, false);
-    context_ = {&root_, &root_.body, {}};
+    target_.enter_root();
     if (!stopped()) walk(program_.statements, true);
     if (stopped()) return *error_;
     return finish();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <new>
 
 #include "core/text.hpp"
 
@@ -10,84 +12,152 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kFront = {"resourceType", "id", "meta", "language", "text"};
 
-std::size_t rank(std::string_view name) {
+std::size_t rank(std::string_view name) noexcept {
     const auto found = std::find(kFront.begin(), kFront.end(), name);
     return static_cast<std::size_t>(found - kFront.begin());
 }
 
+/// Most texts hold nothing to escape, and are copied whole.
 void quote_into(std::string& out, std::string_view text) {
+    const auto special = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; };
     out += '"';
-    out += json_escape(text);
+    if (std::any_of(text.begin(), text.end(), special))
+        out += json_escape(text);
+    else
+        out += text;
     out += '"';
 }
 
 }  // namespace
 
-JsonValue JsonValue::text(std::string value) {
-    JsonValue made;
-    made.kind_ = Kind::text;
-    made.text_ = std::move(value);
+void* JsonArena::room_for(std::size_t bytes, std::size_t alignment) {
+    void* at = free_;
+    if (free_ == nullptr || std::align(alignment, bytes, at, left_) == nullptr) {
+        left_ = std::max(kBlock, bytes + alignment);
+        blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(left_));
+        at = blocks_.back().get();
+        std::align(alignment, bytes, at, left_);
+    }
+    free_ = static_cast<std::byte*>(at) + bytes;
+    left_ -= bytes;
+    return at;
+}
+
+std::string_view JsonArena::keep(std::string_view text) {
+    if (text.empty()) return {};
+    auto* room = static_cast<char*>(room_for(text.size(), 1));
+    std::memcpy(room, text.data(), text.size());
+    return {room, text.size()};
+}
+
+JsonValue& JsonArena::hole() {
+    return *new (room_for(sizeof(JsonValue), alignof(JsonValue))) JsonValue(*this);
+}
+
+JsonValue& JsonArena::object() {
+    auto& made = hole();
+    made.kind_ = JsonValue::Kind::object;
     return made;
 }
 
-JsonValue JsonValue::literal(std::string value) {
-    JsonValue made = text(std::move(value));
-    made.kind_ = Kind::literal;
+JsonValue& JsonArena::text(std::string_view value) {
+    auto& made = hole();
+    made.kind_ = JsonValue::Kind::text;
+    made.text_ = keep(value);
     return made;
 }
 
-JsonValue JsonValue::reference(const Instance* to) {
-    JsonValue made;
-    made.kind_ = Kind::reference;
+JsonValue& JsonArena::long_text(std::string value) {
+    auto& made = text({});
+    made.text_ = long_texts_.emplace_back(std::move(value));
+    return made;
+}
+
+JsonValue& JsonArena::literal(std::string_view value) {
+    auto& made = text(value);
+    made.kind_ = JsonValue::Kind::literal;
+    return made;
+}
+
+JsonValue& JsonArena::reference(const Instance* to) {
+    auto& made = hole();
+    made.kind_ = JsonValue::Kind::reference;
     made.reference_ = to;
     return made;
 }
 
-JsonValue JsonValue::object() {
-    JsonValue made;
-    made.kind_ = Kind::object;
-    return made;
+void JsonValue::take(const JsonValue& value) noexcept {
+    kind_ = value.kind_;
+    tentative_ = value.tentative_;
+    text_ = value.text_;
+    reference_ = value.reference_;
+    first_ = value.first_;
+    last_ = value.last_;
 }
 
 void JsonValue::set(std::string_view name, std::string_view value) {
-    if (!value.empty()) member(name) = text(std::string(value));
+    if (!value.empty()) member(name).take(arena_->text(value));
 }
 
-void JsonValue::put(std::string_view name, JsonValue value) {
-    member(name) = std::move(value);
+void JsonValue::append_text(std::string_view name, std::string_view text) {
+    append(name, arena_->text(text));
 }
 
-void JsonValue::append(std::string_view name, JsonValue value) {
-    auto& array = member(name);
-    array.item(array.items_.size()) = std::move(value);
+/// Behind `before`, or first.
+JsonValue& JsonValue::insert(JsonValue* before, std::string_view name) {
+    auto& made = arena_->hole();
+    made.name_ = arena_->keep(name);
+    made.next_ = before != nullptr ? before->next_ : first_;
+    (before != nullptr ? before->next_ : first_) = &made;
+    if (before == last_) last_ = &made;
+    return made;
+}
+
+/// A place that was written as something else loses that.
+void JsonValue::become(Kind kind) noexcept {
+    if (kind_ == kind) return;
+    kind_ = kind;
+    first_ = last_ = nullptr;
 }
 
 JsonValue& JsonValue::member(std::string_view name) {
-    kind_ = Kind::object;
-    for (auto& [key, value] : members_)
-        if (key == name) return *value;
-    const auto before = [](const auto& entry, std::size_t wanted) { return rank(entry.first) <= wanted; };
-    const auto at = std::lower_bound(members_.begin(), members_.end(), rank(name), before);
-    return *members_.emplace(at, name, std::make_unique<JsonValue>())->second;
+    become(Kind::object);
+    for (auto* entry = first_; entry != nullptr; entry = entry->next_)
+        if (entry->name_ == name) return *entry;
+    const auto wanted = rank(name);
+    if (wanted == kFront.size()) return insert(last_, name);
+    JsonValue* before = nullptr;
+    for (auto* entry = first_; entry != nullptr && rank(entry->name_) <= wanted; entry = entry->next_) before = entry;
+    return insert(before, name);
 }
 
-const JsonValue* JsonValue::find(std::string_view name) const {
-    for (const auto& [key, value] : members_)
-        if (key == name) return value.get();
+const JsonValue* JsonValue::find(std::string_view name) const noexcept {
+    for (const auto* entry = first_; entry != nullptr; entry = entry->next_)
+        if (entry->name_ == name) return entry;
     return nullptr;
 }
 
+JsonValue& JsonValue::add_item() {
+    become(Kind::array);
+    return insert(last_, {});
+}
+
 JsonValue& JsonValue::item(std::size_t index) {
-    kind_ = Kind::array;
-    while (items_.size() <= index) items_.push_back(std::make_unique<JsonValue>());
-    return *items_[index];
+    become(Kind::array);
+    auto* found = first_;
+    for (std::size_t i = 0; found != nullptr && i < index; ++i) found = found->next_;
+    if (found != nullptr) return *found;
+    std::size_t size = 0;
+    for (const auto* entry = first_; entry != nullptr; entry = entry->next_) ++size;
+    while (size++ < index) add_item();
+    return add_item();
 }
 
 JsonValue& JsonValue::extension(std::string_view url) {
     auto& array = member("extension");
-    for (auto& item : array.items_)
-        if (const auto* held = item->find("url"); held != nullptr && held->text_ == url) return *item;
-    auto& made = array.item(array.items_.size());
+    for (auto* entry = array.first_; entry != nullptr; entry = entry->next_)
+        if (const auto* held = entry->find("url"); held != nullptr && held->text_ == url) return *entry;
+    auto& made = array.add_item();
     made.set("url", url);
     return made;
 }
@@ -97,7 +167,7 @@ JsonValue& JsonValue::step(const Step& step) {
         case Step::Kind::index:
             return item(step.index);
         case Step::Kind::all:
-            return item(items_.size());
+            return add_item();
         case Step::Kind::extension:
             return extension(step.name);
         case Step::Kind::member:
@@ -109,18 +179,18 @@ JsonValue& JsonValue::step(const Step& step) {
 
 JsonValue& JsonValue::at(const std::vector<Step>& steps) {
     auto* place = this;
-    for (const auto& next : steps) place = &place->step(next);
+    for (const auto& one : steps) place = &place->step(one);
     return *place;
 }
 
-bool JsonValue::leads_somewhere() const {
-    if (kind_ == Kind::reference) return !empty();
-    const auto member = [](const auto& entry) { return entry.second->leads_somewhere(); };
-    return std::any_of(members_.begin(), members_.end(), member) ||
-           std::any_of(items_.begin(), items_.end(), [](const auto& item) { return item->leads_somewhere(); });
+bool JsonValue::leads_somewhere() const noexcept {
+    if (kind_ == Kind::reference) return reference_ != nullptr && reference_->written;
+    for (const auto* entry = first_; entry != nullptr; entry = entry->next_)
+        if (entry->leads_somewhere()) return true;
+    return false;
 }
 
-bool JsonValue::empty() const {
+bool JsonValue::empty() const noexcept {
     switch (kind_) {
         case Kind::hole:
             return true;
@@ -130,65 +200,62 @@ bool JsonValue::empty() const {
             return false;
         case Kind::reference:
             return reference_ == nullptr || !reference_->written;
-        case Kind::array:
-            return std::all_of(items_.begin(), items_.end(), [](const auto& item) { return item->empty(); });
         case Kind::object:
+            if (tentative_) return !leads_somewhere();
+            break;
+        case Kind::array:
             break;
     }
-    if (tentative_) return !leads_somewhere();
-    return std::all_of(members_.begin(), members_.end(), [](const auto& entry) { return entry.second->empty(); });
+    for (const auto* entry = first_; entry != nullptr; entry = entry->next_)
+        if (!entry->empty()) return false;
+    return true;
 }
 
-void JsonValue::render_object(std::string& out) const {
-    char separator = '{';
-    for (const auto& [name, value] : members_) {
-        if (value->empty()) continue;
-        out += separator;
-        separator = ',';
-        out += '"';
-        out += name;  // Of an element: there is nothing to escape in it.
-        out += "\":";
-        value->render_into(out);
+bool JsonValue::render_children(std::string& out, bool named) const {
+    const auto begin = out.size();
+    out += named ? '{' : '[';
+    bool any = false;
+    for (const auto* entry = first_; entry != nullptr; entry = entry->next_) {
+        const auto before = out.size();
+        if (any) out += ',';
+        if (named) out.append(1, '"').append(entry->name_).append("\":");  // An element's: nothing to escape in it.
+        if (entry->render_into(out))
+            any = true;
+        else
+            out.resize(before);
     }
-    out += '}';
+    if (any)
+        out += named ? '}' : ']';
+    else
+        out.resize(begin);
+    return any;
 }
 
-void JsonValue::render_array(std::string& out) const {
-    char separator = '[';
-    for (const auto& item : items_) {
-        if (item->empty()) continue;
-        out += separator;
-        separator = ',';
-        item->render_into(out);
-    }
-    out += ']';
-}
-
-void JsonValue::render_into(std::string& out) const {
+bool JsonValue::render_into(std::string& out) const {
     switch (kind_) {
         case Kind::text:
-            quote_into(out, text_);
-            break;
+            if (!text_.empty()) quote_into(out, text_);
+            return !text_.empty();
         case Kind::literal:
             out += text_;
-            break;
+            return true;
         case Kind::reference:
+            if (reference_ == nullptr || !reference_->written) return false;
             quote_into(out, reference_->full_url());
-            break;
+            return true;
         case Kind::object:
-            render_object(out);
-            break;
+            return (!tentative_ || leads_somewhere()) && render_children(out, true);
         case Kind::array:
-            render_array(out);
-            break;
+            return render_children(out, false);
         case Kind::hole:
             break;
     }
+    return false;
 }
 
 std::string JsonValue::render() const {
     std::string out;
-    if (!empty()) render_into(out);
+    render_into(out);
     return out;
 }
 

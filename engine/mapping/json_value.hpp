@@ -2,10 +2,10 @@
 /// FHIR JSON under construction: what rows write into.
 
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "mapping/location.hpp"
@@ -13,65 +13,101 @@
 namespace causeway::mapping {
 
 struct Instance;
+class JsonArena;
 
 /// One JSON value. Objects keep the order in which members were first written, with resourceType, id, meta and text in
 /// front. What stays empty is never rendered: a hole in an array, an object without members, a reference to a
-/// resource that was not made. Children never move, so a pointer to one stays good. Threads: one.
+/// resource that was not made. A value stays where it is as long as its arena; there is nothing to destroy. Names and
+/// texts are copied. Threads: one.
 class JsonValue {
 public:
-    enum class Kind { hole, object, array, text, literal, reference };
+    enum class Kind : unsigned char { hole, object, array, text, literal, reference };
 
-    JsonValue() = default;
-    static JsonValue text(std::string value);
-    static JsonValue literal(std::string value);  ///< A number, true or false, as it stands.
-    static JsonValue reference(const Instance* to);
-    static JsonValue object();
+    explicit JsonValue(JsonArena& arena) noexcept : arena_(&arena) {}
 
     Kind kind() const noexcept { return kind_; }
-    const std::string& text() const noexcept { return text_; }
+    std::string_view text() const noexcept { return text_; }
 
-    /// Adds a member unless its text is empty.
+    /// Adds a member of this text unless it is empty; the text is copied.
     void set(std::string_view name, std::string_view value);
-    void put(std::string_view name, JsonValue value);
+    /// Becomes what `value` is; that one's members and items are this one's then.
+    void take(const JsonValue& value) noexcept;
+    void put(std::string_view name, const JsonValue& value) { member(name).take(value); }
     /// Appends to the array of that name.
-    void append(std::string_view name, JsonValue value);
+    void append(std::string_view name, const JsonValue& value) { member(name).add_item().take(value); }
+    void append_text(std::string_view name, std::string_view text);
     /// The member of that name, made where it is absent.
     JsonValue& member(std::string_view name);
-    const JsonValue* find(std::string_view name) const;
+    const JsonValue* find(std::string_view name) const noexcept;
 
     /// The place of `steps` below this value, made as needed; `[*]` makes a new item.
     JsonValue& at(const std::vector<Step>& steps);
-    /// Is anything there that would be rendered?
-    bool empty() const;
+    /// Is nothing there that would be rendered?
+    bool empty() const noexcept;
     /// Compact JSON.
     std::string render() const;
-    void render_into(std::string& out) const;
+    /// Appends it; false: there was nothing to render.
+    bool render_into(std::string& out) const;
 
     /// A tentative object holds constants only: it is rendered once something else is written into it, or a reference
     /// in it leads to a resource that is.
     void set_tentative(bool tentative) noexcept { tentative_ = tentative; }
 
 private:
-    bool leads_somewhere() const;
+    friend class JsonArena;
+
+    void become(Kind kind) noexcept;
+    bool leads_somewhere() const noexcept;
+    JsonValue& add_item();
     JsonValue& item(std::size_t index);
     JsonValue& extension(std::string_view url);
     JsonValue& step(const Step& step);
-    void render_object(std::string& out) const;
-    void render_array(std::string& out) const;
+    JsonValue& insert(JsonValue* before, std::string_view name);
+    bool render_children(std::string& out, bool named) const;
 
+    JsonArena* arena_;
     Kind kind_ = Kind::hole;
     bool tentative_ = false;
-    std::string text_;
+    std::string_view name_;  ///< As a member.
+    std::string_view text_;
     const Instance* reference_ = nullptr;
-    std::vector<std::pair<std::string, std::unique_ptr<JsonValue>>> members_;
-    std::vector<std::unique_ptr<JsonValue>> items_;
+    JsonValue* first_ = nullptr;  ///< Members or items, chained by next_.
+    JsonValue* last_ = nullptr;
+    JsonValue* next_ = nullptr;
+};
+
+/// Where values and their texts live until the map has run. Threads: one.
+class JsonArena {
+public:
+    JsonArena() = default;
+    JsonArena(const JsonArena&) = delete;
+    JsonArena& operator=(const JsonArena&) = delete;
+
+    JsonValue& hole();
+    JsonValue& object();
+    JsonValue& text(std::string_view value);
+    JsonValue& long_text(std::string value);  ///< Moved, not copied: a file.
+    /// A number, true or false, as it stands.
+    JsonValue& literal(std::string_view value);
+    JsonValue& reference(const Instance* to);
+
+    std::string_view keep(std::string_view text);
+
+private:
+    void* room_for(std::size_t bytes, std::size_t alignment);
+
+    static constexpr std::size_t kBlock = 16 * 1024;
+    std::vector<std::unique_ptr<std::byte[]>> blocks_;
+    std::byte* free_ = nullptr;
+    std::size_t left_ = 0;
+    std::deque<std::string> long_texts_;
 };
 
 /// A resource that a map makes: an entry of the Bundle, or the whole document.
 struct Instance {
     std::string type;
     std::string id;
-    JsonValue body;
+    JsonValue* body = nullptr;
     bool written = false;  ///< A row that is not a constant wrote into it.
 
     std::string full_url() const { return "urn:uuid:" + id; }

@@ -20,7 +20,9 @@ Map Map::load(const std::filesystem::path& file, std::vector<config::Mistake>& m
     Parser parser(*program, mistakes, options);
     parser.parse(file);
     Map map;
-    if (parser.errors() == 0) map.program_ = std::move(program);
+    if (parser.errors() > 0) return map;
+    prepare(*program);
+    map.program_ = std::move(program);
     return map;
 }
 

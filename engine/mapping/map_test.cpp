@@ -145,7 +145,7 @@ private:
         const auto path = hl7v2::Path::parse(side);
         if (path && !forward_) {
             const auto places = reader.select(*path);
-            return places.empty() ? " (there is nothing)" : " (it is " + reader.whole(places.front().node) + ")";
+            return places.empty() ? " (there is nothing)" : " (it is " + reader.whole(places.front()) + ")";
         }
         auto compiled = fhirpath::Expression::compile(side);
         const auto* expression = std::get_if<fhirpath::Expression>(&compiled);
@@ -207,13 +207,19 @@ private:
 
     static std::string segment_text(const tree::Node& root, const std::string& name) {
         V2Reader reader(root);
-        std::vector<tree::Node> fields;
-        root.child(name).children(fields);
         std::string text;
-        for (const auto& field : fields)
-            if (V2Reader::has_value(field)) text += "|" + std::string(field.name()) + ":" + reader.whole(field);
+        for (std::uint16_t field = 1; field <= kFields; ++field) {
+            hl7v2::Path path;
+            path.segment = name;
+            path.segment_index = 1;
+            path.field = field;
+            for (const auto& place : reader.select(path))
+                if (reader.has_value(place)) text += "|" + std::to_string(field) + ":" + reader.whole(place);
+        }
         return text;
     }
+
+    static constexpr std::uint16_t kFields = 255;
 
     const Test& test_;
     bool forward_ = true;

@@ -33,7 +33,7 @@ std::vector<std::string> texts(const Node& node, std::string_view name) {
 }
 
 void append_texts(JsonValue& to, std::string_view name, const std::vector<std::string>& values) {
-    for (const auto& value : values) to.append(name, JsonValue::text(value));
+    for (const auto& value : values) to.append_text(name, value);
 }
 
 /// What a Reference names inside the document, else the node itself.
@@ -68,10 +68,9 @@ std::string PersonName::display() const {
 }
 
 PersonName name_in(const V2Input& in, unsigned first) {
-    const auto& field = in.place().node;
-    const auto part = [&](unsigned offset) { return std::string(trim(in.reader.component(field, first + offset))); };
+    const auto part = [&](unsigned offset) { return std::string(trim(in.component(first + offset))); };
     PersonName name;
-    name.family = trim(in.reader.component(field, first, 1));
+    name.family = trim(in.component(first, 1));
     if (auto given = part(1); !given.empty()) name.given.push_back(std::move(given));
     for (auto& further : words(part(2))) name.given.push_back(std::move(further));
     if (auto suffix = part(3); !suffix.empty()) name.suffix.push_back(std::move(suffix));
@@ -81,13 +80,12 @@ PersonName name_in(const V2Input& in, unsigned first) {
 }
 
 Person person_in(const V2Input& in) {
-    const auto& field = in.place().node;
     Person person;
-    person.value = trim(in.reader.component(field, 1));
+    person.value = trim(in.component(1));
     person.name = name_in(in, 2);
-    const Authority authority{in.reader.component(field, 9, 1), in.reader.component(field, 9, 2),
-                              in.reader.component(field, 9, 3)};
-    const auto kind = in.reader.component(field, 13);
+    const Authority authority{std::string(in.component(9, 1)), std::string(in.component(9, 2)),
+                              std::string(in.component(9, 3))};
+    const auto kind = std::string(in.component(13));
     if (person.name.empty() && !has_digit(person.value)) {
         person.name.text = std::move(person.value);
         person.value.clear();
@@ -97,8 +95,8 @@ Person person_in(const V2Input& in) {
     return person;
 }
 
-JsonValue human_name(const PersonName& name) {
-    JsonValue made;
+JsonValue& human_name(JsonArena& json, const PersonName& name) {
+    auto& made = json.hole();
     if (name.empty()) return made;
     made.set("use", name.use);
     made.set("text", name.text);

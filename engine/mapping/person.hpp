@@ -41,7 +41,7 @@ using Resolve = std::function<tree::Node(std::string_view, const tree::Node&)>;
 /// The name parts that start at component `first`: family, given, further given, suffix, prefix, degree.
 PersonName name_in(const V2Input& in, unsigned first);
 Person person_in(const V2Input& in);
-JsonValue human_name(const PersonName& name);
+JsonValue& human_name(JsonArena& json, const PersonName& name);
 PersonName name_of(const tree::Node& human_name);
 
 /// Follows a Reference and a PractitionerRole to the person, or to the organisation.

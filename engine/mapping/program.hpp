@@ -14,6 +14,7 @@
 
 #include "fhirpath/expression.hpp"
 #include "hl7v2/path.hpp"
+#include "mapping/condition.hpp"
 #include "mapping/location.hpp"
 #include "mapping/map.hpp"
 #include "mapping/type.hpp"
@@ -33,6 +34,7 @@ struct Term {
     std::optional<hl7v2::Path> path;  ///< The whole term is this path.
     fhirpath::Expression expression;
     std::vector<std::pair<std::string, hl7v2::Path>> bound;
+    std::optional<Condition> condition;  ///< prepare(): of a condition that is simple enough.
 
     bool empty() const noexcept { return text.empty(); }
     bool reads_v2() const noexcept { return path || !bound.empty(); }
@@ -70,6 +72,11 @@ struct Row {
     std::string name;
     std::string resource;  ///< Name of the resource that it stands under.
     bool lossy = false, required = false, raw = false;
+
+    // What prepare() works out of the above.
+    const Type* converts = nullptr;  ///< The type, or ST.
+    std::vector<Step> steps;         ///< The location as the type writes it.
+    bool takes_all = false;
 
     bool runs(Direction direction) const noexcept {
         return arrow == Arrow::both || (arrow == Arrow::right) == (direction == Direction::forward);
@@ -174,6 +181,9 @@ public:
         return arrow == Arrow::both || (arrow == Arrow::right) == (direction == Direction::forward);
     }
 };
+
+/// Works out what runs need of a map without mistakes, once.
+void prepare(Program& program);
 
 /// Facts that the engine gives (Facts in map.hpp); empty where a run does not have them.
 const std::vector<std::string>& known_facts();

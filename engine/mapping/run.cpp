@@ -20,7 +20,7 @@ fhirpath::Collection Run::evaluate(const Term& term, const tree::Node& focus, V2
         fhirpath::Collection nodes;
         if (v2 == nullptr) return nodes;
         for (const auto& found : v2->select(*term.path))
-            if (V2Reader::has_value(found.node)) nodes.emplace_back(v2->text(found.node));
+            if (v2->has_value(found)) nodes.emplace_back(std::string(v2->text(found)));
         return nodes;
     }
     for (const auto& [name, path] : term.bound) {
@@ -28,7 +28,7 @@ fhirpath::Collection Run::evaluate(const Term& term, const tree::Node& focus, V2
         values.clear();
         if (v2 == nullptr) continue;
         for (const auto& found : v2->select(path))
-            if (V2Reader::has_value(found.node)) values.emplace_back(v2->whole(found.node));
+            if (v2->has_value(found)) values.emplace_back(v2->whole(found));
     }
     auto result = term.expression.evaluate(focus, facts_);
     if (result) return std::move(*result);
@@ -38,6 +38,8 @@ fhirpath::Collection Run::evaluate(const Term& term, const tree::Node& focus, V2
 
 bool Run::holds(const Term& term, const tree::Node& focus, V2Reader* v2, const RulePlace& place) {
     if (term.empty()) return true;
+    if (term.condition && v2 != nullptr)
+        if (const auto known = term.condition->holds(*v2, facts_)) return *known;
     const auto values = evaluate(term, focus, v2, place);
     if (values.empty()) return false;
     if (const auto* truth = std::get_if<bool>(&values.front())) return *truth;
@@ -70,7 +72,7 @@ void Run::find(const Row& row, Severity severity, Issue issue, const Failure& fa
     finding.issue = issue;
     finding.text = source + " " + failure.what + std::string(outcome) + " (" + row.place.text() + ").";
     finding.expression = source;
-    finding.rule = failure.code;
+    finding.rule = std::string(failure.code);
     output_.outcome.add(std::move(finding));
 }
 

@@ -26,15 +26,15 @@ std::vector<std::string> type_names() {
     return names;
 }
 
-FhirValues one(JsonValue value) {
+FhirValues one(JsonValue& value) {
     FhirValues made;
-    if (!value.empty()) made.values.push_back(std::move(value));
+    made.add(value);
     return made;
 }
 
-FhirValues failed(std::string code, std::string what) {
+FhirValues failed(std::string_view code, std::string what) {
     FhirValues made;
-    made.failure = {std::move(code), std::move(what)};
+    made.failure = {code, std::move(what)};
     return made;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 /// Data types of rows: how a v2 field becomes a FHIR element, and back.
 
+#include <array>
 #include <functional>
 #include <span>
 #include <string>
@@ -18,14 +19,15 @@ namespace causeway::mapping {
 
 /// Why a value could not be converted: a code (M301 ...) and a sentence without the value.
 struct Failure {
-    std::string code;
+    std::string_view code;  ///< A literal.
     std::string what;
     explicit operator bool() const noexcept { return !what.empty(); }
 };
 
-/// What a conversion to FHIR gets.
+/// What a conversion to FHIR gets. Texts that the reader gives live as long as the message.
 struct V2Input {
     V2Reader& reader;
+    JsonArena& json;                  ///< Where what it makes lives.
     std::span<const V2Place> places;  ///< One, or all where the type is `whole`.
     std::string_view argument;        ///< Inside the brackets: XON.Organization(ods).
     const Table* table = nullptr;
@@ -34,12 +36,25 @@ struct V2Input {
     bool raw = false;
 
     const V2Place& place() const { return places.front(); }
+    std::string_view text() const { return reader.text(place()); }
+    std::string_view component(unsigned component, unsigned subcomponent = 0) const {
+        return reader.component(place(), component, subcomponent);
+    }
 };
 
+/// Few, and mostly one: kept in place.
 struct FhirValues {
-    std::vector<JsonValue> values;
+    static constexpr std::size_t kMost = 4;
+
+    std::array<JsonValue*, kMost> values{};
+    std::size_t count = 0;
     Failure failure;
     std::vector<Failure> remarks;  ///< Converted, but a person should know.
+
+    /// Unless it is empty.
+    void add(JsonValue& value) {
+        if (!value.empty() && count < kMost) values[count++] = &value;
+    }
 };
 
 /// What a conversion to v2 gets.
@@ -89,8 +104,8 @@ const Type* find_type(std::string_view name);
 std::vector<std::string> type_names();
 
 // Shared by the families.
-FhirValues one(JsonValue value);
-FhirValues failed(std::string code, std::string what);
+FhirValues one(JsonValue& value);
+FhirValues failed(std::string_view code, std::string what);
 V2Values one_part(std::string value);
 /// Components 1, 2, 3 ... of one repetition; empty ones are left out.
 V2Values one_repetition(std::vector<std::string> components);

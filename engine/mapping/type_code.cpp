@@ -11,16 +11,15 @@ using tree::Node;
 
 /// One of the two codings of a CWE: components first, first + 1 and first + 2.
 Coded coding_in(const V2Input& in, unsigned first) {
-    const auto& field = in.place().node;
     Coded coded;
-    coded.code = trim(in.reader.component(field, first));
-    coded.display = trim(in.reader.component(field, first + 1));
-    coded.system = fhir_system_uri(in.reader.component(field, first + 2));
+    coded.code = trim(in.component(first));
+    coded.display = trim(in.component(first + 1));
+    coded.system = fhir_system_uri(in.component(first + 2));
     return coded;
 }
 
-JsonValue coding(const Coded& coded) {
-    JsonValue made;
+JsonValue& coding(const V2Input& in, const Coded& coded) {
+    auto& made = in.json.hole();
     if (coded.code.empty()) return made;
     made.set("system", coded.system);
     made.set("code", coded.code);
@@ -28,40 +27,39 @@ JsonValue coding(const Coded& coded) {
     return made;
 }
 
-std::string text_in(const V2Input& in) {
-    auto text = in.reader.component(in.place().node, 9);
-    if (trim(text).empty()) text = in.reader.component(in.place().node, 2);
-    return std::string(trim(text));
+std::string_view text_in(const V2Input& in) {
+    const auto text = trim(in.component(9));
+    return text.empty() ? trim(in.component(2)) : text;
 }
 
 /// The code by its table; a coding of another system than the table's stays behind it.
 FhirValues mapped_concept(const V2Input& in, const Coded& own) {
     const auto mapped = in.table->to_right(own.code);
     if (!mapped) return failed("M303", "holds a code that its table does not map");
-    JsonValue made;
-    made.append("coding", coding(*mapped));
+    auto& made = in.json.hole();
+    made.append("coding", coding(in, *mapped));
     const auto left = in.table->left(own.code).value_or(Coded{});
-    if (!own.system.empty() && own.system != left.system) made.append("coding", coding(own));
+    if (!own.system.empty() && own.system != left.system) made.append("coding", coding(in, own));
     if (const auto text = text_in(in); text != left.display) made.set("text", text);
-    return one(std::move(made));
+    return one(made);
 }
 
 FhirValues cwe_to_fhir(const V2Input& in) {
     const auto own = coding_in(in, 1);
     const auto text = text_in(in);
     if (in.table != nullptr && !own.code.empty()) return mapped_concept(in, own);
-    JsonValue made;
-    for (auto coded : {own, coding_in(in, 4)})
-        if (!coded.code.empty()) made.append("coding", coding(coded));
+    auto& made = in.json.hole();
+    for (const auto& coded : {own, coding_in(in, 4)})
+        if (!coded.code.empty()) made.append("coding", coding(in, coded));
     made.set("text", text);
-    return one(std::move(made));
+    return one(made);
 }
 
 FhirValues coding_to_fhir(const V2Input& in) {
     const auto own = coding_in(in, 1);
-    if (in.table == nullptr || own.code.empty()) return one(coding(own));
+    if (in.table == nullptr || own.code.empty()) return one(coding(in, own));
     const auto mapped = in.table->to_right(own.code);
-    return mapped ? one(coding(*mapped)) : failed("M303", "holds a code that its table does not map");
+    return mapped ? one(coding(in, *mapped)) : failed("M303", "holds a code that its table does not map");
 }
 
 Coded coded_of(const Node& node) {

@@ -46,9 +46,9 @@ constexpr std::array kTelecomSystems = std::to_array<Pair>({{"PH", "phone"},
                                                             {"TTY", "other"}});
 
 template <std::size_t n>
-std::string to_fhir_code(const std::array<Pair, n>& pairs, std::string_view v2) {
+std::string_view to_fhir_code(const std::array<Pair, n>& pairs, std::string_view v2) {
     for (const auto& pair : pairs)
-        if (equals_ignoring_case(pair.v2, v2)) return std::string(pair.fhir);
+        if (equals_ignoring_case(pair.v2, v2)) return pair.fhir;
     return {};
 }
 
@@ -61,8 +61,8 @@ std::string to_v2_code(const std::array<Pair, n>& pairs, std::string_view fhir) 
 
 FhirValues xpn_to_fhir(const V2Input& in) {
     auto name = name_in(in, 1);
-    name.use = to_fhir_code(kNameUses, in.reader.component(in.place().node, 7));
-    return one(human_name(name));
+    name.use = to_fhir_code(kNameUses, in.component(7));
+    return one(human_name(in.json, name));
 }
 
 V2Values xpn_to_v2(const FhirInput& in) {
@@ -77,17 +77,16 @@ V2Values xpn_to_v2(const FhirInput& in) {
 }
 
 FhirValues xcn_name(const V2Input& in) {
-    return one(human_name(person_in(in).name));
+    return one(human_name(in.json, person_in(in).name));
 }
 
 FhirValues xad_to_fhir(const V2Input& in) {
-    const auto& field = in.place().node;
-    const auto part = [&](unsigned component) { return std::string(trim(in.reader.component(field, component))); };
-    auto street = std::string(trim(in.reader.component(field, 1, 1)));
-    if (street.empty()) street = trim(in.reader.component(field, 1, 3) + " " + in.reader.component(field, 1, 2));
-    JsonValue made;
-    for (const auto& line : {street, part(2), part(8)})
-        if (!line.empty()) made.append("line", JsonValue::text(line));
+    const auto part = [&](unsigned component) { return trim(in.component(component)); };
+    auto street = std::string(trim(in.component(1, 1)));
+    if (street.empty()) street = trim(std::string(in.component(1, 3)) + " " + std::string(in.component(1, 2)));
+    auto& made = in.json.hole();
+    for (const auto line : {std::string_view(street), part(2), part(8)})
+        if (!line.empty()) made.append_text("line", line);
     made.set("city", part(3));
     made.set("district", part(9));
     made.set("state", part(4));
@@ -97,7 +96,7 @@ FhirValues xad_to_fhir(const V2Input& in) {
     const auto type = part(7);
     made.set("use", to_fhir_code(kAddressUses, type));
     if (type == "M" || type == "SH") made.set("type", "postal");
-    return one(std::move(made));
+    return one(made);
 }
 
 /// Lines beyond the first two have one place left, XAD-8.
@@ -127,8 +126,7 @@ V2Values xad_to_v2(const FhirInput& in) {
 
 /// XTN-5 to -8: country, area, local number, extension.
 std::string composed_number(const V2Input& in) {
-    const auto& field = in.place().node;
-    const auto part = [&](unsigned component) { return std::string(trim(in.reader.component(field, component))); };
+    const auto part = [&](unsigned component) { return std::string(trim(in.component(component))); };
     if (part(7).empty()) return {};
     std::string number = part(5).empty() ? "" : "+" + part(5) + " ";
     if (!part(6).empty()) number += part(6) + " ";
@@ -136,8 +134,8 @@ std::string composed_number(const V2Input& in) {
     return part(8).empty() ? number : number + " x" + part(8);
 }
 
-JsonValue contact(std::string_view system, std::string_view value, std::string_view use) {
-    JsonValue made;
+JsonValue& contact(JsonArena& json, std::string_view system, std::string_view value, std::string_view use) {
+    auto& made = json.hole();
     if (value.empty()) return made;
     made.set("system", system);
     made.set("value", value);
@@ -151,21 +149,20 @@ bool is_email(std::string_view text) {
 }
 
 FhirValues xtn_to_fhir(const V2Input& in) {
-    const auto& field = in.place().node;
-    const auto part = [&](unsigned component) { return std::string(trim(in.reader.component(field, component))); };
+    const auto part = [&](unsigned component) { return trim(in.component(component)); };
     const auto equipment = part(3);
     auto use = to_fhir_code(kTelecomUses, part(2));
     if (equals_ignoring_case(equipment, "CP")) use = "mobile";
     if (use.empty() && part(2).empty()) use = in.argument;
-    auto number = part(1).empty() ? part(12) : part(1);
+    auto number = std::string(part(1).empty() ? part(12) : part(1));
     if (number.empty()) number = composed_number(in);
     auto system = to_fhir_code(kTelecomSystems, equipment);
     const bool network = part(2) == "NET" || is_email(number);
     if (system.empty() || (network && system == "phone")) system = network ? "email" : "phone";
     FhirValues made;
-    if (!number.empty()) made.values.push_back(contact(system, number, use));
-    if (const auto email = part(4); !email.empty() && email != number)
-        made.values.push_back(contact("email", email, use == "mobile" ? std::string(in.argument) : use));
+    made.add(contact(in.json, system, number, use));
+    if (const auto email = part(4); email != number)
+        made.add(contact(in.json, "email", email, use == "mobile" ? in.argument : use));
     return made;
 }
 

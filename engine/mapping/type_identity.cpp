@@ -15,56 +15,54 @@ using tree::Node;
 
 constexpr std::string_view kIdentifierTypes = "http://terminology.hl7.org/CodeSystem/v2-0203";
 
-JsonValue identifier(std::string_view system, std::string_view value) {
-    JsonValue made;
+JsonValue& identifier(const V2Input& in, std::string_view system, std::string_view value) {
+    auto& made = in.json.hole();
     made.set("system", system);
     made.set("value", value);
     return made;
 }
 
 Authority authority_in(const V2Input& in, unsigned component) {
-    const auto& field = in.place().node;
-    auto& reader = in.reader;
-    return {reader.component(field, component, 1), reader.component(field, component, 2),
-            reader.component(field, component, 3)};
+    return {std::string(in.component(component, 1)), std::string(in.component(component, 2)),
+            std::string(in.component(component, 3))};
 }
 
-JsonValue period(const V2Input& in, unsigned start, unsigned end) {
-    JsonValue made;
+JsonValue& period(const V2Input& in, unsigned start, unsigned end) {
+    auto& made = in.json.hole();
     const std::pair<const char*, unsigned> sides[] = {{"start", start}, {"end", end}};
     for (const auto& [name, component] : sides) {
-        const auto fhir = dtm_to_fhir(in.reader.component(in.place().node, component), DtmAs::date_time, in.zone);
+        const auto fhir = dtm_to_fhir(in.component(component), DtmAs::date_time, in.zone);
         if (const auto* text = std::get_if<std::string>(&fhir)) made.set(name, *text);
     }
     return made;
 }
 
-FhirValues nhs_number(const std::string& value) {
-    FhirValues made;
-    auto& nhs = made.values.emplace_back();
-    nhs.set("use", "official");
-    nhs.set("system", kNhsNumberSystem);
-    nhs.set("value", normalise_nhs_number(value));
-    if (!is_valid_nhs_number(value)) made.remarks.push_back({"M308", "holds an NHS number whose check digit is wrong"});
-    return made;
+FhirValues nhs_number(const V2Input& in, std::string_view value) {
+    auto& made = in.json.hole();
+    made.set("use", "official");
+    made.set("system", kNhsNumberSystem);
+    made.set("value", normalise_nhs_number(value));
+    auto values = one(made);
+    if (!is_valid_nhs_number(value))
+        values.remarks.push_back({"M308", "holds an NHS number whose check digit is wrong"});
+    return values;
 }
 
 FhirValues cx_to_fhir(const V2Input& in) {
-    const auto& field = in.place().node;
-    const auto value = std::string(trim(in.reader.component(field, 1)));
+    const auto value = trim(in.component(1));
     if (value.empty()) return {};
     const auto authority = authority_in(in, 4);
-    const auto type = in.reader.component(field, 5);
-    if (is_nhs_number(authority.name, type)) return nhs_number(value);
-    auto made = identifier(system_of(authority), value);
+    const auto type = in.component(5);
+    if (is_nhs_number(authority.name, type)) return nhs_number(in, value);
+    auto& made = identifier(in, system_of(authority), value);
     if (!type.empty()) {
-        JsonValue coding = JsonValue::object();
+        auto& coding = in.json.object();
         coding.set("system", kIdentifierTypes);
         coding.set("code", type);
-        made.member("type").append("coding", std::move(coding));
+        made.member("type").append("coding", coding);
     }
-    if (auto valid = period(in, 7, 8); !valid.empty()) made.put("period", std::move(valid));
-    return one(std::move(made));
+    if (const auto& valid = period(in, 7, 8); !valid.empty()) made.put("period", valid);
+    return one(made);
 }
 
 std::string dtm(const Node& node) {
@@ -101,12 +99,11 @@ V2Values cx_to_v2(const FhirInput& in) {
 }
 
 FhirValues ei_to_fhir(const V2Input& in) {
-    const auto& field = in.place().node;
-    const auto value = std::string(trim(in.reader.component(field, 1)));
+    const auto value = trim(in.component(1));
     if (value.empty()) return {};
-    Authority authority{in.reader.component(field, 2), in.reader.component(field, 3), in.reader.component(field, 4)};
+    Authority authority{std::string(in.component(2)), std::string(in.component(3)), std::string(in.component(4))};
     if (authority.empty() && !in.argument.empty()) authority.name = in.reader.get(in.argument);
-    return one(identifier(system_of(authority), value));
+    return one(identifier(in, system_of(authority), value));
 }
 
 V2Values ei_to_v2(const FhirInput& in) {
@@ -118,10 +115,9 @@ V2Values ei_to_v2(const FhirInput& in) {
 }
 
 FhirValues pln_to_fhir(const V2Input& in) {
-    const auto& field = in.place().node;
-    const auto value = std::string(trim(in.reader.component(field, 1)));
+    const auto value = trim(in.component(1));
     if (value.empty()) return {};
-    return one(identifier(professional_system(value, {in.reader.component(field, 2), "", ""}), value));
+    return one(identifier(in, professional_system(value, {std::string(in.component(2)), "", ""}), value));
 }
 
 V2Values pln_to_v2(const FhirInput& in) {
@@ -133,8 +129,8 @@ V2Values pln_to_v2(const FhirInput& in) {
 }
 
 FhirValues identifier_to_fhir(const V2Input& in) {
-    const auto value = std::string(trim(in.reader.text(in.place().node)));
-    return value.empty() ? FhirValues{} : one(identifier(in.argument, value));
+    const auto value = trim(in.text());
+    return value.empty() ? FhirValues{} : one(identifier(in, in.argument, value));
 }
 
 V2Values identifier_to_v2(const FhirInput& in) {
@@ -150,8 +146,8 @@ std::string ods_text(std::string_view value) {
 }
 
 FhirValues ods_to_fhir(const V2Input& in) {
-    const auto code = ods_text(in.reader.text(in.place().node));
-    return code.empty() ? FhirValues{} : one(identifier(kOdsCodeSystem, code));
+    const auto code = ods_text(in.text());
+    return code.empty() ? FhirValues{} : one(identifier(in, kOdsCodeSystem, code));
 }
 
 V2Values ods_to_v2(const FhirInput& in) {
@@ -163,19 +159,19 @@ V2Values ods_to_v2(const FhirInput& in) {
 
 /// XON-10 (v2.5) or XON-3: which of them holds the organisation's code.
 std::string xon_code(const V2Input& in) {
-    const auto& field = in.place().node;
-    auto code = in.reader.component(field, 3);
-    const auto later = in.reader.component(field, 10);
+    const auto code = in.component(3);
+    const auto later = in.component(10);
     return ods_text(code.empty() ? later : code);
 }
 
 FhirValues xon_reference(const V2Input& in) {
     const auto code = xon_code(in);
-    JsonValue made;
-    if (!code.empty() || !in.reader.component(in.place().node, 1).empty()) made.set("type", "Organization");
-    if (!code.empty()) made.put("identifier", identifier(kOdsCodeSystem, code));
-    made.set("display", trim(in.reader.component(in.place().node, 1)));
-    return one(std::move(made));
+    const auto name = in.component(1);
+    auto& made = in.json.hole();
+    if (!code.empty() || !name.empty()) made.set("type", "Organization");
+    if (!code.empty()) made.put("identifier", identifier(in, kOdsCodeSystem, code));
+    made.set("display", trim(name));
+    return one(made);
 }
 
 V2Values xon_to_v2(const FhirInput& in) {
@@ -186,16 +182,16 @@ V2Values xon_to_v2(const FhirInput& in) {
 
 FhirValues xcn_identifier(const V2Input& in) {
     const auto person = person_in(in);
-    return person.value.empty() ? FhirValues{} : one(identifier(person.system, person.value));
+    return person.value.empty() ? FhirValues{} : one(identifier(in, person.system, person.value));
 }
 
 FhirValues xcn_reference(const V2Input& in) {
     const auto person = person_in(in);
-    JsonValue made;
-    if (!person.value.empty()) made.put("identifier", identifier(person.system, person.value));
+    auto& made = in.json.hole();
+    if (!person.value.empty()) made.put("identifier", identifier(in, person.system, person.value));
     made.set("display", person.display());
     if (!made.empty()) made.set("type", "Practitioner");
-    return one(std::move(made));
+    return one(made);
 }
 
 V2Values xcn_to_v2(const FhirInput& in) {

@@ -9,14 +9,8 @@
 namespace causeway::mapping {
 namespace {
 
-std::string value_of(const V2Input& in) {
-    return in.reader.text(in.place().node);
-}
-
 FhirValues string_to_fhir(const V2Input& in) {
-    const auto value = value_of(in);
-    if (in.raw) return one(JsonValue::text(value));
-    return one(JsonValue::text(std::string(trim(value))));
+    return one(in.json.text(in.raw ? in.text() : trim(in.text())));
 }
 
 V2Values string_to_v2(const FhirInput& in) {
@@ -36,12 +30,12 @@ bool is_code(std::string_view text) {
 }
 
 FhirValues code_to_fhir(const V2Input& in) {
-    const auto text = std::string(trim(value_of(in)));
+    const auto text = trim(in.text());
     if (text.empty()) return {};
     if (in.table == nullptr)
-        return is_code(text) ? one(JsonValue::text(text)) : failed("M303", "is no code: it holds white space");
+        return is_code(text) ? one(in.json.text(text)) : failed("M303", "is no code: it holds white space");
     const auto mapped = in.table->to_right(text);
-    return mapped ? one(JsonValue::text(mapped->code)) : failed("M303", "holds a code that its table does not map");
+    return mapped ? one(in.json.text(mapped->code)) : failed("M303", "holds a code that its table does not map");
 }
 
 V2Values code_to_v2(const FhirInput& in) {
@@ -73,19 +67,19 @@ std::string normal_number(std::string_view text, bool integer) {
 
 template <bool integer>
 FhirValues number_to_fhir(const V2Input& in) {
-    const auto text = value_of(in);
-    if (trim(text).empty()) return {};
-    auto number = normal_number(trim(text), integer);
-    return number.empty() ? failed("M302", "is no number") : one(JsonValue::literal(std::move(number)));
+    const auto text = trim(in.text());
+    if (text.empty()) return {};
+    const auto number = normal_number(text, integer);
+    return number.empty() ? failed("M302", "is no number") : one(in.json.literal(number));
 }
 
 template <DtmAs as>
 FhirValues dtm_to_fhir_value(const V2Input& in) {
-    const auto text = value_of(in);
+    const auto text = in.text();
     if (trim(text).empty()) return {};
-    auto fhir = dtm_to_fhir(text, as, in.zone);
+    const auto fhir = dtm_to_fhir(text, as, in.zone);
     if (const auto* mistake = std::get_if<DtmMistake>(&fhir)) return failed("M301", "is no date: " + mistake->what);
-    return one(JsonValue::text(std::get<std::string>(std::move(fhir))));
+    return one(in.json.text(std::get<std::string>(fhir)));
 }
 
 template <DtmAs as>
@@ -100,12 +94,12 @@ V2Values dtm_to_v2_value(const FhirInput& in) {
 }
 
 FhirValues boolean_to_fhir(const V2Input& in) {
-    const auto text = value_of(in);
+    const auto text = trim(in.text());
     for (const std::string_view yes : {"Y", "YES", "1", "TRUE"})
-        if (equals_ignoring_case(trim(text), yes)) return one(JsonValue::literal("true"));
+        if (equals_ignoring_case(text, yes)) return one(in.json.literal("true"));
     for (const std::string_view no : {"N", "NO", "0", "FALSE"})
-        if (equals_ignoring_case(trim(text), no)) return one(JsonValue::literal("false"));
-    return trim(text).empty() ? FhirValues{} : failed("M303", "is neither Y nor N (table 0136)");
+        if (equals_ignoring_case(text, no)) return one(in.json.literal("false"));
+    return text.empty() ? FhirValues{} : failed("M303", "is neither Y nor N (table 0136)");
 }
 
 V2Values boolean_to_v2(const FhirInput& in) {

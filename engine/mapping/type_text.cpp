@@ -14,26 +14,26 @@ namespace {
 std::vector<std::string> lines_in(const V2Input& in) {
     std::vector<std::string> lines;
     for (const auto& place : in.places) {
-        auto here = text_lines(in.reader.text(place.node));
+        auto here = text_lines(in.reader.text(place));
         lines.insert(lines.end(), here.begin(), here.end());
     }
     return lines;
 }
 
-FhirValues text_value(const std::string& text) {
-    return text.empty() ? FhirValues{} : one(JsonValue::text(text));
+FhirValues text_value(const V2Input& in, std::string text) {
+    return text.empty() ? FhirValues{} : one(in.json.long_text(std::move(text)));
 }
 
-FhirValues narrative(const std::string& text) {
+FhirValues narrative(const V2Input& in, const std::string& text) {
     if (text.empty()) return {};
-    JsonValue made;
+    auto& made = in.json.hole();
     made.set("status", "additional");
-    made.set("div", narrative_div(text));
-    return one(std::move(made));
+    made.put("div", in.json.long_text(narrative_div(text)));
+    return one(made);
 }
 
 FhirValues lines_to_fhir(const V2Input& in) {
-    return text_value(joined(lines_in(in)));
+    return text_value(in, joined(lines_in(in)));
 }
 
 /// Each line becomes a repetition: the field repeats (NTE-3, OBX-5 of TX), so no formatting code is needed.
@@ -46,7 +46,7 @@ V2Values lines_to_v2(const FhirInput& in) {
 }
 
 FhirValues narrative_to_fhir(const V2Input& in) {
-    return narrative(joined(lines_in(in)));
+    return narrative(in, joined(lines_in(in)));
 }
 
 V2Values narrative_to_v2(const FhirInput& in) {
@@ -60,17 +60,13 @@ const Headings& headings_of(const V2Input& in) {
     return in.headings != nullptr ? *in.headings : none;
 }
 
-/// What OBX-3 calls the lines of this OBX-5, where that is a heading ("DIAG^Diagnosis"); else empty.
-std::string observation_heading(const tree::Node& value, const Headings& headings) {
-    const auto* message = dynamic_cast<const hl7v2::Message*>(value.document());
-    auto path = hl7v2::Path::parse(value.path());
-    if (!message || !path || path->segment != "OBX") return {};
-    path->field = 3;
-    path->repetition = 1;
-    for (const auto component : {std::uint16_t{2}, std::uint16_t{1}}) {
-        path->component = component;
-        if (const auto label = message->get(*path); is_heading(label, headings)) return std::string(label);
-    }
+/// What OBX-3 calls the lines of this OBX-5, where that is a heading ("DIAG^Diagnosis"); else empty. Reading it does
+/// not count: another row tells what becomes of OBX-3.
+std::string observation_heading(const V2Input& in, const V2Place& value, const Headings& headings) {
+    if (in.reader.segment_name(value) != "OBX") return {};
+    const auto name = in.reader.neighbour(value, 3);
+    for (const unsigned component : {2U, 1U})
+        if (const auto label = in.reader.peek(name, component); is_heading(label, headings)) return std::string(label);
     return {};
 }
 
@@ -86,12 +82,12 @@ std::vector<std::string> section_in(const V2Input& in) {
         lines.clear();
     };
     for (const auto& place : in.places) {
-        if (auto here = observation_heading(place.node, headings); here != heading) {
+        if (auto here = observation_heading(in, place, headings); here != heading) {
             end_part();
             heading = std::move(here);
             if (!heading.empty()) lines.push_back(heading);
         }
-        const auto here = text_lines(in.reader.text(place.node));
+        const auto here = text_lines(in.reader.text(place));
         lines.insert(lines.end(), here.begin(), here.end());
     }
     end_part();
@@ -99,7 +95,7 @@ std::vector<std::string> section_in(const V2Input& in) {
 }
 
 FhirValues section_to_fhir(const V2Input& in) {
-    return narrative(joined(section_in(in)));
+    return narrative(in, joined(section_in(in)));
 }
 
 /// The pieces of one file, decoded, with what ED says about it.
@@ -114,11 +110,11 @@ std::optional<File> file_in(const V2Input& in) {
     std::string subtype;
     std::string encoding;
     for (const auto& place : in.places) {
-        in.reader.component(place.node, 1);
-        type = in.reader.component(place.node, 2);
-        subtype = in.reader.component(place.node, 3);
-        encoding = in.reader.component(place.node, 4);
-        pieces.push_back(in.reader.component(place.node, 5));
+        in.reader.component(place, 1);
+        type = in.reader.component(place, 2);
+        subtype = in.reader.component(place, 3);
+        encoding = in.reader.component(place, 4);
+        pieces.emplace_back(in.reader.component(place, 5));
     }
     auto bytes = join_pieces(pieces, encoding);
     if (!bytes) return std::nullopt;
@@ -134,23 +130,23 @@ FhirValues attachment(const V2Input& in) {
     const auto file = file_in(in);
     if (!file) return no_file();
     if (file->bytes.empty()) return {};
-    JsonValue made;
+    auto& made = in.json.hole();
     made.set("contentType", file->mime);
-    if (in.argument != "hash") made.set("data", base64_encode(file->bytes));
-    made.put("size", JsonValue::literal(std::to_string(file->bytes.size())));
+    if (in.argument != "hash") made.put("data", in.json.long_text(base64_encode(file->bytes)));
+    made.put("size", in.json.literal(std::to_string(file->bytes.size())));
     const auto hash = sha1(file->bytes);
     made.set("hash", base64_encode({reinterpret_cast<const char*>(hash.data()), hash.size()}));
-    return one(std::move(made));
+    return one(made);
 }
 
 FhirValues file_data(const V2Input& in) {
     const auto file = file_in(in);
-    return file ? text_value(base64_encode(file->bytes)) : no_file();
+    return file ? text_value(in, base64_encode(file->bytes)) : no_file();
 }
 
 FhirValues file_type(const V2Input& in) {
     const auto file = file_in(in);
-    return !file ? no_file() : file->bytes.empty() ? FhirValues{} : text_value(file->mime);
+    return !file ? no_file() : file->bytes.empty() ? FhirValues{} : text_value(in, file->mime);
 }
 
 /// From an Attachment (following its url to a Binary) or a Binary.

@@ -1,62 +1,14 @@
 #include "mapping/v2_reader.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include "mapping/attachment.hpp"
 
 namespace causeway::mapping {
 namespace {
 
-using tree::Node;
-
-std::vector<Node> children(const Node& node) {
-    std::vector<Node> found;
-    node.children(found);
-    return found;
-}
-
-std::vector<Node> children(const Node& node, unsigned name) {
-    std::vector<Node> found;
-    node.children(std::to_string(name), found);
-    return found;
-}
-
-/// The place, or the first one in it that has no parts; nothing where another comes first.
-std::optional<Node> first_leaf(Node node) {
-    while (!node.has_value()) {
-        const auto first = children(node, 1);
-        if (first.empty()) return children(node).empty() ? std::optional(node) : std::nullopt;
-        node = first.front();
-    }
-    return node;
-}
-
-std::string_view first_text(const Node& node) {
-    const auto leaf = first_leaf(node);
-    return leaf ? leaf->text() : std::string_view();
-}
-
-Node part(const Node& node, unsigned index) {
-    if (index == 0 || (index == 1 && node.has_value())) return node;
-    const auto found = children(node, index);
-    return found.empty() ? Node() : found.front();
-}
-
-/// Does one test of a filter hold for a repetition (or, with the field first, for a segment)?
-bool holds(const Node& node, const hl7v2::PathFilter::Test& test) {
-    const auto firsts = children(node, test.first);
-    if (firsts.empty() && test.first == 1 && children(node).empty()) return first_text(node) == test.equals;
-    return std::any_of(firsts.begin(), firsts.end(), [&](const Node& first) {
-        const auto place = part(first, test.second);
-        return place && first_text(place) == test.equals;
-    });
-}
-
-bool keeps(const hl7v2::PathFilter& filter, const Node& node) {
-    if (filter.empty()) return true;
-    return std::any_of(filter.any_of.begin(), filter.any_of.end(), [&](const auto& test) { return holds(node, test); });
-}
+using hl7v2::Level;
+using hl7v2::Span;
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -64,7 +16,83 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 
 }  // namespace
 
-V2Reader::V2Reader(const Node& root) : all_(children(root)) {
+V2Reader::V2Reader(const tree::Node& root)
+    : message_(dynamic_cast<const hl7v2::IndexedMessage*>(root.document())),
+      segments_(message_ != nullptr ? static_cast<std::uint32_t>(message_->spans().index().segments().size()) : 0) {
+    read_.reserve(256);
+}
+
+/// Calls visit(Span) for each part that is not empty, of a segment for each field repetition, until it returns false.
+template <class Visit>
+void V2Reader::each_part(const Span& place, Visit visit) const {
+    if (place.level != Level::segment) return spans().parts(place, visit);
+    bool goes_on = true;
+    for (std::uint32_t field = 1; goes_on && field <= spans().index().field_count(place.number - 1); ++field)
+        spans().repetitions(place.number - 1, field, [&](const Span& part) { return goes_on = visit(part); });
+}
+
+/// Part `number`; 0: the place itself, which also is its own first part where it has none.
+Span V2Reader::part(const Span& whole, unsigned number) const {
+    if (number == 0 || (number == 1 && !whole.has_parts)) return whole;
+    return spans().part(whole, number);
+}
+
+/// Goes down to the first place that has no parts; false where another comes first.
+bool V2Reader::first_leaf(Span& place) const {
+    while (place.has_parts) {
+        Span first;
+        each_part(place, [&](const Span& part) {
+            first = part;
+            return false;
+        });
+        if (first.empty()) return true;
+        if (first.number != 1) return false;
+        place = first;
+    }
+    return true;
+}
+
+std::string_view V2Reader::first_text(const Span& place) const {
+    auto leaf = place;
+    return first_leaf(leaf) ? spans().value(leaf) : std::string_view();
+}
+
+bool V2Reader::has_value(const Span& place) const {
+    if (!place.has_parts) return !spans().value(place).empty();
+    bool any = false;
+    each_part(place, [&](const Span& part) {
+        any = has_value(part);
+        return !any;
+    });
+    return any;
+}
+
+bool V2Reader::has_value(const V2Place& place) const {
+    return place.is_plain() ? !place.plain.empty() : has_value(place.span);
+}
+
+bool V2Reader::is_part(const Span& place, unsigned second, const std::string& value) const {
+    const auto found = part(place, second);
+    return !found.empty() && first_text(found) == value;
+}
+
+/// Does one alternative of the filter hold for a repetition?
+bool V2Reader::keeps(const hl7v2::PathFilter& filter, const Span& field) const {
+    return filter.empty() || std::any_of(filter.any_of.begin(), filter.any_of.end(), [&](const auto& test) {
+               const auto first = spans().part(field, test.first);
+               return !first.empty() && is_part(first, test.second, test.equals);
+           });
+}
+
+bool V2Reader::keeps_segment(const hl7v2::PathFilter& filter, std::uint32_t segment) const {
+    return filter.empty() || std::any_of(filter.any_of.begin(), filter.any_of.end(), [&](const auto& test) {
+               bool holds = false;
+               spans().repetitions(segment, test.first, [&](const Span& field) {
+                   holds = is_part(field, test.second, test.equals);
+                   return !holds;
+               });
+               return holds;
+           });
 }
 
 const V2Reader::Scope* V2Reader::scope_of(std::string_view segment) const {
@@ -73,110 +101,174 @@ const V2Reader::Scope* V2Reader::scope_of(std::string_view segment) const {
     return nullptr;
 }
 
-std::vector<Node> V2Reader::segments(const hl7v2::Path& path) const {
-    const auto* scope = scope_of(path.segment);
-    std::vector<Node> found;
-    for (const auto& segment : scope != nullptr ? scope->segments : all_)
-        if (segment.name() == path.segment && keeps(path.segment_filter, segment)) found.push_back(segment);
-    if (path.segment_index == 0) return found;
-    if (path.segment_index > found.size()) return {};
-    return {found[path.segment_index - 1]};
+template <class Visit>
+void V2Reader::each_segment(const hl7v2::Path& path, const Scope* scope, Visit visit) const {
+    std::uint32_t count = 0;
+    const auto& all = spans().index().segments();
+    const auto take = [&](std::uint32_t segment) {
+        if (all[segment].name_view() != path.segment || !keeps_segment(path.segment_filter, segment)) return;
+        if (path.segment_index == 0 || path.segment_index == ++count) visit(segment);
+    };
+    if (scope != nullptr) {
+        for (const auto segment : scope->segments) take(segment);
+    } else {
+        for (std::uint32_t segment = 0; segment < segments_; ++segment) take(segment);
+    }
 }
 
-std::vector<V2Place> V2Reader::select(const hl7v2::Path& path) const {
-    std::vector<V2Place> places;
+void V2Reader::add(const hl7v2::Path& path, std::uint32_t segment, const Span& field, V2Places& out) const {
+    auto place = part(field, path.component);
+    if (!place.empty()) place = part(place, path.subcomponent);
+    if (!place.empty()) out.push_back({place, segment, {}});
+}
+
+void V2Reader::select(const hl7v2::Path& path, V2Places& out) const {
+    out.clear();
+    if (message_ == nullptr) return;
     const auto* scope = scope_of(path.segment);
-    for (const auto& segment : segments(path)) {
-        if (path.field == 0) {
-            places.push_back({segment, segment});
-            continue;
-        }
-        auto fields = children(segment, path.field);
-        if (scope != nullptr && scope->field == path.field && scope->field != 0) fields = {scope->repetition};
+    each_segment(path, scope, [&](std::uint32_t segment) {
+        if (path.field == 0) return out.push_back({spans().segment(segment), segment, {}});
         std::uint32_t count = 0;
-        for (const auto& field : fields) {
-            if (!keeps(path.repetition_filter, field)) continue;
-            if (path.repetition != 0 && path.repetition != ++count) continue;
-            const auto place = part(part(field, path.component), path.subcomponent);
-            if (place) places.push_back({place, segment});
-        }
-    }
+        const auto take = [&](const Span& field) {
+            if (!keeps(path.repetition_filter, field)) return true;
+            if (path.repetition == 0 || path.repetition == ++count) add(path, segment, field, out);
+            return true;
+        };
+        if (scope != nullptr && scope->field == path.field)
+            take(scope->repetition.span);
+        else
+            spans().repetitions(segment, path.field, take);
+    });
+}
+
+V2Places V2Reader::select(const hl7v2::Path& path) const {
+    V2Places places;
+    select(path, places);
     return places;
 }
 
-std::string V2Reader::get(std::string_view path) {
+std::string_view V2Reader::get(const hl7v2::Path& path) {
+    const auto places = select(path);
+    return places.empty() ? std::string_view() : text(places.front());
+}
+
+std::string_view V2Reader::get(std::string_view path) {
     const auto parsed = hl7v2::Path::parse(path);
-    if (!parsed) return {};
-    const auto places = select(*parsed);
-    return places.empty() ? std::string() : text(places.front().node);
+    return parsed ? get(*parsed) : std::string_view();
 }
 
-bool V2Reader::is_null(const Node& node) {
-    return first_text(node) == "\"\"";
+bool V2Reader::is_null(const V2Place& place) const {
+    return (place.is_plain() ? place.plain : first_text(place.span)) == "\"\"";
 }
 
-bool V2Reader::has_value(const Node& node) {
-    if (node.has_value()) return !node.text().empty();
-    const auto below = children(node);
-    return std::any_of(below.begin(), below.end(), [](const Node& child) { return has_value(child); });
+std::string_view V2Reader::text(Span place) {
+    if (!first_leaf(place)) return {};
+    mark(place);
+    const auto value = spans().value(place);
+    return value == "\"\"" ? std::string_view() : value;
 }
 
-std::string V2Reader::text(const Node& node) {
-    const auto place = first_leaf(node);
-    if (!place) return {};
-    mark(*place);
-    const auto value = place->text();
-    return value == "\"\"" ? std::string() : std::string(value);
+std::string_view V2Reader::text(const V2Place& place) {
+    if (!place.is_plain()) return text(place.span);
+    return place.plain == "\"\"" ? std::string_view() : place.plain;
 }
 
-std::string V2Reader::component(const Node& field, unsigned component, unsigned subcomponent) {
-    const auto place = part(field, component);
-    if (!place) return {};
-    const auto inner = part(place, subcomponent);
-    return inner ? text(inner) : std::string();
+std::string_view V2Reader::component(const V2Place& field, unsigned component, unsigned subcomponent) {
+    if (field.is_plain()) return component <= 1 && subcomponent <= 1 ? text(field) : std::string_view();
+    auto place = part(field.span, component);
+    if (!place.empty()) place = part(place, subcomponent);
+    return place.empty() ? std::string_view() : text(place);
 }
 
-std::string V2Reader::whole(const Node& node, char separator) {
-    const auto below = children(node);
-    if (below.empty()) {
-        mark(node);
-        return std::string(node.text());
-    }
+std::string_view V2Reader::peek(const V2Place& field, unsigned component) const {
+    if (field.is_plain()) return component <= 1 ? field.plain : std::string_view();
+    const auto place = field.span.empty() ? field.span : part(field.span, component);
+    return place.empty() ? std::string_view() : spans().value(place);
+}
+
+std::string V2Reader::whole(const Span& place, char separator) {
     std::string joined;
-    std::size_t last = 1;
-    for (const auto& child : below) {
-        const auto index = static_cast<std::size_t>(std::max(1, std::atoi(std::string(child.name()).c_str())));
-        if (index > last) joined.append(index - last, separator);
-        last = std::max(last, index);
-        joined += whole(child, '&');
-    }
-    return joined;
+    std::uint32_t last = 0;
+    each_part(place, [&](const Span& part) {
+        if (part.number > std::max(last, 1U)) joined.append(part.number - std::max(last, 1U), separator);
+        last = part.number;
+        joined += whole(part, '&');
+        return true;
+    });
+    if (last != 0) return joined;
+    mark(place);
+    return std::string(spans().value(place));
 }
 
-std::vector<Node> V2Reader::group(const Node& head, const std::vector<std::string>& with) const {
-    std::vector<Node> members = {head};
-    const auto* outer = scope_of(head.name());
-    const auto& pool = outer != nullptr ? outer->segments : all_;
-    auto at = std::find(pool.begin(), pool.end(), head);
-    if (at == pool.end()) return members;
-    for (++at; at != pool.end() && at->name() != head.name(); ++at)
-        if (contains(with, at->name())) members.push_back(*at);
+std::string V2Reader::whole(const V2Place& place, char separator) {
+    return place.is_plain() ? std::string(place.plain) : whole(place.span, separator);
+}
+
+bool V2Reader::is_whole(const V2Place& place, std::string_view text) {
+    if (place.is_plain() || place.span.has_parts) return whole(place) == text;
+    mark(place.span);
+    return spans().value(place.span) == text;
+}
+
+std::string V2Reader::path(const V2Place& place) const {
+    return node(place).path();
+}
+
+tree::Node V2Reader::node(const V2Place& place) const {
+    return place.is_plain() ? tree::Node() : message_->node(place.span);
+}
+
+V2Place V2Reader::neighbour(const V2Place& place, unsigned field) const {
+    if (place.is_plain()) return {};
+    return {first_repetition(place.segment, field), place.segment, {}};
+}
+
+std::string_view V2Reader::segment_name(const V2Place& place) const {
+    return place.is_plain() ? std::string_view() : spans().index().segments()[place.segment].name_view();
+}
+
+Span V2Reader::first_repetition(std::uint32_t segment, unsigned field) const {
+    Span found;
+    spans().repetitions(segment, field, [&](const Span& repetition) {
+        found = repetition;
+        return false;
+    });
+    return found;
+}
+
+std::vector<std::uint32_t> V2Reader::group(std::uint32_t head, const std::vector<std::string>& with) const {
+    std::vector<std::uint32_t> members = {head};
+    const auto& all = spans().index().segments();
+    const auto name = all[head].name_view();
+    const auto add_until = [&](std::uint32_t segment) {
+        if (all[segment].name_view() == name) return false;
+        if (contains(with, all[segment].name_view())) members.push_back(segment);
+        return true;
+    };
+    if (const auto* outer = scope_of(name); outer != nullptr) {
+        auto at = std::find(outer->segments.begin(), outer->segments.end(), head);
+        while (at != outer->segments.end() && ++at != outer->segments.end() && add_until(*at)) {
+        }
+    } else {
+        for (auto segment = head + 1; segment < segments_ && add_until(segment);) ++segment;
+    }
     return members;
 }
 
-bool V2Reader::continues(const Node& previous, const Node& segment) const {
+bool V2Reader::continues(std::uint32_t previous, std::uint32_t segment) const {
     const auto same = [&](unsigned field) {
-        const auto a = children(previous, field);
-        const auto b = children(segment, field);
-        return a.empty() == b.empty() && (a.empty() || first_text(a.front()) == first_text(b.front()));
+        const auto a = first_repetition(previous, field);
+        const auto b = first_repetition(segment, field);
+        return a.empty() == b.empty() && (a.empty() || first_text(a) == first_text(b));
     };
-    const auto data = [](const Node& obx) {
-        const auto fields = children(obx, 5);
-        return fields.empty() ? Node() : part(fields.front(), 5);
+    const auto data = [&](std::uint32_t obx) {
+        const auto field = first_repetition(obx, 5);
+        return field.empty() ? field : part(field, 5);
     };
     const auto before = data(previous);
     const auto after = data(segment);
-    return before && after && same(2) && same(3) && same(4) && begins_file(before.text()) && !begins_file(after.text());
+    return !before.empty() && !after.empty() && same(2) && same(3) && same(4) && begins_file(spans().value(before)) &&
+           !begins_file(spans().value(after));
 }
 
 std::vector<V2Reader::Scope> V2Reader::rounds(const hl7v2::Path& path, const std::vector<std::string>& with,
@@ -186,40 +278,59 @@ std::vector<V2Reader::Scope> V2Reader::rounds(const hl7v2::Path& path, const std
     names.insert(names.begin(), path.segment);
     for (const auto& place : select(path)) {
         if (path.field != 0) {
-            if (has_value(place.node)) made.push_back({{path.segment}, {place.segment}, path.field, place.node});
-        } else if (joined && !made.empty() && continues(made.back().segments.front(), place.node)) {
-            made.back().segments.push_back(place.node);
+            if (has_value(place)) made.push_back({{path.segment}, {place.segment}, path.field, place});
+        } else if (joined && !made.empty() && continues(made.back().segments.front(), place.segment)) {
+            made.back().segments.push_back(place.segment);
         } else {
-            made.push_back({names, group(place.node, with), 0, {}});
+            made.push_back({names, group(place.segment, with), 0, {}});
         }
     }
     return made;
 }
 
-bool V2Reader::any_read(const Node& node) const {
-    if (read_.contains(node.handle())) return true;
-    const auto below = children(node);
-    return std::any_of(below.begin(), below.end(), [this](const Node& child) { return any_read(child); });
+V2Place V2Reader::head(const Scope& scope) const {
+    if (scope.field != 0) return scope.repetition;
+    const auto segment = scope.segments.front();
+    return {spans().segment(segment), segment, {}};
 }
 
-void V2Reader::collect_lost(const Node& node, std::vector<std::string>& out) const {
-    if (read_.contains(node.handle()) || !has_value(node)) return;
-    if (!any_read(node)) {
-        out.push_back(node.path());
+void V2Reader::mark(const V2Place& place) {
+    if (!place.is_plain()) mark(place.span);
+}
+
+bool V2Reader::was_read(const Span& place) const {
+    return std::binary_search(read_.begin(), read_.end(), key(place));
+}
+
+/// The place or anything in it.
+bool V2Reader::any_read(const Span& place) const {
+    const auto first = std::lower_bound(read_.begin(), read_.end(), key(place));
+    return first != read_.end() && (*first >> 3U) < place.end;
+}
+
+void V2Reader::collect_lost(const Span& place, std::vector<std::string>& out) const {
+    if (was_read(place) || !has_value(place)) return;
+    if (!any_read(place)) {
+        out.push_back(message_->node(place).path());
         return;
     }
-    for (const auto& child : children(node)) collect_lost(child, out);
+    each_part(place, [&](const Span& part) {
+        collect_lost(part, out);
+        return true;
+    });
 }
 
-std::vector<std::string> V2Reader::lost() const {
+std::vector<std::string> V2Reader::lost() {
     std::vector<std::string> out;
-    for (const auto& segment : all_) {
-        if (read_.contains(segment.handle())) continue;
-        for (const auto& field : children(segment)) {
-            const auto name = field.name();
-            const bool delimiters = segment.name() == "MSH" && (name == "1" || name == "2");
-            if (!delimiters) collect_lost(field, out);
-        }
+    std::sort(read_.begin(), read_.end());
+    for (std::uint32_t i = 0; i < segments_; ++i) {
+        const auto segment = spans().segment(i);
+        const bool header = spans().index().segments()[i].name_view() == "MSH";
+        if (was_read(segment)) continue;
+        each_part(segment, [&](const Span& field) {
+            if (!header || field.number > 2) collect_lost(field, out);
+            return true;
+        });
     }
     return out;
 }

@@ -1,69 +1,120 @@
 #pragma once
 /// Reads values of an HL7 v2 message by path, within the groups that rows stand in, and remembers what was read.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
+#include "hl7v2/document.hpp"
 #include "hl7v2/path.hpp"
 #include "tree/node.hpp"
 
 namespace causeway::mapping {
 
-/// A place with its segment, so that a type can look at its neighbours (OBX-3 beside OBX-5).
+/// A place of the message with its segment, so that a type can look at its neighbours (OBX-3 beside OBX-5); or a plain
+/// value, which stands nowhere.
 struct V2Place {
-    tree::Node node;
-    tree::Node segment;
+    static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
+
+    hl7v2::Span span;
+    std::uint32_t segment = kNowhere;  ///< From 0.
+    std::string_view plain;            ///< A plain value.
+
+    bool is_plain() const noexcept { return segment == kNowhere; }
 };
 
-/// Lifetime: as long as the message. Threads: one.
+using V2Places = std::vector<V2Place>;
+
+/// Lifetime: as long as the message. Texts that it gives live as long as the message, or as the plain value.
+/// Threads: one.
 class V2Reader {
 public:
+    /// Of any other document than an HL7 v2 message (and of none) it reads nothing.
     explicit V2Reader(const tree::Node& root);
 
-    /// All places that the path names in the innermost group that holds its segment.
-    std::vector<V2Place> select(const hl7v2::Path& path) const;
+    /// All places that the path names in the innermost group that holds its segment, in place of what `out` held.
+    void select(const hl7v2::Path& path, V2Places& out) const;
+    V2Places select(const hl7v2::Path& path) const;
     /// Text of the first place; empty where there is none. Counts as read.
-    std::string get(std::string_view path);
+    std::string_view get(const hl7v2::Path& path);
+    std::string_view get(std::string_view path);
 
     /// Decoded text of a place: its own, or that of its first component. Counts as read; `""` gives nothing.
-    std::string text(const tree::Node& node);
+    std::string_view text(const V2Place& place);
     /// Text of a component (and sub-component) of a field, from 1; the field itself is its first component.
-    std::string component(const tree::Node& field, unsigned component, unsigned subcomponent = 0);
+    std::string_view component(const V2Place& field, unsigned component, unsigned subcomponent = 0);
+    /// The same without counting as read.
+    std::string_view peek(const V2Place& field, unsigned component) const;
     /// Everything below a place, joined with ^ and & as it was written. Counts as read.
-    std::string whole(const tree::Node& node, char separator = '^');
+    std::string whole(const V2Place& place, char separator = '^');
+    /// Is that this text? Counts as read.
+    bool is_whole(const V2Place& place, std::string_view text);
     /// Is it `""`, the sender's wish to delete?
-    static bool is_null(const tree::Node& node);
-    static bool has_value(const tree::Node& node);
+    bool is_null(const V2Place& place) const;
+    bool has_value(const V2Place& place) const;
+    /// "PID-3[1]"; empty for a plain value.
+    std::string path(const V2Place& place) const;
+    /// The place for those who read trees; nothing for a plain value.
+    tree::Node node(const V2Place& place) const;
+    /// Another field of the place's segment, its first repetition; nothing where it is empty.
+    V2Place neighbour(const V2Place& place, unsigned field) const;
+    std::string_view segment_name(const V2Place& place) const;
 
     /// One round of `for`: paths to these segments (and to one field repetition) stay within it.
     struct Scope {
-        std::vector<std::string> names;  ///< Segments that this group holds.
-        std::vector<tree::Node> segments;
-        unsigned field = 0;     ///< A `for` over repetitions: that field of names[0] ...
-        tree::Node repetition;  ///< ... is this one.
+        std::vector<std::string> names;       ///< Segments that this group holds.
+        std::vector<std::uint32_t> segments;  ///< From 0.
+        unsigned field = 0;                   ///< A `for` over repetitions: that field of names[0] ...
+        V2Place repetition;                   ///< ... is this one.
     };
     void enter(Scope scope) { scopes_.push_back(std::move(scope)); }
     void leave() { scopes_.pop_back(); }
     /// The rounds of `for PATH with NAMES`; `joined` keeps the pieces of one attachment together.
     std::vector<Scope> rounds(const hl7v2::Path& path, const std::vector<std::string>& with, bool joined) const;
+    /// What a round is about: its repetition, or its first segment.
+    V2Place head(const Scope& scope) const;
 
-    void mark(const tree::Node& node) { read_.insert(node.handle()); }
+    void mark(const V2Place& place);
     /// Paths with a value that nobody read, each as high in the tree as nothing below it was read.
-    std::vector<std::string> lost() const;
+    std::vector<std::string> lost();
 
 private:
-    const Scope* scope_of(std::string_view segment) const;
-    std::vector<tree::Node> segments(const hl7v2::Path& path) const;
-    std::vector<tree::Node> group(const tree::Node& head, const std::vector<std::string>& with) const;
-    bool continues(const tree::Node& previous, const tree::Node& segment) const;
-    bool any_read(const tree::Node& node) const;
-    void collect_lost(const tree::Node& node, std::vector<std::string>& out) const;
+    using Span = hl7v2::Span;
 
-    std::vector<tree::Node> all_;
+    const hl7v2::Spans& spans() const noexcept { return message_->spans(); }
+    const Scope* scope_of(std::string_view segment) const;
+    template <class Visit>
+    void each_segment(const hl7v2::Path& path, const Scope* scope, Visit visit) const;
+    template <class Visit>
+    void each_part(const Span& place, Visit visit) const;
+    void add(const hl7v2::Path& path, std::uint32_t segment, const Span& field, V2Places& out) const;
+    bool keeps_segment(const hl7v2::PathFilter& filter, std::uint32_t segment) const;
+    bool keeps(const hl7v2::PathFilter& filter, const Span& field) const;
+    bool is_part(const Span& place, unsigned second, const std::string& value) const;
+    Span part(const Span& whole, unsigned number) const;
+    bool first_leaf(Span& place) const;
+    std::string_view first_text(const Span& place) const;
+    bool has_value(const Span& place) const;
+    void mark(const Span& place) { read_.push_back(key(place)); }
+    std::string_view text(Span place);
+    std::string whole(const Span& place, char separator);
+    std::vector<std::uint32_t> group(std::uint32_t head, const std::vector<std::string>& with) const;
+    bool continues(std::uint32_t previous, std::uint32_t segment) const;
+    Span first_repetition(std::uint32_t segment, unsigned field) const;
+    bool was_read(const Span& place) const;
+    bool any_read(const Span& place) const;
+    void collect_lost(const Span& place, std::vector<std::string>& out) const;
+
+    /// Where a place begins, then what it is: sorted, a place is followed by what is in it.
+    static std::uint64_t key(const Span& place) noexcept {
+        return (std::uint64_t{place.begin} << 3U) | static_cast<std::uint64_t>(place.level);
+    }
+
+    const hl7v2::IndexedMessage* message_ = nullptr;
+    std::uint32_t segments_ = 0;
     std::vector<Scope> scopes_;
-    std::unordered_set<tree::Node::Handle> read_;
+    std::vector<std::uint64_t> read_;  ///< Keys, in no order and more than once until lost() sorts them.
 };
 
 }  // namespace causeway::mapping

@@ -9,54 +9,49 @@ namespace {
 constexpr std::array<std::string_view, 7> kServing = {"resourceType", "id",   "fullUrl", "meta",
                                                       "reference",    "text", "request"};
 
-/// A narrative serves; the text of a CodeableConcept or an Annotation is a value.
-bool serves(const tree::Node& node) {
-    if (std::find(kServing.begin(), kServing.end(), node.name()) == kServing.end()) return false;
-    return node.name() != "text" || !node.has_value();
+bool is_value(tree::Kind kind) {
+    return kind != tree::Kind::none && kind != tree::Kind::object;
 }
 
 }  // namespace
 
-std::string_view WatchedDocument::text(tree::Node::Handle node) const {
-    read_.insert(node);
-    return inner_->text(node);
+Watched::Watched(const tree::Node& root)
+    : tape_(dynamic_cast<const fhir::Tape*>(root.document())), root_(static_cast<std::uint32_t>(root.handle())) {
+    if (tape_ == nullptr) return;
+    read_.resize(tape_->records().size());
+    tape_->watch(&read_);
 }
 
-void WatchedDocument::adopt(std::vector<tree::Node>& nodes, std::size_t from) const {
-    for (auto i = from; i < nodes.size(); ++i) nodes[i] = tree::Node(this, nodes[i].handle());
+Watched::~Watched() {
+    if (tape_ != nullptr) tape_->watch(nullptr);
 }
 
-void WatchedDocument::children(tree::Node::Handle node, std::vector<tree::Node>& out) const {
-    const auto from = out.size();
-    inner_->children(node, out);
-    adopt(out, from);
+void Watched::mark(const tree::Node& node) {
+    if (tape_ != nullptr && node.document() == tape_) mark_below(static_cast<std::uint32_t>(node.handle()));
 }
 
-void WatchedDocument::children(tree::Node::Handle node, std::string_view name, std::vector<tree::Node>& out) const {
-    const auto from = out.size();
-    inner_->children(node, name, out);
-    adopt(out, from);
+void Watched::mark_below(std::uint32_t record) {
+    read_[record] = 1;
+    for (auto i = tape_->first_child(record); i != 0; i = tape_->records()[i].next)
+        if (tape_->records()[i].is_shown()) mark_below(i);
 }
 
-void WatchedDocument::mark(const tree::Node& node) const {
-    read_.insert(node.handle());
-    std::vector<tree::Node> below;
-    children(node.handle(), below);
-    for (const auto& child : below) mark(child);
+/// A narrative serves; the text of a CodeableConcept or an Annotation is a value.
+bool Watched::serves(std::uint32_t record) const {
+    const auto name = tape_->name(record);
+    if (std::find(kServing.begin(), kServing.end(), name) == kServing.end()) return false;
+    return name != "text" || !is_value(tape_->kind(record));
 }
 
-void WatchedDocument::collect(const tree::Node& node, std::vector<std::string>& out) const {
-    std::vector<tree::Node> below;
-    children(node.handle(), below);
-    const bool has_value = node.has_value();
-    if (has_value && !read_.contains(node.handle())) out.push_back(node.path());
-    for (const auto& child : below)
-        if (!serves(child)) collect(child, out);
+void Watched::collect(std::uint32_t record, std::vector<std::string>& out) const {
+    if (read_[record] == 0 && is_value(tape_->kind(record))) out.push_back(tape_->path(record));
+    for (auto i = tape_->first_child(record); i != 0; i = tape_->records()[i].next)
+        if (tape_->records()[i].is_shown() && !serves(i)) collect(i, out);
 }
 
-std::vector<std::string> WatchedDocument::lost() const {
+std::vector<std::string> Watched::lost() const {
     std::vector<std::string> out;
-    collect(root(), out);
+    if (tape_ != nullptr) collect(root_, out);
     return out;
 }
 

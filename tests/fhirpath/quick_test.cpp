@@ -104,7 +104,41 @@ constexpr const char* kExpressions[] = {
     "nothing.where(x).empty()",
     "$this is Patient",
     "$this is DomainResource",
+    "(name.given | name.given).first()",
+    "(contact.name | name).first().given",
+    "%person",
+    "%person.name.given",
+    "%person.name.where(use = 'official').family",
+    "%person.contact[1].name.family = 'Oak'",
+    "(%person.identifier | identifier).first().value",
+    "%person.name | contact.name",
+    "%both.given",
+    "%both.count() = 2",
+    "%both = 'x'",
+    "%none.exists()",
+    "%none.name",
+    "%text",
+    "%text = 'Ash'",
+    "name.where(family = %text).given",
+    "%mixed",
+    "%mixed.family",
+    "%elsewhere.name.family",
+    "%unheard.name",
 };
+
+/// Nodes of the document itself, none, texts, both, and a node of another document.
+fhirpath::Environment variables_of(const tree::Node& patient, const tree::Node& other) {
+    std::vector<tree::Node> names;
+    patient.children("name", names);
+    fhirpath::Environment environment;
+    environment.variables["person"] = {patient};
+    environment.variables["both"] = {names.begin(), names.end()};
+    environment.variables["none"] = {};
+    environment.variables["text"] = {std::string("Ash")};
+    environment.variables["mixed"] = {names.front(), std::string("Ash")};
+    environment.variables["elsewhere"] = {other};
+    return environment;
+}
 
 struct Outcome {
     std::string text;
@@ -145,12 +179,14 @@ TEST_CASE("quick: the short way and the evaluator agree, with definitions and wi
     for (const auto& held : {test::r4(), none}) {
         for (const auto& read : {test::r4(), none}) {
             const auto document = parsed(kPatient, read);
+            const auto other = parsed(kPatient, read);
+            const auto environment = variables_of(document->root(), other->root());
             for (const auto* text : kExpressions) {
                 fhirpath::CompileOptions options;
                 options.definitions = held;
                 auto compiled = Expression::compile(text, options);
                 REQUIRE_MESSAGE(std::holds_alternative<Expression>(compiled), text);
-                check_same(std::get<Expression>(compiled), document->root(), {});
+                check_same(std::get<Expression>(compiled), document->root(), environment);
             }
         }
     }

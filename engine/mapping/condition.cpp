@@ -1,0 +1,200 @@
+#include "mapping/condition.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace causeway::mapping {
+namespace {
+
+/// What FHIRPath knows by itself.
+constexpr std::array<std::string_view, 6> kBuiltIn = {"resource", "rootResource", "context", "ucum", "sct", "loinc"};
+
+}  // namespace
+
+/// Reads a condition; whatever it does not know makes it give up.
+class ConditionParser {
+public:
+    explicit ConditionParser(std::string_view text) : rest_(text) {}
+
+    std::optional<Condition> run() {
+        if (!either() || !take("")) return std::nullopt;
+        return rest_.empty() ? std::optional(std::move(made_)) : std::nullopt;
+    }
+
+private:
+    using Code = Condition::Code;
+
+    void blanks() {
+        while (!rest_.empty() && rest_.front() == ' ') rest_.remove_prefix(1);
+    }
+
+    bool take(std::string_view token) {
+        blanks();
+        if (!rest_.starts_with(token)) return false;
+        rest_.remove_prefix(token.size());
+        return true;
+    }
+
+    bool take_word(std::string_view word) {
+        blanks();
+        const auto after = rest_.substr(0, word.size() + 1);
+        return after.size() == word.size() + 1 && (after.back() == ' ' || after.back() == '(') && take(word);
+    }
+
+    std::uint32_t add(Condition::Op op) {
+        made_.ops_.push_back(std::move(op));
+        return last();
+    }
+    std::uint32_t last() const { return static_cast<std::uint32_t>(made_.ops_.size() - 1); }
+
+    bool either() {
+        return joined("or", Code::either, [this] { return both(); });
+    }
+    bool both() {
+        return joined("and", Code::both, [this] { return unary(); });
+    }
+
+    template <class Read>
+    bool joined(std::string_view word, Code code, Read read) {
+        if (!read()) return false;
+        while (take_word(word)) {
+            const auto left = last();
+            if (!read()) return false;
+            Condition::Op op;
+            op.code = code;
+            op.left = left;
+            op.right = last();
+            add(std::move(op));
+        }
+        return true;
+    }
+
+    bool unary() {
+        if (take("(")) {
+            if (!either() || !take(")")) return false;
+        } else if (!test()) {
+            return false;
+        }
+        while (rest_.starts_with(".not()")) {
+            rest_.remove_prefix(6);
+            Condition::Op op;
+            op.code = Code::negated;
+            op.left = last();
+            add(std::move(op));
+        }
+        return true;
+    }
+
+    bool test() {
+        Condition::Op op;
+        if (!operand(op)) return false;
+        if (rest_.starts_with(".exists()") || rest_.starts_with(".empty()")) {
+            op.code = rest_[2] == 'x' ? Code::exists : Code::empty;
+            rest_.remove_prefix(op.code == Code::exists ? 9 : 8);
+            return add(std::move(op)), true;
+        }
+        if (!op.path) return false;
+        if (rest_.starts_with(".matches(")) return pattern(std::move(op));
+        if (take("!=")) {
+            op.code = Code::differs;
+        } else if (take("=")) {
+            op.code = Code::equals;
+        } else {
+            return false;
+        }
+        return literal(op.literal) && (add(std::move(op)), true);
+    }
+
+    bool operand(Condition::Op& op) {
+        blanks();
+        if (rest_.starts_with('%')) {
+            std::size_t end = 1;
+            while (end < rest_.size() && (std::isalnum(static_cast<unsigned char>(rest_[end])) != 0)) ++end;
+            op.fact = rest_.substr(1, end - 1);
+            rest_.remove_prefix(end);
+            return !op.fact.empty() && std::find(kBuiltIn.begin(), kBuiltIn.end(), op.fact) == kBuiltIn.end();
+        }
+        const auto length = hl7v2::Path::match(rest_);
+        auto path = hl7v2::Path::parse(rest_.substr(0, length));
+        if (length == 0 || !path) return false;
+        op.path = std::move(*path);
+        rest_.remove_prefix(length);
+        return true;
+    }
+
+    bool pattern(Condition::Op op) {
+        rest_.remove_prefix(std::string_view(".matches(").size());
+        if (!literal(op.literal) || !take(")")) return false;
+        auto compiled = fhirpath::Regex::compile(op.literal);
+        if (!compiled) return false;
+        op.code = Code::matches;
+        op.pattern = std::make_shared<const fhirpath::Regex>(std::move(*compiled));
+        return add(std::move(op)), true;
+    }
+
+    bool literal(std::string& out) {
+        blanks();
+        const auto end = rest_.find('\'', 1);
+        if (!rest_.starts_with('\'') || end == std::string_view::npos) return false;
+        out = rest_.substr(1, end - 1);
+        rest_.remove_prefix(end + 1);
+        return out.find('\\') == std::string::npos;
+    }
+
+    std::string_view rest_;
+    Condition made_;
+};
+
+std::optional<Condition> Condition::compile(std::string_view text) {
+    return ConditionParser(text).run();
+}
+
+Condition::Truth Condition::of_path(const Op& op, V2Reader& reader) {
+    V2Places places;
+    reader.select(*op.path, places);
+    std::erase_if(places, [&](const V2Place& place) { return !reader.has_value(place); });
+    if (op.code == Code::matches) return matched(op, places, reader);
+    const auto count = places.size();
+    bool equal = false;
+    for (const auto& place : places) equal = reader.is_whole(place, op.literal);
+    if (op.code == Code::exists) return count > 0 ? Truth::yes : Truth::no;
+    if (op.code == Code::empty) return count > 0 ? Truth::no : Truth::yes;
+    if (count == 0) return Truth::nothing;
+    return (count == 1 && equal) == (op.code == Code::equals) ? Truth::yes : Truth::no;
+}
+
+Condition::Truth Condition::matched(const Op& op, const V2Places& places, V2Reader& reader) {
+    if (places.empty()) return Truth::nothing;
+    if (places.size() > 1) return Truth::unsure;
+    const auto found = op.pattern->search(reader.whole(places.front()));
+    return !found ? Truth::unsure : *found ? Truth::yes : Truth::no;
+}
+
+Condition::Truth Condition::run(std::uint32_t index, V2Reader& reader, const fhirpath::Environment& facts) const {
+    const auto& op = ops_[index];
+    if (op.code == Code::negated) {
+        const auto inner = run(op.left, reader, facts);
+        if (inner == Truth::nothing || inner == Truth::unsure) return inner;
+        return inner == Truth::yes ? Truth::no : Truth::yes;
+    }
+    if (op.code == Code::both || op.code == Code::either) {
+        const auto decides = op.code == Code::both ? Truth::no : Truth::yes;
+        const auto left = run(op.left, reader, facts);
+        const auto right = run(op.right, reader, facts);
+        if (left == Truth::unsure || right == Truth::unsure) return Truth::unsure;
+        if (left == decides || right == decides) return decides;
+        return left == Truth::nothing ? left : right;
+    }
+    if (op.path) return of_path(op, reader);
+    const auto known = facts.variables.find(op.fact);
+    const bool there = known != facts.variables.end() && !known->second.empty();
+    return there == (op.code == Code::exists) ? Truth::yes : Truth::no;
+}
+
+std::optional<bool> Condition::holds(V2Reader& reader, const fhirpath::Environment& facts) const {
+    const auto truth = run(static_cast<std::uint32_t>(ops_.size() - 1), reader, facts);
+    return truth == Truth::unsure ? std::nullopt : std::optional(truth == Truth::yes);
+}
+
+}  // namespace causeway::mapping

@@ -1,0 +1,53 @@
+#include "mapping/program.hpp"
+
+namespace causeway::mapping {
+namespace {
+
+void prepare(Term& condition) {
+    if (!condition.path && !condition.empty()) condition.condition = Condition::compile(condition.text);
+}
+
+void prepare(Row& row) {
+    row.converts = row.type != nullptr ? row.type : find_type("ST");
+    row.takes_all = row.location.takes_all();
+    row.steps = row.location.resolved(row.type != nullptr ? row.type->fhir : "string");
+    prepare(row.when);
+}
+
+void prepare(std::vector<Statement>& statements);
+
+void prepare(ResourceLine& line) {
+    prepare(line.when);
+}
+
+void prepare(SegmentLine& line) {
+    prepare(line.when);
+}
+
+void prepare(Let&) {
+}
+
+void prepare(Require& line) {
+    prepare(line.condition);
+}
+
+void prepare(For& block) {
+    prepare(block.when);
+    prepare(block.body);
+}
+
+void prepare(In& block) {
+    prepare(block.body);
+}
+
+void prepare(std::vector<Statement>& statements) {
+    for (auto& statement : statements) std::visit([](auto& line) { prepare(line); }, statement.what);
+}
+
+}  // namespace
+
+void prepare(Program& program) {
+    prepare(program.statements);
+}
+
+}  // namespace causeway::mapping

@@ -1,0 +1,47 @@
+#include "mapping/v2_target.hpp"
+
+#include <algorithm>
+
+namespace causeway::mapping {
+
+void V2Target::open(const std::string& name, bool required) {
+    current_ = segments_.size();
+    segments_.push_back({name, required, false, {}});
+}
+
+std::size_t V2Target::count(std::string_view name) const noexcept {
+    return static_cast<std::size_t>(std::count_if(segments_.begin(), segments_.end(), [&](const Segment& segment) {
+        return segment.is_written() && segment.name == name;
+    }));
+}
+
+std::uint32_t V2Target::repetition(const hl7v2::Path& path, bool append) const noexcept {
+    if (!append) return std::max<std::uint32_t>(path.repetition, 1);
+    std::uint32_t most = 0;
+    for (const auto& place : segments_[current_].places)
+        if (place.field == path.field) most = std::max(most, place.repetition);
+    return most + 1;
+}
+
+std::size_t V2Target::put(const hl7v2::Path& path, std::uint32_t repetition, const std::vector<V2Part>& parts) {
+    auto& places = segments_[current_].places;
+    std::size_t written = 0;
+    for (const auto& part : parts) {
+        if (part.value.empty() || (path.component != 0 && part.component != 1)) continue;
+        const auto component = path.component != 0 ? path.component : static_cast<std::uint16_t>(part.component);
+        const auto subcomponent =
+            path.subcomponent != 0 ? path.subcomponent : static_cast<std::uint16_t>(part.subcomponent);
+        places.push_back({path.field, repetition, component, subcomponent, part.value});
+        ++written;
+    }
+    return written;
+}
+
+std::string V2Target::text() {
+    hl7v2::Writer writer;
+    for (auto& segment : segments_)
+        if (segment.is_written()) writer.segment(segment.name, std::move(segment.places));
+    return writer.text();
+}
+
+}  // namespace causeway::mapping

@@ -1,0 +1,89 @@
+#include "mapping/condition.hpp"
+
+#include <doctest/doctest.h>
+
+#include "mapping/support.hpp"
+
+using namespace causeway;
+using mapping::Condition;
+
+namespace {
+
+const std::string kMessage =
+    "MSH|^~\\&|LAB|RX999|CAUSEWAY||202611210930||ORU^R01|1|P|2.5.1\r"
+    "PID|1||9990000018^^^NHS^NH~77^^^RX999^MR||TESTPATIENT||\"\"|^\r"
+    "OBX|1|NM|NA^Sodium^L||140|mmol/L^^UCUM\r"
+    "OBX|2|ST|K^Potassium^L||\\T\\ haemolysed\r";
+
+/// What it gives for the message; what is not known gives nothing.
+std::optional<bool> holds(std::string_view text) {
+    const auto message = test::v2(kMessage);
+    mapping::V2Reader reader(message->root());
+    fhirpath::Environment facts;
+    facts.variables["organisation"] = {std::string("Y99001")};
+    facts.variables["service"] = {};
+    const auto condition = Condition::compile(text);
+    return condition ? condition->holds(reader, facts) : std::nullopt;
+}
+
+}  // namespace
+
+TEST_CASE("fields that are there or not, and what they hold") {
+    CHECK(holds("PID-3.exists()") == true);
+    CHECK(holds("PID-2.empty()") == true);
+    CHECK(holds("PID-8.exists()") == false);  // Delimiters only.
+    CHECK(holds("PID-7 = '\"\"'") == true);
+    CHECK(holds("OBX[1]-2 = 'NM'") == true);
+    CHECK(holds("OBX[1]-2 != 'NM'") == false);
+    CHECK(holds("OBX[2]-5 = '& haemolysed'") == true);
+    CHECK(holds("OBX[1]-6 = 'mmol/L^^UCUM'") == true);
+    CHECK(holds("OBX[2=\"ST\"]-3.1 = 'K'") == true);
+    CHECK(holds("%organisation.exists()") == true);
+    CHECK(holds("%service.exists() or %unheard.exists()") == false);
+}
+
+TEST_CASE("several values equal none, and an absent one is neither equal nor different") {
+    CHECK(holds("OBX-2 = 'NM'") == false);
+    CHECK(holds("OBX-2 != 'NM'") == true);
+    CHECK(holds("PID-2 = 'x'") == false);
+    CHECK(holds("PID-2 != 'x'") == false);
+    CHECK(holds("(PID-2 != 'x').not()") == false);
+    CHECK(holds("PID-2 = 'x' or PID-3.exists()") == true);
+    CHECK(holds("(PID-2 = 'x' and PID-3.empty()).not()") == true);
+}
+
+TEST_CASE("and binds tighter than or; brackets and not() count") {
+    CHECK(holds("PID-3.exists() or PID-3.exists() and PID-3.empty()") == true);
+    CHECK(holds("(PID-3.exists() or PID-3.exists()) and PID-3.empty()") == false);
+    CHECK(holds("PID-3.exists().not()") == false);
+}
+
+TEST_CASE("patterns look at one value; none gives none, and what several are FHIRPath must say") {
+    CHECK(holds("OBX[1]-5.matches('^[0-9]+$')") == true);
+    CHECK(holds("OBX[2]-5.matches('^[0-9]+$')") == false);
+    CHECK(holds("OBX[2]-5.matches('^[0-9]+$').not() and OBX[1]-2 = 'NM'") == true);
+    CHECK(holds("PID-2.matches('x').not()") == false);
+    CHECK_FALSE(holds("OBX-5.matches('1')").has_value());
+    CHECK_FALSE(holds("OBX-5.matches('1') or PID-3.exists()").has_value());
+}
+
+TEST_CASE("what is more than that is left to FHIRPath") {
+    for (const char* text :
+         {"PID-3.count() > 1", "PID-3 = 5", "PID-3 ~ 'x'", "'x' = PID-3", "PID-3.exists() xor PID-2.exists()",
+          "PID-3 = 'it\\'s'", "PID-3.matches('\\\\d')", "PID-3.matches('(')", "%organisation = 'Y99001'",
+          "PD1-3[1].3 = %organisation", "(PID-3 | PID-4).exists()", "PID-3.exists(", "PID-3.exists() and",
+          "%resource.exists()", ""})
+        CHECK_MESSAGE(!Condition::compile(text), text);
+}
+
+TEST_CASE("every field of a condition counts as read") {
+    const auto message = test::v2(kMessage);
+    mapping::V2Reader reader(message->root());
+    const auto condition = Condition::compile("PID-3.exists() or PID-5 = 'x'");
+    REQUIRE(condition);
+    CHECK(condition->holds(reader, {}) == true);
+    for (const auto& path : reader.lost()) {
+        CHECK_FALSE(path.starts_with("PID-3"));
+        CHECK_FALSE(path.starts_with("PID-5"));
+    }
+}

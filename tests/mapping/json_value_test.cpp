@@ -1,0 +1,80 @@
+#include "mapping/json_value.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace causeway::mapping;
+
+namespace {
+
+std::vector<Step> steps(const char* location) {
+    return std::get<Location>(parse_location(location)).steps;
+}
+
+}  // namespace
+
+TEST_CASE("members keep the order of writing, with resourceType, id, meta, language and text in front") {
+    JsonArena json;
+    auto& made = json.object();
+    made.set("gender", "female");
+    made.set("text", "t");
+    made.set("birthDate", "1958-04-12");
+    made.set("id", "1");
+    made.set("resourceType", "Patient");
+    made.set("gender", "male");
+    CHECK(made.render() ==
+          R"({"resourceType":"Patient","id":"1","text":"t","gender":"male","birthDate":"1958-04-12"})");
+}
+
+TEST_CASE("locations make what leads to them; holes and empty objects are not rendered") {
+    JsonArena json;
+    auto& made = json.object();
+    made.at(steps("name[1].given[*]")).take(json.text("Ann"));
+    made.at(steps("name[1].given[*]")).take(json.text("Bea"));
+    made.at(steps("name[3].family"));
+    made.at(steps("deceasedBoolean")).take(json.literal("false"));
+    CHECK(made.render() == R"({"name":[{"given":["Ann","Bea"]}],"deceasedBoolean":false})");
+    made.at(steps("name[0].family")).take(json.text("Ash"));
+    CHECK(made.render() == R"({"name":[{"family":"Ash"},{"given":["Ann","Bea"]}],"deceasedBoolean":false})");
+    CHECK(json.object().render().empty());
+}
+
+TEST_CASE("an extension of one url is one extension") {
+    JsonArena json;
+    auto& made = json.object();
+    made.at(steps("extension(\"urn:a\").valueCode")).take(json.text("1"));
+    made.at(steps("extension(\"urn:b\").valueCode")).take(json.text("2"));
+    made.at(steps("extension(\"urn:a\").id")).take(json.text("3"));
+    CHECK(made.render() ==
+          R"({"extension":[{"id":"3","url":"urn:a","valueCode":"1"},{"url":"urn:b","valueCode":"2"}]})");
+}
+
+TEST_CASE("a tentative object waits for a value, or for a reference that leads to something") {
+    JsonArena json;
+    Instance target{"Binary", "1", &json.object(), false};
+    auto& made = json.object();
+    auto& section = made.at(steps("section[*]"));
+    section.set_tentative(true);
+    section.set("title", "Attachments");
+    section.at(steps("entry[*].reference")).take(json.reference(&target));
+    CHECK(made.empty());
+    CHECK(made.render().empty());
+    target.written = true;
+    CHECK(made.render() == R"({"section":[{"title":"Attachments","entry":[{"reference":"urn:uuid:1"}]}]})");
+    target.written = false;
+    section.set_tentative(false);
+    CHECK(made.render() == R"({"section":[{"title":"Attachments"}]})");
+}
+
+TEST_CASE("texts are copied and escaped, also those that are longer than a block of the arena") {
+    JsonArena json;
+    auto& made = json.object();
+    {
+        std::string text = "say \"a\\b\"\n\x01";
+        made.set("a", text);
+        text.assign(text.size(), 'x');
+    }
+    const std::string file(100'000, 'A');
+    made.set("b", file);
+    made.put("c", json.long_text(file));
+    CHECK(made.render() == "{\"a\":\"say \\\"a\\\\b\\\"\\n\\u0001\",\"b\":\"" + file + "\",\"c\":\"" + file + "\"}");
+}
