@@ -42,7 +42,7 @@ bool is_equal(const Node& value, const Node& wanted) {
 std::vector<Node> answers_to(std::string_view link, const std::vector<Node>& around, const ResponseItems& items) {
     std::vector<Node> answers;
     for (auto place = around.rbegin(); place != around.rend(); ++place) {
-        const auto found = text_of(*place, "linkId") == link ? std::vector<Node>{*place} : items.inside(*place, link);
+        const auto found = items.at_or_inside(*place, link);
         for (const auto& item : found) add_answers(item, answers);
         if (!found.empty()) break;
     }
@@ -85,21 +85,23 @@ bool holds(const Node& expression, const Node& response) {
 
 }  // namespace
 
-void ResponseItems::add(const Node& place) {
+void ResponseItems::add(const Node& place, std::string_view link) {
     const auto first = count_;
     for (const auto& item : all(place, "item")) {
-        by_link_[text_of(item, "linkId")].push_back({++count_, item});
-        add(item);
+        const auto own = text_of(item, "linkId");
+        by_link_[own].push_back({++count_, item});
+        add(item, own);
     }
-    for (const auto& answer : all(place, "answer")) add(answer);
-    spans_[place.handle()] = {first, count_};
+    for (const auto& answer : all(place, "answer")) add(answer, {});
+    spans_[place.handle()] = {link, first, count_};
 }
 
-std::vector<Node> ResponseItems::inside(const Node& place, std::string_view link) const {
-    std::vector<Node> found;
+std::vector<Node> ResponseItems::at_or_inside(const Node& place, std::string_view link) const {
     const auto items = by_link_.find(link);
     const auto span = spans_.find(place.handle());
-    if (items == by_link_.end() || span == spans_.end()) return found;
+    if (items == by_link_.end() || span == spans_.end()) return {};
+    if (span->second.link == link) return {place};
+    std::vector<Node> found;
     auto item = std::upper_bound(items->second.begin(), items->second.end(), span->second.first,
                                  [](std::size_t first, const Item& each) { return first < each.number; });
     for (; item != items->second.end() && item->number <= span->second.last; ++item) found.push_back(item->node);

@@ -13,14 +13,16 @@ namespace causeway::validation {
 /// The items of a response by linkId, so that a condition finds its question without going through all of them.
 class ResponseItems {
 public:
-    explicit ResponseItems(const tree::Node& response) { add(response); }
+    explicit ResponseItems(const tree::Node& response) { add(response, {}); }
 
-    /// Those of a linkId inside the response, an item or an answer, in document order.
-    std::vector<tree::Node> inside(const tree::Node& place, std::string_view link) const;
+    /// A place (the response, an item or an answer) itself, if it has this linkId; else the items inside it that have,
+    /// in document order.
+    std::vector<tree::Node> at_or_inside(const tree::Node& place, std::string_view link) const;
 
 private:
-    /// Numbers of the items inside a place: above `first`, up to `last`.
+    /// Of a place: its linkId, and the numbers of the items inside it: above `first`, up to `last`.
     struct Span {
+        std::string_view link;
         std::size_t first = 0;
         std::size_t last = 0;
     };
@@ -29,7 +31,7 @@ private:
         tree::Node node;
     };
 
-    void add(const tree::Node& place);
+    void add(const tree::Node& place, std::string_view link);
 
     std::size_t count_ = 0;
     std::unordered_map<tree::Node::Handle, Span> spans_;
