@@ -2,6 +2,7 @@
 // (http://hl7.org/fhir/R4/graphdefinition.html).
 #include <charconv>
 #include <limits>
+#include <map>
 
 #include "validation/resources/rules.hpp"
 #include "validation/walker.hpp"
@@ -82,26 +83,75 @@ void Walker::check_focus(Id bundle, Id header, const std::vector<Id>& resources,
             if (target.found) counted.push_back(target.record);
         }
     }
-    for (const auto& focus : focuses) {
-        const auto code = text_of(focus, "code");
-        const Plan* profile = engine_.plans.root(definitions_.structure(text_of(focus, "profile")));
-        std::size_t count = code == "Bundle" ? 1 : 0;
-        if (code == "Bundle" && profile != nullptr) check_message_profile(bundle, *profile, canonical);
-        for (const Id resource : counted) {
-            if (tape_.type(resource) != code) continue;
-            ++count;
-            if (profile != nullptr) check_message_profile(resource, *profile, canonical);
-        }
-        const auto least = number_of(focus.child("min"), 0);
-        const auto most = number_of(focus.child("max"), std::numeric_limits<std::size_t>::max());
-        if (count >= least && count <= most) continue;
-        say(counts_all ? bundle : header, {Severity::error, Issue::required, "message-count", canonical}, [&] {
-            return std::string(count < least ? "Add resources of the type " : "Send fewer resources of the type ") +
-                   std::string(code) + ": the message needs " +
-                   (count < least ? "at least " + std::to_string(least) : "at most " + std::to_string(most)) +
-                   " and has " + std::to_string(count) + ".";
+    std::map<std::string_view, std::vector<Node>> by_type;
+    for (const auto& focus : focuses) by_type[text_of(focus, "code")].push_back(focus);
+    for (const auto& [code, lines] : by_type) {
+        std::vector<Id> of_type;
+        if (code == "Bundle") of_type.push_back(bundle);
+        for (const Id resource : counted)
+            if (tape_.type(resource) == code) of_type.push_back(resource);
+        check_lines(counts_all ? bundle : header, of_type, lines, canonical);
+    }
+}
+
+/// The lines of a definition that are about one type: each resource counts for the line whose profile it is of.
+void Walker::check_lines(Id at, const std::vector<Id>& resources, const std::vector<Node>& lines,
+                         std::string_view canonical) {
+    std::vector<std::size_t> counts(lines.size(), 0);
+    for (const Id resource : resources) {
+        const auto line = lines.size() == 1 ? 0 : line_of(resource, lines);
+        ++counts[line];
+        const Plan* profile = engine_.plans.root(definitions_.structure(text_of(lines[line], "profile")));
+        if (profile != nullptr) check_message_profile(resource, *profile, canonical);
+    }
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const auto least = number_of(lines[i].child("min"), 0);
+        const auto most = number_of(lines[i].child("max"), std::numeric_limits<std::size_t>::max());
+        if (counts[i] >= least && counts[i] <= most) continue;
+        say(at, {Severity::error, Issue::required, "message-count", canonical}, [&] {
+            std::string what = counts[i] < least ? "Add resources of the type " : "Send fewer resources of the type ";
+            what.append(text_of(lines[i], "code"));
+            if (lines.size() > 1) what.append(" that meet ").append(text_of(lines[i], "profile"));
+            return what + ": the message needs " +
+                   (counts[i] < least ? "at least " + std::to_string(least) : "at most " + std::to_string(most)) +
+                   " and has " + std::to_string(counts[i]) + ".";
         });
     }
+}
+
+/// The line whose profile the resource claims, else the first special profile that it meets, else the most general.
+std::size_t Walker::line_of(Id resource, const std::vector<Node>& lines) {
+    std::size_t general = lines.size() - 1;
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        if (claims(resource, text_of(lines[i], "profile"))) return i;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const Index structure = definitions_.structure(text_of(lines[i], "profile"));
+        const Plan* profile = engine_.plans.root(structure);
+        const bool is_special = profile != nullptr && definitions_.structure_at(structure).is_profile != 0;
+        if (!is_special)
+            general = i;
+        else if (conforms(resource, *profile))
+            return i;
+    }
+    return general;
+}
+
+bool Walker::claims(Id resource, std::string_view profile) const {
+    const Id meta = child(resource, names_.meta);
+    const auto url = profile.substr(0, profile.find('|'));
+    if (meta == 0 || url.empty()) return false;
+    for (Id i = tape_.first_child(meta); i != 0; i = at(i).next)
+        if (at(i).name == names_.profile && text(i).substr(0, text(i).find('|')) == url) return true;
+    return false;
+}
+
+/// The definition that the header of a message itself names, where it is held.
+std::string_view Walker::own_definition() const {
+    if (at(0).type != names_.bundle_type || child_text(0, names_.type) != "message") return {};
+    const auto resources = entry_resources(0);
+    if (resources.empty() || tape_.type(resources.front()) != "MessageHeader") return {};
+    const auto canonical = child_text(resources.front(), definitions_.name("definition"));
+    return is_message_definition(canonical) ? canonical : std::string_view();
 }
 
 void Walker::check_message_profile(Id resource, const Plan& profile, std::string_view canonical) {

@@ -1,5 +1,7 @@
 #include "validation/walker.hpp"
 
+#include <algorithm>
+
 namespace causeway::validation {
 
 using fhir::Element;
@@ -45,6 +47,8 @@ void Walker::run(std::span<const std::string> profiles) {
     }
     visit_resource(0, 0);
     check_ids();
+    const auto own = own_definition();
+    if (!own.empty() && std::find(messages.begin(), messages.end(), own) == messages.end()) messages.push_back(own);
     for (const auto url : messages) check_message(0, url);
 }
 

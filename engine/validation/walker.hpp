@@ -190,6 +190,11 @@ private:
     void check_event(Id header, const tree::Node& definition, std::string_view canonical);
     void check_focus(Id bundle, Id header, const std::vector<Id>& resources, const tree::Node& definition,
                      std::string_view canonical);
+    void check_lines(Id at, const std::vector<Id>& resources, const std::vector<tree::Node>& lines,
+                     std::string_view canonical);
+    std::size_t line_of(Id resource, const std::vector<tree::Node>& lines);
+    bool claims(Id resource, std::string_view profile) const;
+    std::string_view own_definition() const;
     void check_message_profile(Id resource, const Plan& profile, std::string_view canonical);
     void check_graph(Id header, std::string_view graph, std::string_view canonical);
     void check_links(Id resource, const tree::Node& node, std::string_view canonical, unsigned depth);
