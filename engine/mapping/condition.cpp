@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 6> kBuiltIn = {"resource", "rootResource"
 /// Reads a condition; whatever it does not know makes it give up.
 class ConditionParser {
 public:
-    explicit ConditionParser(std::string_view text) : rest_(text) {}
+    ConditionParser(std::string_view text, Patterns& patterns) : rest_(text), patterns_(patterns) {}
 
     std::optional<Condition> run() {
         if (!either() || !take("")) return std::nullopt;
@@ -126,10 +126,9 @@ private:
     bool pattern(Condition::Op op) {
         rest_.remove_prefix(std::string_view(".matches(").size());
         if (!literal(op.literal) || !take(")")) return false;
-        auto compiled = fhirpath::Regex::compile(op.literal);
-        if (!compiled) return false;
         op.code = Code::matches;
-        op.pattern = std::make_shared<const fhirpath::Regex>(std::move(*compiled));
+        op.pattern = patterns_.get(op.literal);
+        if (!op.pattern) return false;
         return add(std::move(op)), true;
     }
 
@@ -143,16 +142,24 @@ private:
     }
 
     std::string_view rest_;
+    Patterns& patterns_;
     Condition made_;
 };
 
-std::optional<Condition> Condition::compile(std::string_view text) {
-    return ConditionParser(text).run();
+std::shared_ptr<const fhirpath::Regex> Patterns::get(const std::string& text) {
+    const auto known = known_.find(text);
+    if (known != known_.end()) return known->second;
+    auto compiled = fhirpath::Regex::compile(text);
+    if (!compiled) return nullptr;
+    return known_[text] = std::make_shared<const fhirpath::Regex>(std::move(*compiled));
+}
+
+std::optional<Condition> Condition::compile(std::string_view text, Patterns& patterns) {
+    return ConditionParser(text, patterns).run();
 }
 
 Condition::Truth Condition::of_path(const Op& op, V2Reader& reader) {
-    V2Places places;
-    reader.select(*op.path, places);
+    auto& places = reader.find(*op.path);
     std::erase_if(places, [&](const V2Place& place) { return !reader.has_value(place); });
     if (op.code == Code::matches) return matched(op, places, reader);
     const auto count = places.size();
@@ -167,8 +174,10 @@ Condition::Truth Condition::of_path(const Op& op, V2Reader& reader) {
 Condition::Truth Condition::matched(const Op& op, const V2Places& places, V2Reader& reader) {
     if (places.empty()) return Truth::nothing;
     if (places.size() > 1) return Truth::unsure;
-    const auto found = op.pattern->search(reader.whole(places.front()));
-    return !found ? Truth::unsure : *found ? Truth::yes : Truth::no;
+    auto& last = reader.last_match();
+    const auto text = reader.whole(places.front());
+    if (last.pattern != op.pattern || last.text != text) last = {op.pattern, text, op.pattern->search(text)};
+    return !last.found ? Truth::unsure : *last.found ? Truth::yes : Truth::no;
 }
 
 Condition::Truth Condition::run(std::uint32_t index, V2Reader& reader, const fhirpath::Environment& facts) const {

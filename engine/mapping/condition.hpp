@@ -3,6 +3,7 @@
 /// with `and`, `or` and brackets. It gives what FHIRPath gives for them, without making values.
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,11 +17,21 @@
 
 namespace causeway::mapping {
 
+/// The patterns of a map: rows ask the same of the same field again and again.
+class Patterns {
+public:
+    /// Null where the pattern is none.
+    std::shared_ptr<const fhirpath::Regex> get(const std::string& text);
+
+private:
+    std::map<std::string, std::shared_ptr<const fhirpath::Regex>> known_;
+};
+
 /// A compiled condition. Immutable. Threads: any, at the same time.
 class Condition {
 public:
     /// Nothing where the text is more than that: FHIRPath answers then.
-    static std::optional<Condition> compile(std::string_view text);
+    static std::optional<Condition> compile(std::string_view text, Patterns& patterns);
 
     /// Every path in it counts as read, whether or not it decides. Nothing: FHIRPath tells what is wrong.
     std::optional<bool> holds(V2Reader& reader, const fhirpath::Environment& facts) const;

@@ -3,51 +3,39 @@
 namespace causeway::mapping {
 namespace {
 
-void prepare(Term& condition) {
-    if (!condition.path && !condition.empty()) condition.condition = Condition::compile(condition.text);
-}
+class Preparation {
+public:
+    void prepare(std::vector<Statement>& statements) {
+        for (auto& statement : statements) std::visit([this](auto& line) { prepare(line); }, statement.what);
+    }
 
-void prepare(Row& row) {
-    row.converts = row.type != nullptr ? row.type : find_type("ST");
-    row.takes_all = row.location.takes_all();
-    row.steps = row.location.resolved(row.type != nullptr ? row.type->fhir : "string");
-    prepare(row.when);
-}
+private:
+    void prepare(Term& condition) {
+        if (!condition.path && !condition.empty()) condition.condition = Condition::compile(condition.text, patterns_);
+    }
+    void prepare(Row& row) {
+        row.converts = row.type != nullptr ? row.type : find_type("ST");
+        row.takes_all = row.location.takes_all();
+        row.steps = row.location.resolved(row.type != nullptr ? row.type->fhir : "string");
+        prepare(row.when);
+    }
+    void prepare(ResourceLine& line) { prepare(line.when); }
+    void prepare(SegmentLine& line) { prepare(line.when); }
+    void prepare(Let&) {}
+    void prepare(Require& line) { prepare(line.condition); }
+    void prepare(For& block) {
+        prepare(block.when);
+        prepare(block.body);
+    }
+    void prepare(In& block) { prepare(block.body); }
 
-void prepare(std::vector<Statement>& statements);
-
-void prepare(ResourceLine& line) {
-    prepare(line.when);
-}
-
-void prepare(SegmentLine& line) {
-    prepare(line.when);
-}
-
-void prepare(Let&) {
-}
-
-void prepare(Require& line) {
-    prepare(line.condition);
-}
-
-void prepare(For& block) {
-    prepare(block.when);
-    prepare(block.body);
-}
-
-void prepare(In& block) {
-    prepare(block.body);
-}
-
-void prepare(std::vector<Statement>& statements) {
-    for (auto& statement : statements) std::visit([](auto& line) { prepare(line); }, statement.what);
-}
+    Patterns patterns_;
+};
 
 }  // namespace
 
 void prepare(Program& program) {
-    prepare(program.statements);
+    Preparation().prepare(program.statements);
 }
 
 }  // namespace causeway::mapping

@@ -118,10 +118,7 @@ private:
     void visit(const Row& row) {
         if (!focus_ || !row.runs(Direction::reverse) || !target_.is_open()) return;
         if (!holds(row.when, focus_, nullptr, row.place) || stopped()) return;
-        if (row.constant) {
-            put(row, {{{1, 1, *row.constant}}}, nullptr, false);
-            return;
-        }
+        if (row.constant) return put_constant(row);
         std::size_t written = 0;
         const auto values = evaluate(row.right, focus_, nullptr, row.place);
         if (!row.name.empty()) define(row.name, values);
@@ -133,21 +130,26 @@ private:
         if (written == 0 && row.required && !stopped()) missing(row, row.left.text);
     }
 
-    static std::string source_of(const Row& row, const fhirpath::Value* value) {
-        if (value == nullptr) return "constant";
-        const auto* node = std::get_if<Node>(value);
+    void put_constant(const Row& row) {
+        const auto& path = *row.left.path;
+        target_.put(path, target_.repetition(path, row.left_all), *row.constant);
+        if (explain_) trace(row.place, row.left.text, "constant");
+    }
+
+    static std::string source_of(const Row& row, const fhirpath::Value& value) {
+        const auto* node = std::get_if<Node>(&value);
         return node != nullptr ? node->path() : row.right.text;
     }
 
     std::size_t convert(const Row& row, const fhirpath::Value& value) {
         const auto made = row.converts->to_v2({value, row.argument, row.table, facts_.resolve});
         if (made.failure) return failed(row, value, made.failure);
-        return put(row, made.repetitions, &value, !row.right.is_counter());
+        return put(row, made.repetitions, value, !row.right.is_counter());
     }
 
     std::size_t failed(const Row& row, const fhirpath::Value& value, const Failure& failure) {
         const auto& policy = row.policy;
-        const auto source = source_of(row, &value);
+        const auto source = source_of(row, value);
         const bool kept = policy.kind == Policy::Kind::keep || policy.keep_after_warning;
         if (policy.kind == Policy::Kind::reject) {
             reject(row, failure, source);
@@ -159,14 +161,13 @@ private:
                  : policy.replacement ? "; the map's own value stands in for it"
                                       : "; it is left out");
         if (kept && row.table != nullptr)
-            return put(row, row.type->to_v2({value, row.argument, nullptr, facts_.resolve}).repetitions, &value, true);
-        if (kept) return put(row, {{{1, 1, fhirpath::to_text(value)}}}, &value, true);
-        if (policy.replacement) return put(row, {{{1, 1, *policy.replacement}}}, &value, true);
+            return put(row, row.type->to_v2({value, row.argument, nullptr, facts_.resolve}).repetitions, value, true);
+        if (kept) return put(row, {{{1, 1, fhirpath::to_text(value)}}}, value, true);
+        if (policy.replacement) return put(row, {{{1, 1, *policy.replacement}}}, value, true);
         return 0;
     }
 
-    /// `from`: null for a constant.
-    std::size_t put(const Row& row, const std::vector<std::vector<V2Part>>& repetitions, const fhirpath::Value* from,
+    std::size_t put(const Row& row, const std::vector<std::vector<V2Part>>& repetitions, const fhirpath::Value& from,
                     bool content) {
         const auto& path = *row.left.path;
         auto repetition = target_.repetition(path, row.left_all);

@@ -19,7 +19,7 @@ fhirpath::Collection Run::evaluate(const Term& term, const tree::Node& focus, V2
     if (term.path) {
         fhirpath::Collection nodes;
         if (v2 == nullptr) return nodes;
-        for (const auto& found : v2->select(*term.path))
+        for (const auto& found : v2->find(*term.path))
             if (v2->has_value(found)) nodes.emplace_back(std::string(v2->text(found)));
         return nodes;
     }
@@ -27,7 +27,7 @@ fhirpath::Collection Run::evaluate(const Term& term, const tree::Node& focus, V2
         auto& values = facts_.variables[name];
         values.clear();
         if (v2 == nullptr) continue;
-        for (const auto& found : v2->select(path))
+        for (const auto& found : v2->find(path))
             if (v2->has_value(found)) values.emplace_back(v2->whole(found));
     }
     auto result = term.expression.evaluate(focus, facts_);

@@ -19,7 +19,7 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 V2Reader::V2Reader(const tree::Node& root)
     : message_(dynamic_cast<const hl7v2::IndexedMessage*>(root.document())),
       segments_(message_ != nullptr ? static_cast<std::uint32_t>(message_->spans().index().segments().size()) : 0) {
-    read_.reserve(256);
+    if (message_ != nullptr) read_.resize(spans().text().size() + 1);
 }
 
 /// Calls visit(Span) for each part that is not empty, of a segment for each field repetition, until it returns false.
@@ -299,13 +299,14 @@ void V2Reader::mark(const V2Place& place) {
 }
 
 bool V2Reader::was_read(const Span& place) const {
-    return std::binary_search(read_.begin(), read_.end(), key(place));
+    return (read_[place.begin] & flag(place)) != 0;
 }
 
 /// The place or anything in it.
 bool V2Reader::any_read(const Span& place) const {
-    const auto first = std::lower_bound(read_.begin(), read_.end(), key(place));
-    return first != read_.end() && (*first >> 3U) < place.end;
+    if (read_[place.begin] >= flag(place)) return true;
+    return std::any_of(read_.begin() + place.begin + 1, read_.begin() + place.end,
+                       [](std::uint8_t levels) { return levels != 0; });
 }
 
 void V2Reader::collect_lost(const Span& place, std::vector<std::string>& out) const {
@@ -320,9 +321,8 @@ void V2Reader::collect_lost(const Span& place, std::vector<std::string>& out) co
     });
 }
 
-std::vector<std::string> V2Reader::lost() {
+std::vector<std::string> V2Reader::lost() const {
     std::vector<std::string> out;
-    std::sort(read_.begin(), read_.end());
     for (std::uint32_t i = 0; i < segments_; ++i) {
         const auto segment = spans().segment(i);
         const bool header = spans().index().segments()[i].name_view() == "MSH";

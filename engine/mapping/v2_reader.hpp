@@ -2,10 +2,13 @@
 /// Reads values of an HL7 v2 message by path, within the groups that rows stand in, and remembers what was read.
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "fhirpath/regex.hpp"
 #include "hl7v2/document.hpp"
 #include "hl7v2/path.hpp"
 #include "tree/node.hpp"
@@ -36,6 +39,11 @@ public:
     /// All places that the path names in the innermost group that holds its segment, in place of what `out` held.
     void select(const hl7v2::Path& path, V2Places& out) const;
     V2Places select(const hl7v2::Path& path) const;
+    /// The same in a place of the reader's own, which the next call takes.
+    V2Places& find(const hl7v2::Path& path) {
+        select(path, found_);
+        return found_;
+    }
     /// Text of the first place; empty where there is none. Counts as read.
     std::string_view get(const hl7v2::Path& path);
     std::string_view get(std::string_view path);
@@ -75,9 +83,17 @@ public:
     /// What a round is about: its repetition, or its first segment.
     V2Place head(const Scope& scope) const;
 
+    /// What a pattern gave for a text, the last time that one was asked.
+    struct Match {
+        std::shared_ptr<const fhirpath::Regex> pattern;
+        std::string text;
+        std::optional<bool> found;
+    };
+    Match& last_match() noexcept { return last_match_; }
+
     void mark(const V2Place& place);
     /// Paths with a value that nobody read, each as high in the tree as nothing below it was read.
-    std::vector<std::string> lost();
+    std::vector<std::string> lost() const;
 
 private:
     using Span = hl7v2::Span;
@@ -96,7 +112,7 @@ private:
     bool first_leaf(Span& place) const;
     std::string_view first_text(const Span& place) const;
     bool has_value(const Span& place) const;
-    void mark(const Span& place) { read_.push_back(key(place)); }
+    void mark(const Span& place) { read_[place.begin] |= flag(place); }
     std::string_view text(Span place);
     std::string whole(const Span& place, char separator);
     std::vector<std::uint32_t> group(std::uint32_t head, const std::vector<std::string>& with) const;
@@ -106,15 +122,16 @@ private:
     bool any_read(const Span& place) const;
     void collect_lost(const Span& place, std::vector<std::string>& out) const;
 
-    /// Where a place begins, then what it is: sorted, a place is followed by what is in it.
-    static std::uint64_t key(const Span& place) noexcept {
-        return (std::uint64_t{place.begin} << 3U) | static_cast<std::uint64_t>(place.level);
+    static std::uint8_t flag(const Span& place) noexcept {
+        return static_cast<std::uint8_t>(1U << static_cast<unsigned>(place.level));
     }
 
     const hl7v2::IndexedMessage* message_ = nullptr;
     std::uint32_t segments_ = 0;
     std::vector<Scope> scopes_;
-    std::vector<std::uint64_t> read_;  ///< Keys, in no order and more than once until lost() sorts them.
+    std::vector<std::uint8_t> read_;  ///< By offset: which levels of place that begin there were read.
+    V2Places found_;
+    Match last_match_;
 };
 
 }  // namespace causeway::mapping

@@ -7,6 +7,7 @@ namespace causeway::mapping {
 void V2Target::open(const std::string& name, bool required) {
     current_ = segments_.size();
     segments_.push_back({name, required, false, {}});
+    segments_.back().places.reserve(16);
 }
 
 std::size_t V2Target::count(std::string_view name) const noexcept {
@@ -35,6 +36,12 @@ std::size_t V2Target::put(const hl7v2::Path& path, std::uint32_t repetition, con
         ++written;
     }
     return written;
+}
+
+void V2Target::put(const hl7v2::Path& path, std::uint32_t repetition, std::string text) {
+    if (text.empty()) return;
+    segments_[current_].places.push_back({path.field, repetition, std::max<std::uint16_t>(path.component, 1),
+                                          std::max<std::uint16_t>(path.subcomponent, 1), std::move(text)});
 }
 
 std::string V2Target::text() {

@@ -17,12 +17,13 @@ const std::string kMessage =
 
 /// What it gives for the message; what is not known gives nothing.
 std::optional<bool> holds(std::string_view text) {
+    mapping::Patterns patterns;
     const auto message = test::v2(kMessage);
     mapping::V2Reader reader(message->root());
     fhirpath::Environment facts;
     facts.variables["organisation"] = {std::string("Y99001")};
     facts.variables["service"] = {};
-    const auto condition = Condition::compile(text);
+    const auto condition = Condition::compile(text, patterns);
     return condition ? condition->holds(reader, facts) : std::nullopt;
 }
 
@@ -68,18 +69,20 @@ TEST_CASE("patterns look at one value; none gives none, and what several are FHI
 }
 
 TEST_CASE("what is more than that is left to FHIRPath") {
+    mapping::Patterns patterns;
     for (const char* text :
          {"PID-3.count() > 1", "PID-3 = 5", "PID-3 ~ 'x'", "'x' = PID-3", "PID-3.exists() xor PID-2.exists()",
           "PID-3 = 'it\\'s'", "PID-3.matches('\\\\d')", "PID-3.matches('(')", "%organisation = 'Y99001'",
           "PD1-3[1].3 = %organisation", "(PID-3 | PID-4).exists()", "PID-3.exists(", "PID-3.exists() and",
           "%resource.exists()", ""})
-        CHECK_MESSAGE(!Condition::compile(text), text);
+        CHECK_MESSAGE(!Condition::compile(text, patterns), text);
 }
 
 TEST_CASE("every field of a condition counts as read") {
     const auto message = test::v2(kMessage);
     mapping::V2Reader reader(message->root());
-    const auto condition = Condition::compile("PID-3.exists() or PID-5 = 'x'");
+    mapping::Patterns patterns;
+    const auto condition = Condition::compile("PID-3.exists() or PID-5 = 'x'", patterns);
     REQUIRE(condition);
     CHECK(condition->holds(reader, {}) == true);
     for (const auto& path : reader.lost()) {
