@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "fhirpath/functions.hpp"
+#include "fhirpath/quick.hpp"
+#include "fhirpath/quick_marks.hpp"
 #include "fhirpath/types.hpp"
 #include "hl7v2/message.hpp"
 
@@ -107,10 +109,32 @@ bool Evaluator::run(std::uint32_t index, const Scope& scope, Collection& out) {
     const Op& op = program_.ops[index];
     if (!spend(op, 1)) return false;
     const auto from = out.size();
+    if (run_quickly(index, scope, out)) return spend(op, out.size() - from);
     if (!run_op(op, scope, out)) return false;
     if ((op.code == OpCode::function || op.code == OpCode::binary) && !spend_texts(op, out, from)) return false;
     if (steps_ != nullptr) explain(op, out, from);
     return true;
+}
+
+// A path within a larger expression goes the short way too. The whole expression was tried before.
+bool Evaluator::run_quickly(std::uint32_t index, const Scope& scope, Collection& out) {
+    const Op& op = program_.ops[index];
+    constexpr auto kPath = kNodes | kOnce;
+    const bool path = op.code == OpCode::member || op.code == OpCode::function || op.code == OpCode::as_type;
+    if (!path || (op.quick & kPath) != kPath || index == program_.root || steps_ != nullptr) return false;
+    if (scope.focus->size() != 1 || root_.size() != 1) return false;
+    const auto* focus = as_node(scope.focus->front());
+    const auto* root = as_node(root_.front());
+    if (focus == nullptr || root == nullptr || focus->document() != root->document()) return false;
+    const auto* tape = dynamic_cast<const fhir::Tape*>(root->document());
+    if (tape == nullptr) return false;
+    const auto from = out.size();
+    Quick quick(program_, *tape, environment_, static_cast<std::uint32_t>(root->handle()));
+    const bool sure = quick.nodes(index, static_cast<std::uint32_t>(focus->handle()),
+                                  [&](const tree::Node& node) { out.emplace_back(node); });
+    work_ += quick.work();
+    if (!sure) out.erase(out.begin() + static_cast<std::ptrdiff_t>(from), out.end());
+    return sure;
 }
 
 // Texts that were made cost by their length, so that doubling one again and again comes to an end.

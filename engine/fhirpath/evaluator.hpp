@@ -50,6 +50,7 @@ public:
 
 private:
     bool run_op(const Op& op, const Scope& scope, Collection& out);
+    bool run_quickly(std::uint32_t index, const Scope& scope, Collection& out);
     bool spend_texts(const Op& op, const Collection& out, std::size_t from);
     void explain(const Op& op, const Collection& out, std::size_t from);
     bool input_of(const Op& op, const Scope& scope, Collection& own, const Collection*& input);

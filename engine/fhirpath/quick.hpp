@@ -31,6 +31,10 @@ public:
     Answer condition();
     /// Calls `visit` with each node; false: unsure, and what was visited does not count.
     bool nodes(const std::function<void(const tree::Node&)>& visit);
+    /// The same of an operation that is marked as a path, at another record.
+    bool nodes(std::uint32_t op, std::uint32_t focus, const std::function<void(const tree::Node&)>& visit);
+    /// How many records were looked at so far.
+    std::size_t work() const noexcept { return work_; }
     /// The first node; unsure: nothing is set and false returned.
     bool first(std::optional<tree::Node>& node);
 

@@ -210,11 +210,15 @@ bool Quick::is_of(std::uint32_t index, const TypeName& type, bool exact) const {
 }
 
 bool Quick::nodes(const std::function<void(const tree::Node&)>& visit) {
+    return nodes(program_.root, focus_, visit);
+}
+
+bool Quick::nodes(std::uint32_t op, std::uint32_t focus, const std::function<void(const tree::Node&)>& visit) {
     auto pass = [&](std::uint32_t record) {
         visit(tape_.node(record));
         return true;
     };
-    return each(program_.root, focus_, visit_with(pass));
+    return each(op, focus, visit_with(pass));
 }
 
 bool Quick::first(std::optional<tree::Node>& node) {

@@ -124,6 +124,13 @@ constexpr const char* kExpressions[] = {
     "%mixed.family",
     "%elsewhere.name.family",
     "%unheard.name",
+    "(name.where(use = 'usual').given | %person.contact.name.family).first() = 'Annie'",
+    "name.given.first() & contact[1].name.family",
+    "(identifier.where(system = 'urn:y').value | contact.gender) | name.family.first()",
+    "contact.where((name.family | gender).first() = 'male')",
+    "name.select((family | given.first()).first())",
+    "identifier.where(value.toInteger() > %resource.multipleBirth.ofType(integer) - 1).system",
+    "name.given.where($this.length() = %context.name.count() + 1)",
 };
 
 /// Nodes of the document itself, none, texts, both, and a node of another document.
