@@ -67,7 +67,7 @@ private:
         if (cursor.plan->content != nullptr) found.push_back(cursor.plan->content);
         each_type(cursor, [&](const fhir::Type& type) {
             for (const auto& profile : definitions_.canonicals(type.profiles))
-                if (const Plan* root = plans_.root(profile.structure)) found.push_back(root);
+                if (const Plan* root = plans_.of(profile)) found.push_back(root);
         });
         if (!found.empty()) return found;
         each_type(cursor, [&](const fhir::Type& type) {

@@ -156,6 +156,16 @@ const Plan* Plans::root(Index structure) const {
     return &chunk(structure).plans.front();
 }
 
+const Plan* Plans::of(const fhir::Canonical& profile) const {
+    const auto url = definitions_.text(profile.url);
+    const auto hash = url.find('#');
+    if (hash == std::string_view::npos || profile.structure == 0) return root(profile.structure);
+    const auto elements = definitions_.structure_at(profile.structure).elements;
+    for (Index i = elements.first; i < elements.first + elements.count; ++i)
+        if (definitions_.text(definitions_.element(i).id) == url.substr(hash + 1)) return &element(i);
+    return nullptr;
+}
+
 const Plan* Plans::type(Index name) const {
     return name == 0 || name >= definitions_.name_count() ? nullptr : root(definitions_.type_of_name(name));
 }

@@ -119,6 +119,8 @@ public:
     const Plan& element(Index element) const;
     /// The root of a structure; null for 0 and for one without elements.
     const Plan* root(Index structure) const;
+    /// What a profile of a type names: the root of a structure, or with "...#id" one of its elements.
+    const Plan* of(const fhir::Canonical& profile) const;
     /// Base definition of a type's name; null where it is not held.
     const Plan* type(Index name) const;
     Primitive primitive(Index type) const noexcept {

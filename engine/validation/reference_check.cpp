@@ -25,6 +25,10 @@ void Walker::check_reference(Id record, std::size_t begin, std::size_t end) {
     if (!said_type.empty()) check_said_type(record, said_type);
     if (reference.empty()) {
         if (!said_type.empty()) check_target_types(record, definitions_.name(said_type), 0, begin, end);
+        if (child(record, names_.identifier) == 0 && child(record, names_.display) == 0 &&
+            child(record, names_.extension) == 0)
+            say(record, {Severity::warning, Issue::required, "reference-empty"},
+                [] { return std::string("Say what is referred to: by reference, identifier or display."); });
         return;
     }
     const auto parts = split_reference(reference, &definitions_);
@@ -64,7 +68,11 @@ void Walker::check_missing_target(Id record, const ReferenceText& parts, const T
             [] { return std::string("Refer to a contained resource by its id: there is none of this id."); });
         return;
     }
-    if (!target.in_bundle || is_quiet()) return;
+    if (is_quiet()) return;
+    if (!parts.is_rest && !parts.is_absolute && parts.whole.find('?') == std::string_view::npos)
+        say(record, {Severity::warning, Issue::invalid, "reference-form"},
+            [] { return std::string("Write a relative reference as the type, a slash and the id: Patient/123."); });
+    if (!target.in_bundle) return;
     if (target.by_id_only) {
         const auto type = index_.bundle(at(entry_of(record)).parent).type;
         const bool must = type == "document" || type == "message";

@@ -111,7 +111,7 @@ void Walker::apply_type_profiles(Id record, std::size_t begin, const Plan& own) 
             continue;
         const auto profiles = definitions_.canonicals(type.profiles);
         if (profiles.size() == 1) {
-            const Plan* root = engine_.plans.root(profiles.front().structure);
+            const Plan* root = engine_.plans.of(profiles.front());
             if (root != nullptr) {
                 activate(begin, *root);
             } else if (type_name != names_.extension_type) {
@@ -125,7 +125,7 @@ void Walker::apply_type_profiles(Id record, std::size_t begin, const Plan& own) 
         bool is_met = false;
         bool is_known = false;
         for (const auto& profile : profiles) {
-            const Plan* root = engine_.plans.root(profile.structure);
+            const Plan* root = engine_.plans.of(profile);
             if (root == nullptr) continue;
             is_known = true;
             is_met = is_met || conforms(record, *root);

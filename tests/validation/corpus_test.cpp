@@ -70,6 +70,27 @@ std::string plain(std::string expression) {
     return expression;
 }
 
+/// Why a case is judged otherwise here.
+std::string_view reason(const std::string& name) {
+    static const std::map<std::string, std::string_view> reasons = {
+        {"q-bp", "refused for extensions that are not held; here they are a warning (unknown_extensions: refuse)"},
+        {"pat-dob-ext", "refused for an extension that is not held; here a warning"},
+        {"profile-patient-op3", "refused for extensions that are not held; here a warning"},
+        {"obs-vs-1", "refused by the profile of a vital sign that it does not claim; here a warning (rule vital-sign)"},
+        {"obs-temp-bad",
+         "refused by the profile of a vital sign for a SNOMED CT code; here only LOINC tells vital signs"},
+        {"patient-circle1-bad-source1", "rests on a resource that the reference validator fetches from elsewhere"},
+        {"mycommunication.invalid", "rests on a resource that the reference validator fetches from elsewhere"},
+        {"bundle-bad-by-param", "rests on a parameter of the call that says which entry is of which profile"},
+        {"cs-narrative-status-pub", "rests on rules for publication (for-publication), which are no rules of FHIR"},
+        {"ext-derived-circle", "the expected places are those of a ValueSet, the file is a StructureDefinition"},
+        {"nl/nl-core-patient-01", "refused for an extension that is not held; here a warning"},
+        {"extension-version-restriction-range-r3", "rests on an extension that restricts definitions to versions"},
+    };
+    const auto found = reasons.find(name);
+    return found == reasons.end() ? "not known" : found->second;
+}
+
 struct Score {
     int cases = 0, right = 0, valid = 0, valid_kept = 0, expressions = 0, expressions_found = 0;
 };
@@ -203,6 +224,7 @@ Gates run_table(const char* table, const fhir::DefinitionsPtr& base) {
         if (is_instance && row.at("class") == "A") add(gates.instance_a, row, is_valid, found);
         if (is_valid != (row.at("expected") == "valid") || only != nullptr) {
             explain(row, outcome, "WRONG");
+            std::printf("      reason: %s\n", std::string(reason(row.at("case"))).c_str());
         } else if (!is_valid) {
             for (const auto& wanted : split(row.at("error_expressions"), '|'))
                 if (!found.contains(plain(wanted))) {
@@ -229,10 +251,10 @@ TEST_CASE("the official validator cases are judged as the reference validator ju
     const auto gates = run_table("selected.tsv", test::r4());
     if (std::getenv("CAUSEWAY_GATE_CASE") != nullptr) return;
     // What is reached; it may only rise.
-    CHECK(percent(gates.instance_a.right, gates.instance_a.cases) >= 95.0);
-    CHECK(percent(gates.instance_a.valid_kept, gates.instance_a.valid) >= 98.0);
-    CHECK(percent(gates.instance_a.expressions_found, gates.instance_a.expressions) >= 80.0);
-    CHECK(percent(gates.all.right, gates.all.cases) >= 90.0);
+    CHECK(percent(gates.instance_a.right, gates.instance_a.cases) >= 97.5);
+    CHECK(percent(gates.instance_a.valid_kept, gates.instance_a.valid) >= 99.0);
+    CHECK(percent(gates.instance_a.expressions_found, gates.instance_a.expressions) >= 86.0);
+    CHECK(percent(gates.all.right, gates.all.cases) >= 96.0);
 }
 
 TEST_CASE("the official STU3 cases are judged with definitions from an archive") {
@@ -248,5 +270,5 @@ TEST_CASE("the official STU3 cases are judged with definitions from an archive")
     REQUIRE(loaded.has_value());
     const auto gates = run_table("selected-stu3.tsv", loaded->definitions);
     if (std::getenv("CAUSEWAY_GATE_CASE") != nullptr) return;
-    CHECK(percent(gates.all.right, gates.all.cases) >= 70.0);
+    CHECK(percent(gates.all.right, gates.all.cases) >= 89.0);
 }
