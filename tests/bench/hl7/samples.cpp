@@ -34,7 +34,7 @@ std::string result(int number) {
            n +
            "^L\r"
            "NTE|1|L|Measured on the second analyser; the first was being cleaned when specimen " +
-           n + " arrived; compare with the value of the day before.\r";
+           n + " arrived; compare with the value of the day before, which was telephoned.\r";
 }
 
 std::string number_of(std::size_t value) {

@@ -7,7 +7,7 @@
 
 namespace causeway::bench {
 
-/// An ADT^A28 of 658 bytes.
+/// An ADT^A28 of 668 bytes.
 const std::string& a28_sample();
 /// An ORU^R01 of about 10 kB: one OBR with 30 numeric results, each with a range and a note.
 std::string laboratory_report();
