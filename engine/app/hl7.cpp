@@ -5,8 +5,8 @@
 #include <random>
 
 #include "app/commands.hpp"
+#include "app/hl7_file.hpp"
 #include "hl7v2/anonymise.hpp"
-#include "hl7v2/batch.hpp"
 #include "hl7v2/diff.hpp"
 #include "hl7v2/edit.hpp"
 #include "hl7v2/json.hpp"
@@ -25,62 +25,14 @@ constexpr Option kOptions[] = {
     {"--key", "FILE", "With --anonymise: a secret, so that the same people get the same names in every call."},
     {"--check", "PROFILE",
      "Say what the messages break of a conformance profile: a name in the folder profiles, or a file NAME.yaml; status "
-     "1 if "
-     "that is an error. With --json: OperationOutcomes."},
+     "1 if that is an error. With --json: OperationOutcomes."},
     {"--message", "N", "Only message N of a file with several."},
     {"--charset", "NAME", "The character set of the file, whatever MSH-18 says."},
     {"--keep-undecodable", "",
      "Keep bytes that are not in the character set as escapes, instead of refusing the message."},
 };
 
-/// One message of the file, parsed or refused.
-struct Item {
-    hl7v2::JsonPlace place;
-    hl7v2::Piece piece;
-    std::shared_ptr<const hl7v2::Message> message;
-    hl7v2::Refusal refusal;
-};
-
-/// A file and how its messages are gone through, one at a time: a file may be larger than what they take together.
-class File {
-public:
-    File(std::string bytes, hl7v2::ParseOptions options) : options_(std::move(options)) {
-        if (auto wide = hl7v2::wide_to_utf8(bytes)) bytes = std::move(*wide);
-        payload_ = Payload(std::move(bytes));
-        batch_ = hl7v2::split_batch(payload_.reveal());
-    }
-
-    const hl7v2::Batch& batch() const noexcept { return batch_; }
-    std::string_view bytes() const noexcept { return payload_.reveal(); }
-
-    /// Messages and fragments in turn; `only` 0 means all.
-    void each(std::uint32_t only, const std::function<void(const Item&)>& visit) const {
-        std::uint32_t number = 0;
-        for (const auto& piece : batch_.pieces) {
-            using Kind = hl7v2::Piece::Kind;
-            if (piece.kind != Kind::message && piece.kind != Kind::fragment) continue;
-            if (++number; only == 0 || only == number) visit(parsed(piece, number));
-        }
-    }
-
-private:
-    Item parsed(const hl7v2::Piece& piece, std::uint32_t number) const {
-        Item item{{number, piece.line, piece.batch}, piece, nullptr, {}};
-        const bool is_all = piece.text.size() + 16 > payload_.size() && batch_.pieces.size() == 1;
-        auto result = hl7v2::parse(is_all ? payload_ : Payload(std::string(piece.text)), options_);
-        if (result)
-            item.message = *result;
-        else
-            item.refusal = hl7v2::locate(result.error(), piece.text, piece.line, piece.offset);
-        return item;
-    }
-
-    hl7v2::ParseOptions options_;
-    Payload payload_;
-    hl7v2::Batch batch_;
-};
-
-void tell(const std::string& name, const Item& item) {
+void tell(const std::string& name, const Hl7Item& item) {
     const auto& refusal = item.refusal;
     std::cerr << "causeway: " << name << ':' << refusal.line << ':' << refusal.column << ": code "
               << refusal.error.hl7_code << ": " << to_string(refusal.error) << '\n';
@@ -96,7 +48,7 @@ hl7v2::ParseOptions options_of(const Arguments& arguments) {
 /// One call.
 class Call {
 public:
-    Call(const Arguments& arguments, const File& file) : arguments_(arguments), file_(file) {}
+    Call(const Arguments& arguments, const Hl7File& file) : arguments_(arguments), file_(file) {}
 
     int run() {
         const auto only = arguments_.get("--message");
@@ -117,10 +69,10 @@ private:
     const std::string& name() const { return arguments_.words.front(); }
 
     /// Refusals are told; the exit status says that there was one.
-    int each(const std::function<void(const Item&)>& visit) {
+    int each(const std::function<void(const Hl7Item&)>& visit) {
         int status = kDone;
         bool any = false;
-        file_.each(only_, [&](const Item& item) {
+        file_.each(only_, [&](const Hl7Item& item) {
             any = true;
             if (!item.message) status = kProblems;
             visit(item);
@@ -133,7 +85,7 @@ private:
         std::cout << "{\"messages\":[";
         bool first = true;
         bool parsed = true;
-        const int status = each([&](const Item& item) {
+        const int status = each([&](const Hl7Item& item) {
             if (!std::exchange(first, false)) std::cout << ',';
             std::cout << '\n';
             if (item.message)
@@ -168,7 +120,7 @@ private:
             if (!path) return wrong_call(text + ": " + path.error().what);
             paths.push_back(std::move(*path));
         }
-        return each([&](const Item& item) {
+        return each([&](const Hl7Item& item) {
             if (!item.message) return tell(name(), item);
             std::vector<tree::Node> nodes;
             for (const auto& path : paths) item.message->select(path, nodes);
@@ -180,11 +132,11 @@ private:
         const auto name = arguments_.get("--diff");
         auto bytes = read_input(name);
         if (!bytes) return wrong_call(to_string(bytes.error()));
-        const File other(std::move(*bytes), options_of(arguments_));
-        std::vector<Item> others;
-        other.each(0, [&](const Item& item) { others.push_back(item); });
+        const Hl7File other(std::move(*bytes), options_of(arguments_));
+        std::vector<Hl7Item> others;
+        other.each(0, [&](const Hl7Item& item) { others.push_back(item); });
         std::size_t differences = 0, at = 0;
-        const int status = each([&](const Item& item) {
+        const int status = each([&](const Hl7Item& item) {
             const auto number = only_ != 0 ? only_ - 1 : at;
             ++at;
             if (!item.message) return tell(this->name(), item);
@@ -229,7 +181,7 @@ private:
         for (const auto& mistake : mistakes) std::cerr << config::to_string(mistake) << '\n';
         if (!profile) return kUsage;
         bool has_errors = false;
-        const int status = each([&](const Item& item) {
+        const int status = each([&](const Hl7Item& item) {
             const auto outcome =
                 item.message ? validation::v2::check(*item.message, *profile) : to_outcome(item.refusal.error);
             has_errors = has_errors || outcome.has_errors();
@@ -241,7 +193,7 @@ private:
         return status == kDone && has_errors ? static_cast<int>(kProblems) : status;
     }
 
-    void print_findings(const Item& item, const OperationOutcome& outcome) const {
+    void print_findings(const Hl7Item& item, const OperationOutcome& outcome) const {
         if (file_.batch().messages() > 1) std::cout << "message " << item.place.number << ":\n";
         if (outcome.empty()) std::cout << "nothing to remark\n";
         for (const auto& finding : outcome.issues)
@@ -297,7 +249,7 @@ private:
         std::string out;
         std::size_t copied = 0;
         std::optional<Error> problem;
-        const int status = each([&](const Item& item) {
+        const int status = each([&](const Hl7Item& item) {
             if (!item.message) return tell(name(), item);
             const auto bytes = change(*item.message);
             if (!bytes) {
@@ -315,7 +267,7 @@ private:
     }
 
     int show() {
-        return each([&](const Item& item) {
+        return each([&](const Hl7Item& item) {
             if (!item.message) return tell(name(), item);
             if (file_.batch().messages() > 1)
                 std::cout << "--- message " << item.place.number << ", line " << item.place.line << '\n';
@@ -328,7 +280,7 @@ private:
     }
 
     const Arguments& arguments_;
-    const File& file_;
+    const Hl7File& file_;
     std::uint32_t only_ = 0;
 };
 
@@ -340,7 +292,7 @@ int hl7(const Arguments& arguments) {
         return wrong_call("this character set is not known: " + options.charset);
     auto bytes = read_input(arguments.words.front());
     if (!bytes) return wrong_call(to_string(bytes.error()));
-    const File file(std::move(*bytes), options);
+    const Hl7File file(std::move(*bytes), options);
     return Call(arguments, file).run();
 }
 

@@ -60,7 +60,7 @@ void select_in_segment(const hl7v2::Path& path, const tree::Node& segment, std::
 }
 
 bool is_focused_segment(const hl7v2::Path& path, const tree::Node& node) {
-    return path.segment_index == 0 && path.segment_filter.empty() && node.name() == path.segment;
+    return path.segment_index == 0 && path.segment_filter.empty() && path.groups.empty() && node.name() == path.segment;
 }
 
 // The parts of what type() gave.

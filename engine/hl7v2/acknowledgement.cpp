@@ -146,6 +146,10 @@ private:
                                         escaped(acknowledgement_.control_id),
                                         h.processing_id.empty() ? "P" : h.processing_id,
                                         version_stands ? h.version : std::string(version_)};
+        if (acknowledgement_.is_delayed) {
+            fields.resize(14);
+            fields.insert(fields.end(), {"AL", "NE"});
+        }
         if (!h.character_set.empty()) {
             fields.resize(17);
             fields.push_back(h.character_set);
@@ -159,7 +163,9 @@ private:
         const auto& issues = acknowledgement_.outcome.issues;
         const auto first = std::find_if(issues.begin(), issues.end(), is_error);
         if (!is_version_at_least(version_, 5) && first != issues.end()) text = escaped(first->text);
-        segment({"MSA", acknowledgement_.code, header_.message_control_id, text});
+        const auto& sequence = acknowledgement_.sequence;
+        segment({"MSA", acknowledgement_.code, header_.message_control_id, text,
+                 sequence ? std::to_string(*sequence) : std::string()});
     }
 
     /// ERL (2.5): segment, its number, field, repetition, component, sub-component; empty where no HL7 path is known.
@@ -228,6 +234,15 @@ bool wants_acknowledgement(const Header& header, bool success) noexcept {
     const auto& wanted = header.accept_acknowledgement;
     if (!is_enhanced_mode(header) || wanted.empty()) return true;
     if (wanted == "NE") return false;
+    if (wanted == "ER") return !success;
+    return wanted != "SU" || success;
+}
+
+bool wants_application_acknowledgement(const Header& header, bool success) noexcept {
+    if (is_acknowledgement(header)) return false;
+    const auto& wanted = header.application_acknowledgement;
+    if (!is_enhanced_mode(header)) return true;
+    if (wanted.empty() || wanted == "NE") return false;
     if (wanted == "ER") return !success;
     return wanted != "SU" || success;
 }

@@ -1,6 +1,7 @@
 #pragma once
 /// Acknowledgements: chapter 2.9 (original and enhanced mode), table 0008, ERR.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,10 @@ struct Acknowledgement {
     std::string control_id;  ///< The acknowledgement's own MSH-10.
     Instant at;              ///< Its MSH-7.
     OperationOutcome outcome;
+    std::optional<std::int64_t> sequence = std::nullopt;  ///< MSA-4 (see sequence.hpp).
+    /// The application acknowledgement of enhanced mode as a message of its own, later and on another channel: it asks
+    /// for an accept acknowledgement of its own (MSH-15 AL, MSH-16 NE).
+    bool is_delayed = false;
 };
 
 /// The message that answers `header`: deterministic, in the sender's delimiters and version (2.5.1 where that is not
@@ -34,11 +39,16 @@ bool is_enhanced_mode(const Header& header) noexcept;
 /// answered needlessly can ignore it, one that waits in vain sends again. Never for an acknowledgement.
 bool wants_acknowledgement(const Header& header, bool success) noexcept;
 
+/// Does the sender want an application acknowledgement for this outcome? Original mode: always, and at once; enhanced:
+/// MSH-16 by table 0155, where an empty one counts as NE and a code that is not in the table as AL.
+bool wants_application_acknowledgement(const Header& header, bool success) noexcept;
+
 /// What a peer answered to something that we sent.
 struct PeerAnswer {
     std::string message_type;  ///< "ACK" (whatever its event), "RRI^I12".
     std::string code;          ///< MSA-1.
     std::string control_id;    ///< MSA-2: must equal MSH-10 of what was sent.
+    std::string sequence;      ///< MSA-4.
     std::string error;         ///< Codes and places of ERR without text, which may be patient data: "207 at MSH-9".
     bool positive() const noexcept { return code == "AA" || code == "CA"; }
 };

@@ -101,6 +101,7 @@ Result<PeerAnswer> read_answer(std::string_view bytes) {
     out.message_type = answer.message_type();
     out.code = trim(answer.field(at, 1));
     out.control_id = answer.field(at, 2);
+    out.sequence = trim(answer.field(at, 4));
     out.error = answer.errors();
     return out;
 }

@@ -2,12 +2,14 @@
 /// The document behind Message: places are worked out from offsets when they are asked for.
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "hl7v2/charset.hpp"
+#include "hl7v2/group_lookup.hpp"
 #include "hl7v2/index.hpp"
 #include "hl7v2/message.hpp"
 #include "hl7v2/spans.hpp"
@@ -40,6 +42,7 @@ public:
     const Index& index() const noexcept override { return spans_.index(); }
     const Charset& charset() const noexcept override { return spans_.charset(); }
     std::string_view value(Range leaf, std::string& scratch) const override { return spans_.value(leaf, scratch); }
+    const GroupLookup& groups() const override;
     void select(const Path& path, std::vector<tree::Node>& out) const override;
     tree::Node first(const Path& path) const override;
 
@@ -72,6 +75,7 @@ private:
     std::string_view text_;
     Spans spans_;
     mutable std::array<Span, 5> known_;
+    mutable std::optional<GroupLookup> groups_;
     mutable std::unordered_map<std::uint32_t, std::string> names_;  ///< Of numbers that have no ready name.
 };
 

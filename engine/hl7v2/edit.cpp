@@ -63,6 +63,7 @@ private:
     Problem find_segment() {
         Path path = path_;
         path.field = 0;
+        if (!path_.groups.empty()) return find_in_group(path);
         path.segment_index = 0;
         const auto found = nodes(path);
         const auto wanted = std::max(path_.segment_index, 1U);
@@ -77,12 +78,21 @@ private:
         return std::nullopt;
     }
 
+    Problem find_in_group(Path path) {
+        path.segment_index = std::max(path.segment_index, 1U);
+        const auto found = message_.first(path);
+        if (!found) return refusal(path_, "Name a group and a segment that are there.");
+        segment_ = found.position().line - 1;
+        return std::nullopt;
+    }
+
+    /// Behind everything, lines that belong to no segment too, with the segment end of the others.
     void add_segment() {
-        const auto& last = message_.index().segments().back();
-        auto end = text_.substr(last.end);
-        if (end.empty()) text_ += '\r';
+        const auto after = std::string_view(text_).substr(message_.index().segments().back().end);
+        const std::string end(after.starts_with("\r\n") ? "\r\n" : after.starts_with('\n') ? "\n" : "\r");
+        if (!text_.ends_with('\r') && !text_.ends_with('\n')) text_ += end;
         place_ = {static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(text_.size() + 3)};
-        text_ += path_.segment + (end.empty() ? std::string("\r") : end);
+        text_ += path_.segment + end;
         is_new_ = true;
     }
 
@@ -109,6 +119,7 @@ private:
         Path path = path_;
         path.component = path.subcomponent = 0;
         path.repetition = std::max(path_.repetition, 1U);
+        path.segment_index = std::max(path_.segment_index, 1U);
         const auto found = message_.first(path);
         if (!found) return refusal(path_, "Choose another filter: no such repetition is there.");
         place_.begin = message_.index().segments()[segment_].begin + found.position().column - 1;

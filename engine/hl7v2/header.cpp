@@ -136,6 +136,7 @@ std::optional<Header> read_header(std::string_view bytes) {
     out.accept_acknowledgement = trim(line.field(15));
     out.application_acknowledgement = trim(line.field(16));
     copy(out.character_set, 18);
+    out.sequence_number = trim(line.field(13));
     return out;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/text.hpp"
+#include "hl7v2/group_lookup.hpp"
 #include "hl7v2/walk.hpp"
 
 namespace causeway::hl7v2 {
@@ -141,6 +142,14 @@ std::uint32_t number_in(std::string_view text) noexcept {
     return value;
 }
 
+void write_group(const GroupLookup& groups, std::uint32_t segment, std::ostream& out) {
+    if (const auto path = groups.path_of(segment); !path.empty()) {
+        out << ',';
+        write_member("group", path, out);
+    }
+    if (groups.is_unexpected(segment)) out << ",\"unexpected\":true";
+}
+
 }  // namespace
 
 void write_json(const std::vector<Warning>& warnings, std::ostream& out) {
@@ -198,7 +207,9 @@ void write_json(const Message& message, const JsonPlace& place, std::ostream& ou
     for (std::size_t i = 0; i < segments.size(); ++i) {
         out << (i == 0 ? "{" : ",{");
         write_member("segment", segments[i].name_view(), out);
-        out << ",\"line\":" << lines.at(segments[i].begin) << ",\"fields\":";
+        out << ",\"line\":" << lines.at(segments[i].begin);
+        write_group(message.groups(), static_cast<std::uint32_t>(i), out);
+        out << ",\"fields\":";
         SegmentWriter(message, i, out).write_fields();
         out << '}';
     }

@@ -18,6 +18,8 @@
 
 namespace causeway::hl7v2 {
 
+class GroupLookup;  // group_lookup.hpp
+
 /// What becomes of bytes that are not in the message's character set. They are never decoded at a guess.
 enum class Undecodable : std::uint8_t {
     refuse,  ///< Error 102.
@@ -48,6 +50,8 @@ public:
     /// Of utf8(): for those who walk a whole message.
     virtual const Index& index() const noexcept = 0;
     virtual const Charset& charset() const noexcept = 0;
+    /// The groups that its segments belong to, worked out when they are asked for first.
+    virtual const GroupLookup& groups() const = 0;
     /// A leaf's value, escapes resolved: where there are none, a view of the message; else of `scratch`.
     virtual std::string_view value(Range leaf, std::string& scratch) const = 0;
 
@@ -79,6 +83,7 @@ struct Header {
     std::string accept_acknowledgement;                     ///< MSH-15, table 0155.
     std::string application_acknowledgement;                ///< MSH-16.
     std::string character_set;                              ///< MSH-18.
+    std::string sequence_number;                            ///< MSH-13.
 };
 
 /// Reads the header; nothing where the bytes do not begin with a readable MSH. A malformed MSH-2 is read as ^~\&.

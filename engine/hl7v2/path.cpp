@@ -71,6 +71,13 @@ public:
         return false;
     }
 
+    /// Capitals, digits and underscores: the name of a group.
+    std::string_view group_name() noexcept {
+        const auto start = at_;
+        while ((peek() >= 'A' && peek() <= 'Z') || (at_ > start && (is_digit(peek()) || peek() == '_'))) ++at_;
+        return text_.substr(start, at_ - start);
+    }
+
     std::string_view name() noexcept {
         const auto found = text_.substr(at_, 3);
         if (!is_segment_name(found)) return {};
@@ -146,7 +153,23 @@ bool read_field(Reader& in, Path& path) {
     return true;
 }
 
+/// `PROVIDER_CONTACT[2].`: a name of a group is followed by a point, that of a segment never.
+bool read_group(Reader& in, Path& path) {
+    const auto start = in.at();
+    PathGroup group{std::string(in.group_name()), 0};
+    PathFilter none;
+    if (group.name.size() > 1 && in.peek() == '[') read_bracket(in, none, group.index, false);
+    if (group.name.size() > 1 && in.take('.')) {
+        path.groups.push_back(std::move(group));
+        return true;
+    }
+    in.back_to(start);
+    return false;
+}
+
 bool read_segment(Reader& in, Path& path) {
+    while (read_group(in, path)) {
+    }
     const auto name = in.name();
     if (name.empty()) return false;
     path.segment = name;
@@ -175,6 +198,15 @@ void write_index(std::string& out, std::uint32_t index) {
     if (index != 0) out += '[' + std::to_string(index) + ']';
 }
 
+/// Capitals up to a point or a bracket: no FHIRPath begins so.
+bool begins_with_group(std::string_view text) noexcept {
+    std::size_t at = 0;
+    const auto is_name = [](char c) { return (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_'; };
+    while (at < text.size() && is_name(text[at])) ++at;
+    return at > 1 && at + 5 < text.size() && !is_digit(text[0]) && text[0] != '_' &&
+           (text[at] == '.' || text[at] == '[');
+}
+
 }  // namespace
 
 Result<Path> Path::parse(std::string_view text) {
@@ -191,7 +223,9 @@ Result<Path> Path::parse(std::string_view text) {
 
 std::size_t Path::match(std::string_view text) noexcept {
     // A cheap look first: nearly every token that is asked about is none.
-    if (text.size() < 5 || (text[3] != '-' && text[3] != '[') || !is_segment_name(text.substr(0, 3))) return 0;
+    const bool is_segment =
+        text.size() >= 5 && (text[3] == '-' || text[3] == '[') && is_segment_name(text.substr(0, 3));
+    if (!is_segment && !begins_with_group(text)) return 0;
     try {
         Path path;
         Reader in(text);
@@ -202,7 +236,13 @@ std::size_t Path::match(std::string_view text) noexcept {
 }
 
 std::string Path::text() const {
-    std::string out = segment;
+    std::string out;
+    for (const auto& group : groups) {
+        out += group.name;
+        write_index(out, group.index);
+        out += '.';
+    }
+    out += segment;
     write_filter(out, segment_filter);
     write_index(out, segment_index);
     if (field == 0) return out;

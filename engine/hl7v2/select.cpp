@@ -12,12 +12,13 @@ public:
     template <class Visit>
     void run(Visit visit) const {
         std::uint32_t kept = 0;
+        GroupFilter groups(message_, path_);
         const auto& segments = message_.spans().index().segments();
         for (std::uint32_t i = 0; i < segments.size(); ++i) {
-            if (segments[i].name_view() != path_.segment || !keeps_segment(i)) continue;
+            if (segments[i].name_view() != path_.segment || !groups.takes(i, kept) || !keeps_segment(i)) continue;
             ++kept;
             if (path_.segment_index != 0 && kept != path_.segment_index) continue;
-            if (!in_segment(i, visit) || kept == path_.segment_index) return;
+            if (!in_segment(i, visit) || (kept == path_.segment_index && path_.groups.empty())) return;
         }
     }
 
@@ -94,6 +95,11 @@ private:
     const IndexedMessage& message_;
     const Path& path_;
 };
+
+const GroupLookup& IndexedMessage::groups() const {
+    if (!groups_) groups_.emplace(index(), get("MSH-12.1"), get("MSH-9.1"), get("MSH-9.2"), get("MSH-9.3"));
+    return *groups_;
+}
 
 void IndexedMessage::select(const Path& path, std::vector<tree::Node>& out) const {
     Selection(*this, path).run([&](const Place& place) {

@@ -104,9 +104,12 @@ const V2Reader::Scope* V2Reader::scope_of(std::string_view segment) const {
 template <class Visit>
 void V2Reader::each_segment(const hl7v2::Path& path, const Scope* scope, Visit visit) const {
     std::uint32_t count = 0;
+    hl7v2::GroupFilter groups(*message_, path);
     const auto& all = spans().index().segments();
     const auto take = [&](std::uint32_t segment) {
-        if (all[segment].name_view() != path.segment || !keeps_segment(path.segment_filter, segment)) return;
+        if (all[segment].name_view() != path.segment || !groups.takes(segment, count) ||
+            !keeps_segment(path.segment_filter, segment))
+            return;
         if (path.segment_index == 0 || path.segment_index == ++count) visit(segment);
     };
     if (scope != nullptr) {

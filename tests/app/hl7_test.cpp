@@ -87,6 +87,7 @@ TEST_CASE("hl7: JSON ends with 0 where all is parsed, with 1, a code and a posit
           std::string::npos);
     CHECK(hl7("", {{"--json", ""}}).status == app::kProblems);
     CHECK(hl7("BHS|^~\\&\rBTS|0\r", {{"--json", ""}}).status == app::kDone);
+    CHECK(hl7("# x\n" + kMessage, {{"--json", ""}}).status == app::kDone);
 }
 
 TEST_CASE("hl7: what is refused is told with its place, and never with its values") {

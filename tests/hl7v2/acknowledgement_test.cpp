@@ -166,3 +166,39 @@ TEST_CASE("what is written is read back") {
     CHECK(back->control_id == "M\\T\\1");
     CHECK(back->error == "101 at MSH-10");
 }
+
+TEST_CASE("the number of the sequence protocol stands in MSA-4, and is read there") {
+    Acknowledgement acknowledgement{"AE", "A1", Instant{}, {}};
+    acknowledgement.sequence = 7;
+    const auto text = write_acknowledgement(read_header(with("")), acknowledgement);
+    CHECK(text.find("MSA|AE|M1||7\r") != std::string::npos);
+    CHECK(read_answer(text)->sequence == "7");
+    CHECK(read_header("MSH|^~\\&|A|B|C|D|2026||ADT^A28|M1|P|2.4|12\r")->sequence_number == "12");
+}
+
+TEST_CASE("an application acknowledgement that comes later asks for an accept acknowledgement of its own") {
+    Acknowledgement acknowledgement{"AA", "A9", Instant{}, {}};
+    acknowledgement.is_delayed = true;
+    const auto message = parsed(write_acknowledgement(read_header(with("")), acknowledgement));
+    CHECK(message->get("MSH-15") == "AL");
+    CHECK(message->get("MSH-16") == "NE");
+    CHECK(message->get("MSH-3") == "PAS");
+    CHECK(message->get("MSA-2") == "M1");
+    const auto utf8 = "MSH|^~\\&|A|B|C|D|2026||ADT^A28|M1|P|2.4|||AL|AL||UNICODE UTF-8\r";
+    CHECK(parsed(write_acknowledgement(read_header(utf8), acknowledgement))->get("MSH-18") == "UNICODE UTF-8");
+}
+
+TEST_CASE("MSH-16 says whether an application acknowledgement is wanted") {
+    const auto wants = [](const std::string& conditions, bool success) {
+        return wants_application_acknowledgement(
+            *read_header("MSH|^~\\&|A|B|C|D|2026||ADT^A28|M1|P|2.4|||" + conditions + "\r"), success);
+    };
+    CHECK(wants("", true));
+    CHECK(wants("AL|AL", true));
+    CHECK_FALSE(wants("AL|", true));
+    CHECK_FALSE(wants("AL|NE", false));
+    CHECK(wants("NE|ER", false));
+    CHECK_FALSE(wants("NE|ER", true));
+    CHECK(wants("NE|SU", true));
+    CHECK_FALSE(wants("NE|SU", false));
+}

@@ -43,6 +43,7 @@ TEST_CASE("what is missing on the way is added") {
     CHECK(changed("PID|1||A\r", "PID-3[3].2", "X") == "PID|1||A~~^X\r");
     CHECK(changed("PID|1\r", "ZXX-2.2", "X") == "PID|1\rZXX||^X\r");
     CHECK(changed("PID|1", "ZXX-1", "X") == "PID|1\rZXX|X\r");
+    CHECK(changed("stray", "NTE-3", "X") == "stray\rNTE|||X\r");
     CHECK(changed("PID|1\n", "NTE-3", "X") == "PID|1\nNTE|||X\n");
     CHECK(changed("OBX|1\r", "OBX[2]-1", "2") == "OBX|1\rOBX|2\r");
     CHECK(changed("OBX|1\r", "OBX[3]-1", "3").starts_with("refused"));
@@ -80,4 +81,10 @@ TEST_CASE("the first value that is not ASCII declares its character set") {
     CHECK(parsed(out)->get("MSH-18") == "UNICODE UTF-8");
     CHECK(parsed(out)->get("PID-5.1") == "M\xC3\xBCller");
     CHECK(edited(with("PID|1||\xC3\xA9\r"), "PID-5.1", "\xC3\xA9") == with("PID|1||\xC3\xA9||\xC3\xA9\r"));
+}
+
+TEST_CASE("a group chooses what is changed") {
+    const std::string msh = "MSH|^~\\&|GP|A|P|R|2026||REF^I12|M1|P|2.4\r";
+    CHECK(edited(msh + "PRD|RP|A\rPRD|RT|B\r", "PROVIDER_CONTACT[2].PRD-2", "C") == msh + "PRD|RP|A\rPRD|RT|C\r");
+    CHECK(edited(msh + "PRD|RP|A\r", "PROVIDER_CONTACT[2].PRD-2", "C").starts_with("refused"));
 }

@@ -32,9 +32,9 @@ TEST_CASE("a message as JSON: segments, fields, repetitions and parts by number"
     CHECK(segments("PID|1||A^^^B&C~D\r") ==
           R"({"segment":"PID","line":2,"fields":{"1":["1"],"3":[{"1":"A","4":{"1":"B","2":"C"}},"D"]}})");
     CHECK(segments("PID|||~A|\"\"\r") == R"({"segment":"PID","line":2,"fields":{"3":["","A"],"4":["\"\""]}})");
-    CHECK(segments("NTE\r") == R"({"segment":"NTE","line":2,"fields":{}})");
-    CHECK(segments("NTE|1||a\\T\\b\\.br\\\"c\"\t\r") ==
-          R"({"segment":"NTE","line":2,"fields":{"1":["1"],"3":["a&b\n\"c\"\t"]}})");
+    CHECK(segments("ZNT\r") == R"({"segment":"ZNT","line":2,"fields":{}})");
+    CHECK(segments("ZNT|1||a\\T\\b\\.br\\\"c\"\t\r") ==
+          R"({"segment":"ZNT","line":2,"fields":{"1":["1"],"3":["a&b\n\"c\"\t"]}})");
     CHECK(segments("PID|&B\r") == R"({"segment":"PID","line":2,"fields":{"1":[{"1":{"2":"B"}}]}})");
 }
 
@@ -76,4 +76,12 @@ TEST_CASE("a refusal of anything at all has a place in it") {
         CHECK(refusal.offset <= bytes.size());
         CHECK(refusal.line >= 1);
     }
+}
+
+TEST_CASE("a segment says which group it is in, or that it is unexpected") {
+    const auto text = json(*parsed("MSH|^~\\&|A|B|C|D|2026||ORU^R01|M1|P|2.5\rPID|1\rIN1|1\rOBR|1\r"));
+    CHECK(text.find(R"({"segment":"PID","line":2,"group":"PATIENT_RESULT[1].PATIENT[1]","fields")") !=
+          std::string::npos);
+    CHECK(text.find(R"({"segment":"IN1","line":3,"unexpected":true,"fields")") != std::string::npos);
+    CHECK(text.find(R"("group":"PATIENT_RESULT[1].ORDER_OBSERVATION[1]","fields")") != std::string::npos);
 }

@@ -369,3 +369,39 @@ TEST_CASE("a message in UTF-16 is read as any other") {
     CHECK(codes(*message) == "utf16");
     CHECK(read_header(wide)->message_control_id == "M1");
 }
+
+namespace {
+
+const std::string kReferral =
+    "MSH|^~\\&|GP|A81001|PAS|RX1|2026||REF^I12^REF_I12|M1|P|2.4\rRF1||||||U1\rPRD|RP|Green\rCTD|1\rPRD|RT|Brown\rCTD|"
+    "2\r"
+    "CTD|3\rPID|1\rOBR|1\rOBX|1||A\rOBX|2||B\rOBR|2\rOBX|3||C\r";
+
+}  // namespace
+
+TEST_CASE("groups narrow a path to the segments in them") {
+    const auto message = parsed(kReferral);
+    CHECK(all(*message, "PROVIDER_CONTACT[2].PRD-2") == Texts{"Brown"});
+    CHECK(all(*message, "PROVIDER_CONTACT[2].CTD-1") == Texts{"2", "3"});
+    CHECK(all(*message, "PROVIDER_CONTACT.CTD[1]-1") == Texts{"1", "2"});
+    CHECK(all(*message, "PROVIDER_CONTACT[*].CTD[2]-1") == Texts{"3"});
+    CHECK(all(*message, "OBSERVATION[1].OBX-3") == Texts{"A", "B"});
+    CHECK(all(*message, "OBSERVATION[2].RESULTS_NOTES[1].OBX-3") == Texts{"C"});
+    CHECK(all(*message, "RESULTS_NOTES[3].OBX-3") == Texts{"C"});
+    CHECK(message->get("PROVIDER_CONTACT[1].PRD-2") == "Green");
+    CHECK(all(*message, "PROVIDER_CONTACT[3].PRD-2").empty());
+    CHECK(all(*message, "NOWHERE.PRD-2").empty());
+    CHECK(all(*message, "INSURANCE.IN1-1").empty());
+}
+
+TEST_CASE("a group has the name of its own version or that of another") {
+    auto old = kReferral;
+    old.replace(old.find("|2.4"), 4, "|2.3");
+    const auto message = parsed(old);
+    CHECK(all(*message, "PROVIDER[2].PRD-2") == Texts{"Brown"});
+    CHECK(all(*message, "PROVIDER_CONTACT[2].PRD-2") == Texts{"Brown"});
+}
+
+TEST_CASE("a message type that is not known has no groups") {
+    CHECK(all(*parsed("MSH|^~\\&|A|B|C|D|2026||ZZZ^Z01|M1|P|2.4\rPRD|RP\r"), "PROVIDER_CONTACT.PRD-1").empty());
+}

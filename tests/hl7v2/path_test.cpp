@@ -86,3 +86,19 @@ TEST_CASE("names and subtractions are no paths") {
         CHECK(Path::match(text) == 0);
     }
 }
+
+TEST_CASE("a path may name groups") {
+    const auto path = *Path::parse("PATIENT_RESULT.ORDER_OBSERVATION[2].OBX[3.1=\"a\"][1]-5");
+    REQUIRE(path.groups.size() == 2);
+    CHECK(path.groups[0] == PathGroup{"PATIENT_RESULT", 0});
+    CHECK(path.groups[1] == PathGroup{"ORDER_OBSERVATION", 2});
+    CHECK(path.segment == "OBX");
+    CHECK(path.text() == "PATIENT_RESULT.ORDER_OBSERVATION[2].OBX[3.1=\"a\"][1]-5");
+    CHECK(Path::match("PROVIDER_CONTACT[2].PRD-2.1 = 'x'") == 27);
+    CHECK(Path::match("PROVIDER_CONTACT[*].PRD-2") == 25);
+    for (const auto* none :
+         {"PATIENT", "PATIENT.", "PATIENT.PID", "Patient.PID-3", "PATIENT[1]", "A.PID-3", "PATIENT[x].PID-3"})
+        CHECK(Path::match(none) == 0);
+    for (const auto* wrong : {"PATIENT.", "PATIENT..PID-3", "patient.PID-3", "PATIENT[0].PID-3"})
+        CHECK_FALSE(Path::parse(wrong).has_value());
+}

@@ -96,6 +96,14 @@ TEST_CASE("segments are counted") {
     CHECK(by_rule("  - {path: 'PRD[1=\"RP\"]', usage: R}\n", "PRD|RT\r") == Lines{"usage at PRD 100"});
 }
 
+TEST_CASE("a rule may be for a group") {
+    const std::string header = "MSH|^~\\&|A|B|C|D|2026||REF^I12|M1|P|2.4\r";
+    const auto profile = written(kNothing + "rules:\n  - {path: PROVIDER_CONTACT.PRD-7, usage: R}\n");
+    const auto outcome = check(*parsed(header + "PRD|RP||||||1\rPRD|RT\r"), *profile);
+    REQUIRE(outcome.issues.size() == 1);
+    CHECK(outcome.issues[0].expression == "PRD[2]-7");
+}
+
 TEST_CASE("values have a form, a length and codes") {
     CHECK(by_rule("  - {path: PID-7, type: DT}\n", "PID|||||||19751301\r") == Lines{"type at PID-7[1] 102"});
     CHECK(by_rule("  - {path: PID-3.1, type: nhs-number}\n", "PID|||9990548608~9990548609\r") ==
@@ -125,8 +133,7 @@ TEST_CASE("the standard's own definitions are checked kind by kind") {
     const auto base = [](const std::string& kind, const std::string& level = "error") {
         return *written(only(kind, level));
     };
-    CHECK(findings(base("structure"), "EVN||2026\rPID|1\rPD1|1\rIN1|x\rPV1|1|I\r") ==
-          Lines{"structure at IN1 100"});
+    CHECK(findings(base("structure"), "EVN||2026\rPID|1\rPD1|1\rIN1|x\rPV1|1|I\r") == Lines{"structure at IN1 100"});
     CHECK(findings(base("types"), "PID|x||||||soon|\r") == Lines{"type at PID-1 102", "type at PID-7 102"});
     CHECK(findings(base("tables"), "PID" + std::string(24, '|') + "Q\r") == Lines{"table at PID-24 103"});
     CHECK(findings(base("repetitions"), "PID|1||A~B||||19750131~19750201\r") == Lines{"repetitions at PID-7 102"});

@@ -269,9 +269,8 @@ private:
         path.field = path.component = path.subcomponent = 0;
         path.repetition = 0;
         path.repetition_filter = {};
-        const auto segments = nodes(path);
-        for (std::uint32_t i = 0; i < segments.size() && !is_full(); ++i)
-            check_place(rule, path.segment_index, i, segments[i]);
+        for (const auto& segment : nodes(path))
+            if (!is_full()) check_place(rule, segment);
     }
 
     std::vector<tree::Node> nodes(const hl7v2::Path& path) const {
@@ -297,11 +296,11 @@ private:
                 "Send at most " + std::to_string(rule.max) + " segments " + rule.name + '.' + because(rule));
     }
 
-    /// The rule in the n-th segment that its path names.
-    void check_place(const Rule& rule, std::uint32_t fixed, std::uint32_t n, const tree::Node& segment) {
-        auto path = rule.path;
-        path.segment_index = fixed != 0 ? fixed : n + 1;
-        auto found = nodes(path);
+    /// The rule in one segment.
+    void check_place(const Rule& rule, const tree::Node& segment) {
+        auto path = *hl7v2::Path::parse(place(rule, segment));
+        path.repetition_filter = rule.path.repetition_filter;
+        const auto found = nodes(path);
         const auto values = static_cast<std::size_t>(
             std::count_if(found.begin(), found.end(), [](const auto& node) { return node.text() != "\"\""; }));
         const auto least = std::max(rule.min, rule.usage == ProfileUsage::required ? 1U : 0U);
