@@ -14,6 +14,8 @@ extern const Command kReconcile, kProve, kAudit, kSearch, kJobs, kUpgrade;
 
 extern const Command kValidate;
 
+extern const Command kMap, kFmt, kCodes;
+
 extern const Command kBackup, kRestore, kPurge, kRekey, kLedger;
 
 /// The folder of the configuration that a call means.

@@ -9,6 +9,7 @@
 
 #include "alerts/sources.hpp"
 #include "api/alert_pages.hpp"
+#include "api/code_pages.hpp"
 #include "app/service_manager.hpp"
 #include "core/log.hpp"
 
@@ -42,6 +43,7 @@ Service::Service(asio::io_context& io, pipeline::Engine& engine, const net::Sock
     engine_.set_fhir_service(&fhir_);
     servers_.add(upgrades.pages(engine));
     servers_.add(std::make_unique<api::AlertPages>(alerts_, engine.clock()));
+    servers_.add(std::make_unique<api::CodePages>(engine.store(), engine.clock()));
 }
 
 asio::awaitable<void> Service::run(std::function<Result<void>()> on_started) {

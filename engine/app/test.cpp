@@ -12,7 +12,7 @@
 namespace causeway::app {
 namespace {
 
-void print_json(const std::vector<pipeline::DataTestResult>& results) {
+void print_json(const std::vector<pipeline::DataTestResult>& results, const std::vector<mapping::RowUse>& rows) {
     api::JsonText json;
     json.object([&] {
         json.array("tests", [&] {
@@ -22,8 +22,25 @@ void print_json(const std::vector<pipeline::DataTestResult>& results) {
                     json.add_if("difference", result.difference);
                 });
         });
+        json.array("rows", [&] {
+            for (const auto& row : rows)
+                json.object([&] {
+                    json.add("file", row.file).add("line", static_cast<std::int64_t>(row.line));
+                    json.add("row", row.row).add("reached", row.is_reached);
+                });
+        });
     });
     std::cout << json.text() << '\n';
+}
+
+/// What no test of any map reaches, and how much they reach of all.
+void print_coverage(const std::vector<mapping::RowUse>& rows) {
+    std::size_t reached = 0;
+    for (const auto& row : rows) {
+        reached += row.is_reached ? 1 : 0;
+        if (!row.is_reached) std::cout << "no test  " << row.file << ':' << row.line << "  " << row.row << '\n';
+    }
+    if (!rows.empty()) std::cout << reached << " of " << rows.size() << " rows of maps are reached by their tests\n";
 }
 
 int test(const Arguments& arguments) {
@@ -33,7 +50,8 @@ int test(const Arguments& arguments) {
     print_mistakes(std::cerr, mistakes);
     if (!configuration) return kProblems;
     mistakes.clear();
-    auto results = pipeline::run_data_tests(*configuration, folder, mistakes);
+    std::vector<mapping::RowUse> rows;
+    auto results = pipeline::run_data_tests(*configuration, folder, mistakes, rows);
     auto more = assurance::run_expectation_tests(*configuration, folder, mistakes);
     std::move(more.begin(), more.end(), std::back_inserter(results));
     print_mistakes(std::cerr, mistakes);
@@ -47,9 +65,10 @@ int test(const Arguments& arguments) {
             std::cout << "passed  " << result.place << "  " << result.name << '\n';
     }
     if (arguments.has("--json"))
-        print_json(results);
+        print_json(results, rows);
     else
-        std::cout << passed << " passed, " << failed << " failed\n";
+        print_coverage(rows);
+    if (!arguments.has("--json")) std::cout << passed << " passed, " << failed << " failed\n";
     return failed == 0 ? kDone : kProblems;
 }
 

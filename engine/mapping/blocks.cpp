@@ -106,7 +106,7 @@ void Parser::resource_options(ResourceLine& line, const std::vector<Chunk>& opti
         const auto& option = options[i];
         if (option.keyword == "as") line.name = option.text;
         if (option.keyword == "each") line.each = true;
-        if (option.keyword == "when") line.when = term(option, Focus::message);
+        if (option.keyword == "when") line.when = term(option, Focus::reading);
         if (option.keyword == "found") line.found = term(option, Focus::document);
         if (option.keyword != "id" && option.keyword != "else") continue;
         const bool from = option.text.starts_with("from ");
@@ -114,7 +114,7 @@ void Parser::resource_options(ResourceLine& line, const std::vector<Chunk>& opti
         const auto list = from ? option.text.substr(5) : option.text;
         auto& alternative = line.id_from.emplace_back();
         for (const auto& part : split_list(list, option.column + (from ? 5 : 0)))
-            alternative.push_back(term(part, Focus::message));
+            alternative.push_back(term(part, Focus::reading));
     }
     if (!is_identifier(line.name))
         mistake(options.front().column, "\"" + line.name + "\" is no name: use letters and digits.");
@@ -125,10 +125,14 @@ void Parser::segment(std::string_view text, std::size_t offset) {
     SegmentLine line;
     line.place = place();
     line.name = options.front().text;
-    if (!is_segment(line.name)) mistake(offset, "A segment's name has three upper-case letters or digits, as in PID.");
+    if (!is_segment(line.name))
+        mistake(offset, "A segment's name has three upper-case letters or digits, as in PID.");
+    else if (auto wrong = (program_.pair == Pair::v2_v2 ? v2_right_ : v2()).mistake_in_segment(line.name))
+        mistake(offset, std::move(*wrong));
     for (std::size_t i = 1; i < options.size(); ++i) {
         if (options[i].keyword == "required") line.required = true;
-        if (options[i].keyword == "when") line.when = term(options[i], Focus::element);
+        if (options[i].keyword == "when")
+            line.when = term(options[i], program_.pair == Pair::v2_v2 ? Focus::message : Focus::element);
     }
     context_.segment = line.name;
     add({std::move(line)});
@@ -163,6 +167,13 @@ Parser::Focus Parser::for_focus(For& block, const Chunk& over) {
     return block.of_document ? Focus::document : Focus::element;
 }
 
+/// Elements are known of R4 alone.
+void Parser::for_versions(Types& types) {
+    if (!program_.right_fhir.starts_with("4.0")) context_.right = Types::unknown();
+    if (!program_.left_fhir.starts_with("4.0")) types = Types::unknown();
+    context_.left = types;
+}
+
 void Parser::for_block(std::string_view text, std::size_t offset) {
     if (!text.ends_with("{")) return mistake(offset, "Write for GROUP[*] as NAME { and close it with }.");
     const auto parts = for_parts(trim(text.substr(0, text.size() - 1)), offset);
@@ -172,6 +183,7 @@ void Parser::for_block(std::string_view text, std::size_t offset) {
     Types types;
     block.over = term(parts.left.front(), for_focus(block, parts.left.front()), &types);
     if (!block.over.path) context_.right = types;
+    if (program_.pair == Pair::fhir_fhir) for_versions(types);
     if (!parts.right.empty()) for_items(block, parts.right.front());
     for (const auto* side : {&parts.left, &parts.right})
         for (std::size_t i = 1; i < side->size(); ++i) for_option(block, (*side)[i], types);
@@ -187,7 +199,10 @@ void Parser::for_block(std::string_view text, std::size_t offset) {
 void Parser::for_option(For& block, const Chunk& option, const Types& types) {
     if (option.keyword == "joined") block.joined = true;
     if (option.keyword == "with")
-        for (const auto& name : split_list(option.text, option.column)) block.with.push_back(name.text);
+        for (const auto& name : split_list(option.text, option.column)) {
+            block.with.push_back(name.text);
+            if (auto wrong = v2().mistake_in_segment(name.text)) mistake(name.column, std::move(*wrong));
+        }
     if (option.keyword == "when") block.when = term(option, block.over.path ? Focus::message : Focus::element);
     if (option.keyword != "as") return;
     block.name = option.text;

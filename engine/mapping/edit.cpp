@@ -24,6 +24,7 @@ std::string scope_in(const std::string& scope, const Statement& statement) {
 }
 
 std::string right_of(const Row& row) {
+    if (row.location.text.empty()) return row.right.text;
     return row.resource.empty() ? row.location.text : row.resource + ":" + row.location.text;
 }
 

@@ -82,11 +82,12 @@ std::string header(std::string_view text) {
 
 std::string statement_text(std::string_view word, std::string_view rest) {
     if (word == "map") return header(rest);
-    if (word == "resource") return with_options(rest, {"as", "id", "each", "when", "else"}, {"id", "when"});
+    if (word == "resource")
+        return with_options(rest, {"as", "id", "each", "when", "else", "found"}, {"id", "when", "found"});
     if (word == "segment") return with_options(rest, {"when", "required"}, {"when"});
     if (word == "require") return with_options(rest, {"else"}, {"else"});
     if (word == "for") return with_options(rest, {"with", "joined", "as", "when"}, {});
-    if (is_one_of(word, {"ignore", "copy"})) return listed(rest);
+    if (is_one_of(word, {"ignore", "copy", "omit"})) return listed(rest);
     return std::string(rest);
 }
 
@@ -138,7 +139,7 @@ private:
         if (blocks_.back().is_test) return test_line(text, std::move(comment));
         const auto arrow = find_arrow(text);
         const bool is_row = arrow.size != 0 && !is_one_of(word, {"map", "for", "remove"});
-        const bool is_below = is_row || is_one_of(word, {"in", "remove", "copy"});
+        const bool is_below = is_row || is_one_of(word, {"in", "remove", "omit"});
         const auto indent = blocks_.back().indent + (is_below && blocks_.back().has_head ? kStep : 0);
         add(is_row ? "row" : word, {indent, is_row ? row_cells(text, arrow) : statement_cells(word, text), {}},
             std::move(comment));

@@ -39,8 +39,9 @@ std::string offset_of(std::string_view dtm) {
 
 }  // namespace
 
-Forward::Forward(const Program& program, const tree::Node& input, const Facts& facts, bool explain)
-    : Run(program, facts, explain), root_(input), reader_(input), target_(program), zone_(program.zone) {
+Forward::Forward(const Program& program, const tree::Node& input, const Facts& facts, bool explain,
+                 std::vector<UnmappedCode>* unmapped)
+    : Run(program, facts, explain, unmapped), root_(input), reader_(input), target_(program), zone_(program.zone) {
 }
 
 bool Forward::check_type() {
@@ -219,6 +220,7 @@ std::size_t Forward::failed(const Row& row, const V2Place& place, const Failure&
     const auto where = place.is_plain() ? row.left.text : reader_.path(place);
     const auto& policy = row.policy;
     const bool kept = policy.kind == Policy::Kind::keep || policy.keep_after_warning;
+    if (row.table != nullptr) missed(row, reader_.component(place, 3), reader_.component(place, 1));
     if (policy.kind == Policy::Kind::reject) {
         reject(row, failure, where);
         return 0;
@@ -292,8 +294,9 @@ Result<Output> Forward::run() {
     return finish();
 }
 
-Result<Output> run_forward(const Program& program, const tree::Node& input, const Facts& facts, bool explain) {
-    return Forward(program, input, facts, explain).run();
+Result<Output> run_forward(const Program& program, const tree::Node& input, const Facts& facts, bool explain,
+                           std::vector<UnmappedCode>* unmapped) {
+    return Forward(program, input, facts, explain, unmapped).run();
 }
 
 }  // namespace causeway::mapping

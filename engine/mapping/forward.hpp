@@ -12,7 +12,8 @@ namespace causeway::mapping {
 /// Runs twice over the statements (FhirTarget tells why).
 class Forward : Run {
 public:
-    Forward(const Program& program, const tree::Node& input, const Facts& facts, bool explain);
+    Forward(const Program& program, const tree::Node& input, const Facts& facts, bool explain,
+            std::vector<UnmappedCode>* unmapped);
 
     Result<Output> run();
 
@@ -26,6 +27,7 @@ private:
     void visit(const SegmentLine&, bool) {}
     void visit(const Let& let, bool writing);
     void visit(const Require& line, bool writing);
+    void visit(const Omit&, bool) {}  ///< Of maps between two messages or documents.
     void visit(const For& block, bool writing);
     void visit(const In& block, bool writing);
     void visit(const Row& row, bool writing);

@@ -32,6 +32,16 @@ struct Trace {
     std::string source;  ///< Path in the input.
 };
 
+/// A code that a row's table does not map.
+struct UnmappedCode {
+    std::string table;   ///< The map's name for it.
+    std::string system;  ///< URI, or the name that HL7 v2 gives; empty where the message names none.
+    std::string code;    ///< As shown_code() shows it.
+};
+
+/// The code itself where it looks like one; "(text)" for what may be free text, because codes are shown and counted.
+std::string shown_code(std::string_view code);
+
 struct Output {
     Payload payload;
     std::string media_type;
@@ -46,6 +56,14 @@ struct TestResult {
     std::string name;
     bool passed = false;
     std::string difference;
+};
+
+/// Does a test reach this row? Reached: a row that wrote something, or failed as a test expects.
+struct RowUse {
+    std::string file;  ///< Path.
+    std::uint32_t line = 0;
+    std::string row;  ///< "PID-8 -> gender".
+    bool is_reached = false;
 };
 
 /// What maps are checked against when they are loaded.
@@ -72,10 +90,14 @@ public:
     bool can(Direction direction) const;
 
     /// A row that rejects gives an Error with its place and code; nothing is ever mapped in part.
-    Result<Output> run(Direction direction, const tree::Node& input, const Facts& facts, bool explain = false) const;
+    /// `unmapped` gets the codes without a row in their table, also where the message is rejected.
+    Result<Output> run(Direction direction, const tree::Node& input, const Facts& facts, bool explain = false,
+                       std::vector<UnmappedCode>* unmapped = nullptr) const;
 
     /// Runs the tests that stand in the file, and the round trips of its `<->` rows.
     std::vector<TestResult> test() const;
+    /// The same, and which rows the tests reach; in the order of the files.
+    std::vector<TestResult> test(std::vector<RowUse>& rows) const;
 
 private:
     std::shared_ptr<const Program> program_;

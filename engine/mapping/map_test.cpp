@@ -1,12 +1,15 @@
 #include "mapping/map_test.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "core/text.hpp"
 #include "fhir/bundle.hpp"
 #include "fhir/json.hpp"
 #include "hl7v2/message.hpp"
 #include "mapping/run.hpp"
+#include "mapping/same_format.hpp"
 
 namespace causeway::mapping {
 namespace {
@@ -27,20 +30,22 @@ Result<tree::DocumentPtr> decode(std::string_view format, const Payload& payload
 
 class TestRun : Run {
 public:
-    TestRun(const Program& program, const Test& test, const Facts& facts) : Run(program, facts, false), test_(test) {
+    TestRun(const Program& program, const Test& test, const Facts& facts, Coverage& coverage)
+        : Run(program, facts, false), test_(test), coverage_(coverage) {
         for (const auto& [name, term] : test.facts) facts_.variables[name] = evaluate(term, {}, nullptr, test.place);
     }
 
     /// Differences of the test itself; empty where it passed.
     std::string run() {
-        forward_ = test_.format == "v2";
+        forward_ = program_.pair != Pair::v2_fhir || test_.format == "v2";
+        output_format_ = program_.pair == Pair::v2_v2 || !forward_ ? "v2" : "fhir";
         auto input = decode(test_.format, Payload(test_.input));
         if (!input) return "the input cannot be read: " + to_string(input.error());
         first_input_ = *input;
         result_ = map(forward_, first_input_->root());
         if (stopped()) return to_string(*error_);
         if (*result_) {
-            output_document_ = decode(forward_ ? "fhir" : "v2", (**result_).payload);
+            output_document_ = decode(output_format_, (**result_).payload);
             if (!*output_document_) return "the output cannot be read: " + to_string(output_document_->error());
         }
         std::string differences;
@@ -61,34 +66,80 @@ public:
         if (!second) return "what came of the second way cannot be read: " + to_string(second.error());
         const auto& fhir_first = forward_ ? **output_document_ : first_input_;
         const auto& fhir_second = forward_ ? *second : *middle;
-        return compare_rows(program_.statements, fhir_first->root(), fhir_second->root());
+        return compare_rows(fhir_first->root(), fhir_second->root());
     }
 
 private:
     Result<Output> map(bool forward, const tree::Node& root) {
-        return forward ? run_forward(program_, root, facts_, false) : run_reverse(program_, root, facts_, false);
+        auto output = program_.pair == Pair::v2_v2       ? run_v2_to_v2(program_, root, facts_, true, nullptr)
+                      : program_.pair == Pair::fhir_fhir ? run_fhir_to_fhir(program_, root, facts_, true, nullptr)
+                      : forward                          ? run_forward(program_, root, facts_, true)
+                                                         : run_reverse(program_, root, facts_, true);
+        if (output)
+            coverage_.add(*output);
+        else
+            coverage_.add(output.error());
+        return output;
     }
 
+    /// What a row both ways reads, by the row's place and the round.
+    using Read = std::map<std::pair<std::string, std::size_t>, std::pair<const Row*, std::string>>;
+
     /// What each row both ways reads must be the same after a journey there and back.
-    std::string compare_rows(const std::vector<Statement>& statements, const tree::Node& first,
-                             const tree::Node& second) {
+    std::string compare_rows(const tree::Node& first, const tree::Node& second) {
+        Read before, after;
+        resolve_in(first);
+        read_rows(program_.statements, first, first, before);
+        resolve_in(second);
+        read_rows(program_.statements, second, second, after);
         std::string differences;
-        std::string resource = program_.root_type;
-        for (const auto& statement : statements) {
-            if (const auto* line = std::get_if<ResourceLine>(&statement.what)) resource = line->type;
-            const auto* row = std::get_if<Row>(&statement.what);
-            if (row == nullptr || row->arrow != Arrow::both || row->lossy) continue;
-            const auto before = values_at(*row, resource, first);
-            const auto after = values_at(*row, resource, second);
-            if (before != after)
-                differences += row->place.text() + ": " + row->location.text + " was " + before + " and came back as " +
-                               after + "\n";
+        for (const auto& [key, read] : before) {
+            const auto& now = after[key].second;
+            if (read.second != now)
+                differences += key.first + ": " + read.first->location.text + " was " + read.second +
+                               " and came back as " + (now.empty() ? "nothing" : now) + "\n";
         }
         return differences;
     }
 
-    std::string values_at(const Row& row, const std::string& resource, const tree::Node& root) {
-        const auto focus = root.type() == resource ? root : fhir::Bundle(root).first(resource);
+    /// resolve() in expressions of the test: references within that document.
+    void resolve_in(const tree::Node& root) {
+        facts_.resolve = [bundle = fhir::Bundle(root)](std::string_view reference, const tree::Node& from) {
+            return bundle.resolve(reference, from);
+        };
+    }
+
+    void read_rows(const std::vector<Statement>& statements, const tree::Node& root, tree::Node focus, Read& out) {
+        for (const auto& statement : statements) {
+            if (const auto* line = std::get_if<ResourceLine>(&statement.what)) focus = resource_of(*line, root, focus);
+            if (const auto* row = std::get_if<Row>(&statement.what);
+                row != nullptr && focus && row->arrow == Arrow::both && !row->lossy)
+                for (std::size_t round = 0;; ++round)
+                    if (out.try_emplace({row->place.text(), round}, row, values_at(*row, focus)).second) break;
+            if (const auto* block = std::get_if<For>(&statement.what); block != nullptr && !block->over.path)
+                read_items(block->over, block->of_document ? root : focus, block->body, root, out);
+            if (const auto* block = std::get_if<In>(&statement.what))
+                read_items(block->focus, focus, block->body, root, out);
+        }
+    }
+
+    void read_items(const Term& over, const tree::Node& focus, const std::vector<Statement>& body,
+                    const tree::Node& root, Read& out) {
+        for (const auto& value : evaluate(over, focus, nullptr, {}))
+            if (const auto* node = std::get_if<tree::Node>(&value)) read_rows(body, root, *node, out);
+    }
+
+    tree::Node resource_of(const ResourceLine& line, const tree::Node& root, const tree::Node& focus) {
+        if (!line.found.empty()) {
+            const auto found = evaluate(line.found, root, nullptr, line.place);
+            const auto* node = found.empty() ? nullptr : std::get_if<tree::Node>(&found.front());
+            return node != nullptr ? *node : tree::Node();
+        }
+        if (focus && focus.type() == line.type) return focus;
+        return root.type() == line.type ? root : fhir::Bundle(root).first(line.type);
+    }
+
+    std::string values_at(const Row& row, const tree::Node& focus) {
         std::string text;
         for (const auto& value : evaluate(row.right, focus, nullptr, row.place)) {
             const auto* node = std::get_if<tree::Node>(&value);
@@ -127,12 +178,10 @@ private:
 
     std::string check_expression(const TestStep& step) {
         const auto root = (**output_document_)->root();
-        const fhir::Bundle bundle(forward_ ? root : tree::Node());
-        facts_.resolve = [&](std::string_view reference, const tree::Node& from) {
-            return bundle.resolve(reference, from);
-        };
-        V2Reader reader(forward_ ? tree::Node() : root);
-        if (holds(step.expression, root, forward_ ? nullptr : &reader, step.place)) return {};
+        const bool is_fhir = output_format_ == "fhir";
+        if (is_fhir) resolve_in(root);
+        V2Reader reader(is_fhir ? tree::Node() : root);
+        if (holds(step.expression, root, is_fhir ? nullptr : &reader, step.place)) return {};
         if (stopped()) return to_string(*error_);
         return "not so: " + step.expression.text + found(step, root, reader);
     }
@@ -143,7 +192,7 @@ private:
         if (equals == std::string::npos) return {};
         const auto side = trim(std::string_view(step.expression.text).substr(0, equals));
         const auto path = hl7v2::Path::parse(side);
-        if (path && !forward_) {
+        if (path && output_format_ == "v2") {
             const auto places = reader.select(*path);
             return places.empty() ? " (there is nothing)" : " (it is " + reader.whole(places.front()) + ")";
         }
@@ -222,7 +271,9 @@ private:
     static constexpr std::uint16_t kFields = 255;
 
     const Test& test_;
+    Coverage& coverage_;
     bool forward_ = true;
+    std::string output_format_;
     tree::DocumentPtr first_input_;
     std::optional<Result<Output>> result_;
     std::optional<Result<tree::DocumentPtr>> output_document_;
@@ -237,10 +288,10 @@ Facts test_facts() {
 
 }  // namespace
 
-std::vector<TestResult> run_tests(const Program& program) {
+std::vector<TestResult> run_tests(const Program& program, Coverage& coverage) {
     std::vector<TestResult> results;
     for (const auto& test : program.tests) {
-        TestRun run(program, test, test_facts());
+        TestRun run(program, test, test_facts(), coverage);
         auto difference = run.run();
         results.push_back({test.place.text(), test.name, difference.empty(), std::move(difference)});
         if (program.arrow != Arrow::both) continue;

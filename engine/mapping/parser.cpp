@@ -12,9 +12,9 @@
 namespace causeway::mapping {
 namespace {
 
-constexpr std::array<std::string_view, 15> kStatements = {"map",     "extends", "replace", "remove", "null",
-                                                          "zone",    "table",   "ignore",  "let",    "resource",
-                                                          "segment", "require", "for",     "in",     "test"};
+constexpr std::string_view kStatements[] = {"map",     "extends", "replace", "remove", "null", "zone",
+                                            "table",   "ignore",  "let",     "copy",   "omit", "resource",
+                                            "segment", "require", "for",     "in",     "test"};
 
 std::string first_word(std::string_view text) {
     return std::string(text.substr(0, text.find_first_of(" \t")));
@@ -39,7 +39,7 @@ Parser::Parser(Program& program, std::vector<config::Mistake>& mistakes, const L
     for (const auto* document : {"decision", "journey"}) define(document, Types::unknown());
     define("patient", fhir_.type("Patient"));
     for (const auto* count : {"set", "index"}) define(count, Types::system("Integer"));
-    context_.right = Types::unknown();
+    context_.right = context_.left = Types::unknown();
 }
 
 void Parser::mistake_at(const Spot& spot, std::string what) {
@@ -130,6 +130,8 @@ void Parser::statement(std::string_view text, std::size_t offset) {
     if (word == "null" || word == "zone") return setting(word, rest, column);
     if (word == "table") return table(rest, column);
     if (word == "ignore") return ignore(rest, column);
+    if (word == "copy") return copy(rest, column);
+    if (word == "omit") return omit(rest, column);
     if (word == "let") return let(rest, column);
     if (word == "require") return require(rest, column);
     if (word == "resource") return resource(rest, column);
@@ -138,27 +140,65 @@ void Parser::statement(std::string_view text, std::size_t offset) {
     if (word == "in") return in_block(rest, column);
     if (word == "test") return test(rest, column);
     if (find_arrow(text).size != 0) return row_statement(text, offset);
-    const std::vector<std::string> names(kStatements.begin(), kStatements.end());
+    const std::vector<std::string> names(std::begin(kStatements), std::end(kStatements));
     mistake(offset, "This is neither a statement nor a row: a row has an arrow, as in PID-8 -> gender." +
                         did_you_mean(word, names));
 }
 
-void Parser::header_v2(const std::vector<Chunk>& words, std::size_t& at) {
-    if (at >= words.size() || words[at].text != "v2") return;
-    if (++at < words.size()) program_.v2_versions.push_back(words[at++].text);
-    if (at >= words.size()) return;
-    for (const auto& type : split(words[at].text, ',')) program_.v2_types.emplace_back(trim(type));
-    ++at;
+Parser::Side Parser::side(const std::vector<Chunk>& words, std::size_t& at) {
+    Side side;
+    const auto next = [&] { return at < words.size() ? words[at++] : Chunk{"", "", words.back().column}; };
+    auto word = next();
+    side.column = word.column;
+    if (word.text == "v2") {
+        side.is_v2 = true;
+        word = next();
+        side.versions.push_back(word.text);
+        if (version_number(word.text) == 0)
+            mistake(word.column, "Write a version such as 2.5.1, or a range such as 2.3..2.8.");
+        const auto types = next().text;
+        for (const auto& type : split(types, ',')) side.types.emplace_back(trim(type));
+        return side;
+    }
+    if (word.text == "fhir") {
+        word = next();
+        side.fhir = word.text;
+        if (!word.text.starts_with("4.0") && !word.text.starts_with("3.0"))
+            mistake(word.column, "Write fhir 4.0.1 or fhir 3.0.2.");
+        word = next();
+        side.column = word.column;
+    }
+    const auto dot = word.text.find('.');
+    side.root_type = word.text.substr(0, dot);
+    if (dot != std::string::npos) side.bundle_type = word.text.substr(dot + 1);
+    if (!is_resource_type(side.root_type))
+        mistake(side.column,
+                "\"" + side.root_type + "\" is no FHIR R4 resource." + did_you_mean(side.root_type, resource_types()));
+    return side;
 }
 
-void Parser::header_right(const Chunk& word) {
-    const auto dot = word.text.find('.');
-    program_.root_type = word.text.substr(0, dot);
-    if (dot != std::string::npos) program_.bundle_type = word.text.substr(dot + 1);
-    if (!is_resource_type(program_.root_type))
-        mistake(word.column, "\"" + program_.root_type + "\" is no FHIR R4 resource." +
-                                 did_you_mean(program_.root_type, resource_types()));
-    context_.right = fhir_.type(program_.root_type);
+void Parser::sides(Side left, Side right) {
+    if (!left.is_v2 && right.is_v2)
+        return mistake(right.column, "Write HL7 v2 to the left and FHIR to the right, with <- between them.");
+    program_.pair = right.is_v2 ? Pair::v2_v2 : left.is_v2 ? Pair::v2_fhir : Pair::fhir_fhir;
+    if (program_.pair != Pair::v2_fhir && program_.arrow != Arrow::right)
+        mistake(right.column,
+                "Between two documents of one format the arrow is ->: write a second map for the way back.");
+    program_.v2_versions = left.versions;
+    program_.v2_types = left.types;
+    program_.right_versions = right.versions;
+    program_.right_types = right.types;
+    program_.root_type = right.root_type;
+    program_.bundle_type = right.bundle_type;
+    program_.left_root_type = left.root_type;
+    program_.left_bundle_type = left.bundle_type;
+    program_.left_fhir = left.fhir;
+    program_.right_fhir = right.fhir;
+    v2_ = V2Model(left.versions);
+    v2_any_ = V2Model({"2.1..2.9"});
+    v2_right_ = V2Model(right.versions);
+    if (right.fhir.starts_with("4.0")) context_.right = fhir_.type(right.root_type);
+    if (left.fhir.starts_with("4.0")) context_.left = fhir_.type(left.root_type);
     open_.front().outside = context_;
 }
 
@@ -171,20 +211,57 @@ void Parser::header(std::string_view text, std::size_t offset) {
     if (has_header_) return mistake(offset, "A map has one map line; this is the second.");
     has_header_ = true;
     const auto parts = words(text, offset);
+    constexpr std::string_view kForm = "Write: map NAME v2 VERSIONS TYPES <-> FHIR-RESOURCE version N";
+    if (parts.size() < 3) return mistake(offset, std::string(kForm));
+    program_.name = parts[0].text;
     std::size_t at = 1;
-    if (!parts.empty()) program_.name = parts[0].text;
-    header_v2(parts, at);
-    if (at + 1 >= parts.size()) return mistake(offset, "Write: map NAME v2 VERSIONS TYPES <-> FHIR-RESOURCE version N");
+    const auto before = errors_;
+    auto left = side(parts, at);
+    if (at + 1 >= parts.size()) return mistake(offset, std::string(kForm));
     const auto& arrow = parts[at].text;
-    if (arrow != "<->" && arrow != "->" && arrow != "<-")
-        return mistake(parts[at].column, "An arrow belongs here: <->, -> or <-.");
+    if (arrow != "<->" && arrow != "->" && arrow != "<-") {
+        if (errors_ == before) mistake(parts[at].column, "An arrow belongs here: <->, -> or <-.");
+        return;
+    }
     program_.arrow = arrow == "<->" ? Arrow::both : arrow == "->" ? Arrow::right : Arrow::left;
-    header_right(parts[at + 1]);
-    at += 2;
+    auto right = side(parts, ++at);
+    sides(std::move(left), std::move(right));
     if (at + 1 >= parts.size() || parts[at].text != "version")
         return mistake(offset + text.size(), "End the line with version N.");
     program_.version = parts[at + 1].text;
-    if (program_.v2_types.empty()) mistake(offset, "Name the HL7 v2 versions and types: v2 2.3..2.8 ADT^A28,ADT^A31");
+}
+
+void Parser::copy(std::string_view text, std::size_t offset) {
+    if (program_.pair == Pair::v2_fhir)
+        return mistake(offset, "Only a map between two documents of one format copies: write a row.");
+    if (open_.size() > 1) return mistake(offset, "Write copy before all blocks: it is of the whole document.");
+    if (text == "all") {
+        program_.copies_all = true;
+        return;
+    }
+    for (const auto& name : split_list(text, offset)) {
+        program_.copied.push_back(name.text);
+        if (program_.pair != Pair::v2_v2) continue;
+        if (auto wrong = v2_.mistake_in_segment(name.text)) mistake(name.column, std::move(*wrong));
+    }
+}
+
+void Parser::omit(std::string_view text, std::size_t offset) {
+    if (program_.pair == Pair::v2_fhir)
+        return mistake(offset, "Only a map between two documents of one format omits: see ignore.");
+    Omit line{place(), {}, {}};
+    for (const auto& part : split_list(text, offset)) {
+        FhirModel::Place ignored;
+        if (program_.pair == Pair::v2_v2) {
+            line.paths.push_back(term(part, Focus::message));
+            if (!line.paths.back().path) mistake(part.column, "Name segments or fields, as in omit ZPD, PID-19.");
+        } else if (auto parsed = parse_location(part.text); std::holds_alternative<Location>(parsed)) {
+            line.elements.push_back(std::get<Location>(std::move(parsed)));
+        } else {
+            mistake(part.column, std::get<LocationMistake>(parsed).what);
+        }
+    }
+    add({std::move(line)});
 }
 
 void Parser::setting(std::string_view keyword, std::string_view text, std::size_t offset) {

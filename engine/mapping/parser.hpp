@@ -12,6 +12,7 @@
 #include "mapping/fhir_model.hpp"
 #include "mapping/program.hpp"
 #include "mapping/scanner.hpp"
+#include "mapping/v2_model.hpp"
 
 namespace causeway::mapping {
 
@@ -30,9 +31,11 @@ private:
         std::string resource;  ///< Its name.
         std::string segment;
         Types right;  ///< The FHIR element that locations and expressions start from.
+        Types left;   ///< FHIR into FHIR: the element that is read.
     };
     /// What an expression is asked of.
     enum class Focus {
+        reading,   ///< Whatever the way there reads: the message, or the element.
         message,   ///< HL7 v2: paths stand in it.
         element,   ///< The FHIR element that the row stands under.
         document,  ///< The whole FHIR document.
@@ -86,12 +89,21 @@ private:
     void parse_lines(std::size_t first_open);
     void statement(std::string_view text, std::size_t offset);
     void header(std::string_view text, std::size_t offset);
-    void header_v2(const std::vector<Chunk>& words, std::size_t& at);
-    void header_right(const Chunk& word);
+    /// One side of the map line: v2 VERSIONS TYPES, fhir VERSION RESOURCE, or RESOURCE.
+    struct Side {
+        bool is_v2 = false;
+        std::vector<std::string> versions, types;
+        std::string fhir = "4.0.1", root_type, bundle_type;
+        std::size_t column = 1;
+    };
+    Side side(const std::vector<Chunk>& words, std::size_t& at);
+    void sides(Side left, Side right);
     void setting(std::string_view keyword, std::string_view text, std::size_t offset);
     void table(std::string_view text, std::size_t offset);
     void extends(std::string_view text, std::size_t offset);
     void ignore(std::string_view text, std::size_t offset);
+    void copy(std::string_view text, std::size_t offset);
+    void omit(std::string_view text, std::size_t offset);
     void let(std::string_view text, std::size_t offset);
     void require(std::string_view text, std::size_t offset);
     void resource(std::string_view text, std::size_t offset);
@@ -99,6 +111,7 @@ private:
     void segment(std::string_view text, std::size_t offset);
     void for_block(std::string_view text, std::size_t offset);
     Focus for_focus(For& block, const Chunk& over);
+    void for_versions(Types& types);
     void for_items(For& block, const Chunk& chunk);
     void for_option(For& block, const Chunk& option, const Types& types);
     void in_block(std::string_view text, std::size_t offset);
@@ -120,6 +133,8 @@ private:
     void row_left(Row& row, std::string_view text, std::size_t offset);
     void row_right(Row& row, const Chunk& chunk);
     void row_headings(Row& row);
+    void row_path(Row& row, const Chunk& chunk);
+    void check_same_format(const Row& row);
     void row_option(Row& row, const Chunk& chunk);
     void row_type(Row& row, const Chunk& chunk);
     void row_constant(Row& row, const Chunk& chunk);
@@ -139,6 +154,7 @@ private:
     // Expressions (terms.cpp).
     Term term(const Chunk& chunk, Focus focus, Types* gives = nullptr);
     void check_variables(const Chunk& chunk);
+    void check_path(const hl7v2::Path& path, std::size_t column);
     Types focus_types(Focus focus, const Term& term) const;
     Location location(const Chunk& chunk, FhirModel::Place& place);
 
@@ -146,6 +162,7 @@ private:
     void test(std::string_view text, std::size_t offset);
     void test_line(Test& test, std::string_view text, std::size_t offset);
     void given(Test& test, std::string_view text, std::size_t offset);
+    bool is_output_v2(const Test& test) const;
     void given_fact(Test& test, std::string_view text, std::size_t offset);
     void given_file(Test& test, const Chunk& name);
     std::string inline_v2();
@@ -162,7 +179,7 @@ private:
         variables_.insert_or_assign(std::string(name), std::move(types));
     }
     std::vector<std::string> table_names() const;
-    bool reads_v2() const { return program_.can(Direction::forward); }
+    bool reads_v2() const { return program_.pair != Pair::fhir_fhir && program_.can(Direction::forward); }
 
     Program& program_;
     std::vector<config::Mistake>& mistakes_;
@@ -175,6 +192,11 @@ private:
     std::vector<PendingEdit> edits_;
     std::map<std::string, std::size_t> defined_;  ///< "table gender": how deep the file is that defines it.
     const FhirModel fhir_;
+    V2Model v2_;        ///< Of the versions in the map line.
+    V2Model v2_right_;  ///< HL7 v2 into HL7 v2: of what is written.
+    V2Model v2_any_;    ///< Of all versions.
+    /// What is extended may serve senders of more versions.
+    const V2Model& v2() const { return files_.size() > 1 ? v2_any_ : v2_; }
     VariableTypes variables_;  ///< Facts, and names of let, for and rows.
     std::map<std::string, Resource> resources_;
     Context context_;

@@ -22,6 +22,7 @@ private:
     void prepare(ResourceLine& line) { prepare(line.when); }
     void prepare(SegmentLine& line) { prepare(line.when); }
     void prepare(Let&) {}
+    void prepare(Omit&) {}
     void prepare(Require& line) { prepare(line.condition); }
     void prepare(For& block) {
         prepare(block.when);

@@ -72,6 +72,8 @@ struct Row {
     std::string name;
     std::string resource;  ///< Name of the resource that it stands under.
     bool lossy = false, required = false, raw = false;
+    bool right_all = false;  ///< [*] stands in the HL7 v2 path to the right.
+    std::string table_name;
 
     // What prepare() works out of the above.
     const Type* converts = nullptr;  ///< The type, or ST.
@@ -113,6 +115,13 @@ struct Require {
     Policy policy;
 };
 
+/// Parts of what is copied that stay away.
+struct Omit {
+    RulePlace place;
+    std::vector<Term> paths;         ///< HL7 v2.
+    std::vector<Location> elements;  ///< FHIR, below the element that the line stands under.
+};
+
 struct Statement;
 
 struct For {
@@ -139,7 +148,7 @@ struct In {
 };
 
 struct Statement {
-    std::variant<Row, ResourceLine, SegmentLine, Let, Require, For, In> what;
+    std::variant<Row, ResourceLine, SegmentLine, Let, Require, For, In, Omit> what;
 };
 
 /// One line of a test.
@@ -162,6 +171,9 @@ struct Test {
     std::vector<TestStep> steps;
 };
 
+/// What stands on the two sides of a map.
+enum class Pair { v2_fhir, v2_v2, fhir_fhir };
+
 class Program {
 public:
     std::string name, version;
@@ -176,6 +188,12 @@ public:
     std::vector<Statement> statements;
     std::vector<Test> tests;
     std::vector<std::filesystem::path> files;
+    Pair pair = Pair::v2_fhir;
+    std::vector<std::string> right_versions, right_types;  ///< HL7 v2 into HL7 v2.
+    /// FHIR into FHIR. The version is that of HL7, "4.0.1".
+    std::string left_root_type, left_bundle_type, left_fhir = "4.0.1", right_fhir = "4.0.1";
+    bool copies_all = false;
+    std::vector<std::string> copied;  ///< Segments, or elements of the document.
 
     bool can(Direction direction) const noexcept {
         return arrow == Arrow::both || (arrow == Arrow::right) == (direction == Direction::forward);

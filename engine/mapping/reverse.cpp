@@ -12,8 +12,9 @@ using tree::Node;
 
 class Reverse : Run {
 public:
-    Reverse(const Program& program, const Node& input, const Facts& facts, bool explain)
-        : Run(program, facts, explain), root_(input), watched_(input), bundle_(input), focus_(input) {
+    Reverse(const Program& program, const Node& input, const Facts& facts, bool explain,
+            std::vector<UnmappedCode>* unmapped)
+        : Run(program, facts, explain, unmapped), root_(input), watched_(input), bundle_(input), focus_(input) {
         facts_.resolve = [this](std::string_view reference, const Node& from) { return resolve(reference, from); };
     }
 
@@ -49,6 +50,8 @@ private:
             std::visit([this](const auto& line) { visit(line); }, statement.what);
         }
     }
+
+    void visit(const Omit&) {}
 
     void visit(const Let& let) {
         if (!let.value.reads_v2()) define(let.name, evaluate(let.value, root_, nullptr, let.place));
@@ -147,8 +150,16 @@ private:
         return put(row, made.repetitions, value, !row.right.is_counter());
     }
 
+    void missed_value(const Row& row, const fhirpath::Value& value) {
+        const auto* node = std::get_if<Node>(&value);
+        if (node == nullptr || node->has_value()) return missed(row, "", fhirpath::to_text(value));
+        const auto coding = node->child("coding") ? node->child("coding") : *node;
+        missed(row, coding.child("system").text(), coding.child("code").text());
+    }
+
     std::size_t failed(const Row& row, const fhirpath::Value& value, const Failure& failure) {
         const auto& policy = row.policy;
+        if (row.table != nullptr) missed_value(row, value);
         const auto source = source_of(row, value);
         const bool kept = policy.kind == Policy::Kind::keep || policy.keep_after_warning;
         if (policy.kind == Policy::Kind::reject) {
@@ -205,8 +216,9 @@ private:
 
 }  // namespace
 
-Result<Output> run_reverse(const Program& program, const Node& input, const Facts& facts, bool explain) {
-    return Reverse(program, input, facts, explain).run();
+Result<Output> run_reverse(const Program& program, const Node& input, const Facts& facts, bool explain,
+                           std::vector<UnmappedCode>* unmapped) {
+    return Reverse(program, input, facts, explain, unmapped).run();
 }
 
 }  // namespace causeway::mapping

@@ -23,7 +23,8 @@ bool is_literal(std::string_view text) {
 
 void Parser::row_left(Row& row, std::string_view text, std::size_t offset) {
     if (text.empty()) return;
-    row.left = term({"", std::string(text), offset}, Focus::message);
+    row.left = term({"", std::string(text), offset}, row.arrow == Arrow::right ? Focus::reading : Focus::message,
+                    &row_places_.source);
     row.left_all = text.find("[*]") != std::string_view::npos;
     if (row.arrow == Arrow::right) return;
     if (!row.left.path || row.left.path->field == 0)
@@ -45,6 +46,7 @@ void Parser::row_right(Row& row, const Chunk& chunk) {
         row.right = term(chunk, Focus::element, &row_places_.source);
         return;
     }
+    if (program_.pair == Pair::v2_v2) return row_path(row, chunk);
     row.location = location(chunk, row_places_.target);
     if (row.arrow == Arrow::both && !row.location.steps.empty())
         row.right = term({"", row.location.fhirpath(), chunk.column}, Focus::none);
@@ -94,6 +96,7 @@ void Parser::row_table(Row& row, const Chunk& chunk) {
         return mistake(chunk.column,
                        "There is no table \"" + chunk.text + "\"." + did_you_mean(chunk.text, table_names()));
     row.table = &found->second;
+    row.table_name = chunk.text;
 }
 
 Policy Parser::policy(const Chunk& chunk) {
@@ -134,7 +137,7 @@ void Parser::row_option(Row& row, const Chunk& chunk) {
     if (flag && !chunk.text.empty()) mistake(chunk.column, "\"" + chunk.text + "\" is no option.");
     if (keyword == ":") row_type(row, chunk);
     if (keyword == "via") row_table(row, chunk);
-    if (keyword == "when") row.when = term(chunk, row.arrow != Arrow::left ? Focus::message : Focus::element);
+    if (keyword == "when") row.when = term(chunk, row.arrow != Arrow::left ? Focus::reading : Focus::element);
     if (keyword == "=") row_constant(row, chunk);
     if (keyword == "else") row.policy = policy(chunk);
     if (keyword == "as") row.name = chunk.text;
@@ -163,14 +166,39 @@ void Parser::check_row(const Row& row, std::size_t column) {
     if (row.arrow == Arrow::left && row.left.empty()) mistake(column, "Say where to write: a path such as PID-8.");
     if (row.arrow == Arrow::left && (row.is_reference || (row.type != nullptr && row.type->to_v2 == nullptr)))
         mistake(column, "This type cannot be written to HL7 v2.");
+    if (program_.pair != Pair::v2_fhir) check_same_format(row);
     const bool fallible = row.table != nullptr || (row.type != nullptr && row.type->fallible);
     if (fallible && has_source && row.policy.kind == Policy::Kind::none && row.headings == nullptr)
         mistake(column, "This row can fail: say what happens then with else reject, warn, drop or keep.");
     if (row.location.has_choice() && row.type == nullptr)
         mistake(column, "A choice [x] needs the type that it takes, as in deceased[x] : DTM.dateTime.");
     check_inverse(row, column);
-    if (row.arrow != Arrow::left) check_target(row);
+    if (row.left.path && row.type != nullptr)
+        if (auto wrong = v2().mistake(*row.left.path, *row.type)) mistake(row_places_.type, std::move(*wrong));
+    if (row.arrow != Arrow::left && program_.pair == Pair::v2_fhir) check_target(row);
     if (row.arrow == Arrow::left && !row.right.empty()) check_source(row);
+}
+
+/// HL7 v2 into HL7 v2: the field that is written.
+void Parser::row_path(Row& row, const Chunk& chunk) {
+    row.right = term(chunk, Focus::message);
+    row.right_all = chunk.text.find("[*]") != std::string::npos;
+    const auto& path = row.right.path;
+    if (!path || path->field == 0)
+        return mistake(chunk.column, "What is written is a field's path, as in PID-8 or PID-3[1].4.2.");
+    if (auto wrong = v2_right_.mistake(*path)) mistake(chunk.column, std::move(*wrong));
+    if (path->segment != context_.segment)
+        mistake(chunk.column, "Write a line \"segment " + path->segment + "\" before this row.");
+}
+
+void Parser::check_same_format(const Row& row) {
+    const bool is_v2 = program_.pair == Pair::v2_v2;
+    if (row.arrow != Arrow::right) mistake(row_places_.row, "Between two documents of one format rows go ->.");
+    if (is_v2 && row.is_reference) mistake(row_places_.type, "HL7 v2 has no references: write a path or a constant.");
+    if (row.type == nullptr || row.type->name == "code" || row.type->name == "ST") return;
+    if (is_v2 && row.type->name.starts_with("DTM")) return;
+    mistake(row_places_.type, is_v2 ? "Between two HL7 v2 messages a value is copied whole, or as code or DTM."
+                                    : "Between two FHIR documents a value is copied as it is: take the type out.");
 }
 
 void Parser::row_headings(Row& row) {

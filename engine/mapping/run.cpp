@@ -2,8 +2,8 @@
 
 namespace causeway::mapping {
 
-Run::Run(const Program& program, const Facts& facts, bool explain)
-    : program_(program), facts_(facts), explain_(explain) {
+Run::Run(const Program& program, const Facts& facts, bool explain, std::vector<UnmappedCode>* unmapped)
+    : program_(program), facts_(facts), explain_(explain), unmapped_(unmapped) {
     if (facts_.now && !facts_.variables.contains("now"))
         define("now", {fhirpath::Temporal{fhirpath::Temporal::Kind::date_time, to_fhir_instant(*facts_.now)}});
     for (const auto& name : known_facts()) facts_.variables.try_emplace(name);
@@ -85,6 +85,10 @@ void Run::reject(const Row& row, const Failure& failure, const std::string& sour
 void Run::missing(const Row& row, const std::string& what) {
     stop(fail(Issue::required, what, "Send what " + what + " is made of: the map needs it (" + row.place.text() + ").",
               Retry::never, 101));
+}
+
+void Run::missed(const Row& row, std::string_view system, std::string_view code) {
+    if (unmapped_ != nullptr) unmapped_->push_back({row.table_name, std::string(system), shown_code(code)});
 }
 
 void Run::trace(const RulePlace& place, std::string output, std::string source) {

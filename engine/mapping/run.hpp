@@ -12,7 +12,7 @@ namespace causeway::mapping {
 /// State of a run: facts, findings, traces. A rejection stops it.
 class Run {
 public:
-    Run(const Program& program, const Facts& facts, bool explain);
+    Run(const Program& program, const Facts& facts, bool explain, std::vector<UnmappedCode>* unmapped = nullptr);
 
 protected:
     /// Evaluates a term; `v2` binds its paths. Failing expressions stop the run.
@@ -30,6 +30,8 @@ protected:
     void reject(const Row& row, const Failure& failure, const std::string& source);
     /// A required value is absent; `what` names it for the sender.
     void missing(const Row& row, const std::string& what);
+    /// A code that the row's table does not map.
+    void missed(const Row& row, std::string_view system, std::string_view code);
     void trace(const RulePlace& place, std::string output, std::string source);
 
     const Program& program_;
@@ -37,10 +39,15 @@ protected:
     bool explain_;
     Output output_;
     std::optional<Error> error_;
+
+private:
+    std::vector<UnmappedCode>* unmapped_;
 };
 
 /// Runs to the right (HL7 v2 into FHIR) and to the left.
-Result<Output> run_forward(const Program& program, const tree::Node& input, const Facts& facts, bool explain);
-Result<Output> run_reverse(const Program& program, const tree::Node& input, const Facts& facts, bool explain);
+Result<Output> run_forward(const Program& program, const tree::Node& input, const Facts& facts, bool explain,
+                           std::vector<UnmappedCode>* unmapped = nullptr);
+Result<Output> run_reverse(const Program& program, const tree::Node& input, const Facts& facts, bool explain,
+                           std::vector<UnmappedCode>* unmapped = nullptr);
 
 }  // namespace causeway::mapping

@@ -97,6 +97,8 @@ std::vector<Chunk> split_options(std::string_view text, const std::vector<std::s
         for (const auto candidate : keywords) {
             if (!begins_word(text, at, candidate)) continue;
             if (keyword == "when" && belongs_to_condition(text, at, candidate)) continue;
+            // What comes first is a name, whatever it is called: Appointment.participant.required.
+            if (chunks.empty() && is_word(candidate[0]) && trim(text.substr(0, at)).empty()) continue;
             chunks.push_back(chunk(keyword, text, begin, at, offset));
             keyword = candidate;
             begin = at + candidate.size();

@@ -23,7 +23,7 @@ std::size_t path_at(std::string_view text, std::size_t at) {
 }
 
 /// Replaces v2 paths by variables of the same length where there is room, so that columns stay true.
-std::string bind_paths(std::string_view text, Term& term) {
+std::string bind_paths(std::string_view text, Term& term, std::vector<std::size_t>& columns) {
     std::string bound;
     char quote = 0;
     for (std::size_t at = 0; at < text.size();) {
@@ -33,6 +33,7 @@ std::string bind_paths(std::string_view text, Term& term) {
             auto name = "v" + std::to_string(term.bound.size());
             while (name.size() + 1 < length) name += '_';
             term.bound.emplace_back(name, *path);
+            columns.push_back(at);
             bound += "%" + name;
             at += length;
             continue;
@@ -73,15 +74,22 @@ void Parser::check_variables(const Chunk& chunk) {
     }
 }
 
+void Parser::check_path(const hl7v2::Path& path, std::size_t column) {
+    if (auto wrong = v2().mistake(path)) mistake(column, std::move(*wrong));
+}
+
 Types Parser::focus_types(Focus focus, const Term& term) const {
     switch (focus) {
         case Focus::message:
             return Types::message();
+        case Focus::reading:
+            return reads_v2() ? Types::message() : context_.left;
         case Focus::element:
-            return context_.right;
+            return program_.pair == Pair::fhir_fhir ? context_.left : context_.right;
         case Focus::document:
-            return fhir_.type(program_.root_type);
+            return program_.right_fhir.starts_with("4.0") ? fhir_.type(program_.root_type) : Types::unknown();
         case Focus::source:
+            if (program_.pair == Pair::fhir_fhir) return context_.left;
             // Without v2 paths it is asked on the way back.
             return program_.arrow == Arrow::right || term.reads_v2() ? Types::message()
                                                                      : fhir_.type(program_.root_type);
@@ -99,13 +107,16 @@ Term Parser::term(const Chunk& chunk, Focus focus, Types* gives) {
         mistake(chunk.column, "A path or an expression belongs here.");
         return term;
     }
-    const bool v2 = focus == Focus::message || (focus == Focus::source && reads_v2());
+    const bool v2 = focus == Focus::message || ((focus == Focus::source || focus == Focus::reading) && reads_v2());
     if (auto path = v2 ? hl7v2::Path::parse(chunk.text) : hl7v2::Path::parse(""); path) {
         term.path = std::move(*path);
+        check_path(*term.path, chunk.column);
         return term;
     }
     check_variables(chunk);
-    const auto bound = v2 ? bind_paths(chunk.text, term) : chunk.text;
+    std::vector<std::size_t> columns;
+    const auto bound = v2 ? bind_paths(chunk.text, term, columns) : chunk.text;
+    for (std::size_t i = 0; i < columns.size(); ++i) check_path(term.bound[i].second, chunk.column + columns[i]);
     auto compiled = fhirpath::Expression::compile(bound);
     if (const auto* error = std::get_if<fhirpath::CompileError>(&compiled)) {
         mistake(chunk.column + error->column - 1, error->what);

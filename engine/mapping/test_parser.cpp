@@ -111,6 +111,10 @@ void Parser::expect_at(TestStep& step, const std::vector<Chunk>& words) {
     if (at < words.size()) step.at = words[at].text;
 }
 
+bool Parser::is_output_v2(const Test& test) const {
+    return program_.pair == Pair::v2_v2 || (program_.pair == Pair::v2_fhir && test.format == "fhir");
+}
+
 void Parser::expect(Test& test, std::string_view text, std::size_t offset) {
     TestStep step{place(), TestStep::Kind::expect, {}, {}, {}, {}};
     const auto parts = words(text, offset);
@@ -126,7 +130,7 @@ void Parser::expect(Test& test, std::string_view text, std::size_t offset) {
         expect_at(step, parts);
     } else {
         if (test.format.empty()) return mistake(offset, "Write given v2 or given fhir before what is expected.");
-        step.expression = term({"", std::string(text), offset}, test.format == "v2" ? Focus::document : Focus::message);
+        step.expression = term({"", std::string(text), offset}, is_output_v2(test) ? Focus::message : Focus::document);
     }
     test.steps.push_back(std::move(step));
 }

@@ -143,6 +143,8 @@ Result<ConfigurationPtr> restore_configuration(const ConfigRecord& record, const
 /// Where the engine of this folder keeps its state, read without checking anything else: how commands find a running
 /// one.
 std::filesystem::path state_folder(const std::filesystem::path& folder);
+/// Where its maps are, read in the same way.
+std::filesystem::path mappings_folder(const std::filesystem::path& folder);
 
 /// One part's JSON Schema ("causeway", "channel", "destination", "route", "pathway", "directory", "expectation"); empty
 /// for another name.

@@ -62,11 +62,26 @@ void run_file(const Part& part, const fs::path& path, const Configuration& confi
     }
 }
 
-void run_map(const mapping::Map& map, std::vector<DataTestResult>& results) {
-    for (auto& result : map.test()) {
+/// A row that several maps share is reached where the tests of one reach it.
+void add_rows(std::vector<mapping::RowUse> more, std::vector<mapping::RowUse>& rows) {
+    for (auto& row : more) {
+        const auto known = std::find_if(rows.begin(), rows.end(), [&](const mapping::RowUse& other) {
+            return other.line == row.line && other.file == row.file;
+        });
+        if (known == rows.end())
+            rows.push_back(std::move(row));
+        else
+            known->is_reached = known->is_reached || row.is_reached;
+    }
+}
+
+void run_map(const mapping::Map& map, std::vector<DataTestResult>& results, std::vector<mapping::RowUse>& rows) {
+    std::vector<mapping::RowUse> used;
+    for (auto& result : map.test(used)) {
         results.push_back({std::move(result.place), "map " + map.name(), std::move(result.name), result.passed,
                            std::move(result.difference)});
     }
+    add_rows(std::move(used), rows);
 }
 
 std::string listed(const std::vector<std::string>& words) {
@@ -114,12 +129,18 @@ std::span<const config::FieldSpec> data_test_specs(std::string_view part) {
 
 std::vector<DataTestResult> run_data_tests(const Configuration& configuration, const fs::path& folder,
                                            std::vector<config::Mistake>& mistakes) {
+    std::vector<mapping::RowUse> ignored;
+    return run_data_tests(configuration, folder, mistakes, ignored);
+}
+
+std::vector<DataTestResult> run_data_tests(const Configuration& configuration, const fs::path& folder,
+                                           std::vector<config::Mistake>& mistakes, std::vector<mapping::RowUse>& rows) {
     std::vector<DataTestResult> results;
     for (const Part& part : kParts) {
         for (const auto& path : tests_files(folder / part.folder))
             run_file(part, path, configuration, mistakes, results);
     }
-    for (const auto& [name, map] : configuration.maps) run_map(map, results);
+    for (const auto& [name, map] : configuration.maps) run_map(map, results, rows);
     return results;
 }
 

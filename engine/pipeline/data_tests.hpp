@@ -31,6 +31,10 @@ struct DataTestResult {
 std::vector<DataTestResult> run_data_tests(const Configuration& configuration, const std::filesystem::path& folder,
                                            std::vector<config::Mistake>& mistakes);
 
+/// The same, and which rows of which maps the tests reach.
+std::vector<DataTestResult> run_data_tests(const Configuration& configuration, const std::filesystem::path& folder,
+                                           std::vector<config::Mistake>& mistakes, std::vector<mapping::RowUse>& rows);
+
 /// Specs of a tests file beside "pathway", "route" or "directory"; empty for another part.
 std::span<const config::FieldSpec> data_test_specs(std::string_view part);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/json_object.hpp"
 #include "core/text.hpp"
 #include "hl7v2/acknowledgement.hpp"
 #include "pipeline/decode.hpp"
@@ -50,8 +51,55 @@ Progress again(const Obligation& obligation, const Destination& destination, std
     return progress;
 }
 
+/// The route's line that owes this; null where today's configuration has none such.
+const route::Target* target_of(const Obligation& obligation, const Configuration& configuration) {
+    for (const auto& route : configuration.routes.all()) {
+        if (route.name != obligation.route) continue;
+        for (const auto& target : route.targets)
+            if (target.destination == obligation.destination && target.map == obligation.map) return &target;
+    }
+    return nullptr;
+}
+
+/// Members of a JSON object: places that no row read and codes that no table maps. No values: a code that looks like
+/// anything else is not shown (mapping::shown_code).
+std::string told_of(const mapping::Map& map, const std::vector<std::string>& lost,
+                    const std::vector<mapping::UnmappedCode>& unmapped, const Message& message) {
+    constexpr std::size_t kMost = 50;
+    if (lost.empty() && unmapped.empty()) return {};
+    JsonText json;
+    json.object([&] {
+        json.add("map", map.name()).add("version", map.version());
+        if (!lost.empty())
+            json.array("lost", [&] {
+                for (std::size_t i = 0; i < std::min(kMost, lost.size()); ++i) json.value_of(lost[i]);
+            });
+        if (unmapped.empty()) return;
+        json.add("channel", message.channel);
+        json.array("unmapped", [&] {
+            for (std::size_t i = 0; i < std::min(kMost, unmapped.size()); ++i)
+                json.object([&] {
+                    json.add("table", unmapped[i].table).add_if("system", unmapped[i].system);
+                    json.add("code", unmapped[i].code);
+                });
+        });
+    });
+    auto text = json.text();
+    return text.substr(1, text.size() - 2);
+}
+
+Error would_lose(const std::vector<std::string>& lost) {
+    constexpr std::size_t kShown = 10;
+    std::string places;
+    for (std::size_t i = 0; i < std::min(kShown, lost.size()); ++i) places += (i == 0 ? "" : ", ") + lost[i];
+    if (lost.size() > kShown) places += " and " + std::to_string(lost.size() - kShown) + " more";
+    return fail(
+        Issue::business_rule, lost.front(),
+        "The map would lose " + places + ": add rows or name them in ignore, then replay; or release it as it is.");
+}
+
 Result<mapping::Output> transform(const Obligation& obligation, const Message& message,
-                                  const Configuration& configuration, tree::DocumentPtr& document) {
+                                  const Configuration& configuration, tree::DocumentPtr& document, std::string& told) {
     const auto map = configuration.maps.find(obligation.map);
     if (map == configuration.maps.end())
         return fail(Issue::not_found, obligation.map, "Add this map to the mappings folder and replay the message.");
@@ -71,19 +119,20 @@ Result<mapping::Output> transform(const Obligation& obligation, const Message& m
     facts.set("organisation", obligation.organisation);
     facts.set("destination", obligation.destination);
     const auto forward = document->format() == "hl7v2" || !map->second.can(mapping::Direction::reverse);
-    return map->second.run(forward ? mapping::Direction::forward : mapping::Direction::reverse, document->root(),
-                           facts.environment());
+    std::vector<mapping::UnmappedCode> unmapped;
+    auto output = map->second.run(forward ? mapping::Direction::forward : mapping::Direction::reverse, document->root(),
+                                  facts.environment(), false, &unmapped);
+    told = told_of(map->second, output ? output->lost : std::vector<std::string>(), unmapped, message);
+    if (!output || output->lost.empty()) return output;
+    const auto* target = target_of(obligation, configuration);
+    if (target != nullptr && target->holds_lost) return would_lose(output->lost);
+    return output;
 }
 
 /// Does the route leave it to the directory where this goes?
 bool needs_organisation(const Obligation& obligation, const Configuration& configuration) {
-    for (const auto& route : configuration.routes.all()) {
-        if (route.name != obligation.route) continue;
-        for (const auto& target : route.targets)
-            if (target.destination == obligation.destination && target.map == obligation.map)
-                return !target.organisation.empty();
-    }
-    return false;
+    const auto* target = target_of(obligation, configuration);
+    return target != nullptr && !target->organisation.empty();
 }
 
 Error unreachable(const std::string& code, directory::Lookup why) {
@@ -108,7 +157,7 @@ Result<std::string> address_of(const Obligation& obligation, const Configuration
 }  // namespace
 
 Result<Delivery> make_delivery(const Obligation& obligation, const Message& message, const Configuration& configuration,
-                               const directory::Directory& today, tree::DocumentPtr& document) {
+                               const directory::Directory& today, tree::DocumentPtr& document, std::string* told) {
     auto address = address_of(obligation, configuration, today);
     if (!address) return address.error();
     Delivery delivery;
@@ -119,11 +168,17 @@ Result<Delivery> make_delivery(const Obligation& obligation, const Message& mess
     delivery.repeated = obligation.attempts > 0;
     delivery.address = std::move(*address);
     if (obligation.map.empty()) return delivery;
-    auto output = transform(obligation, message, configuration, document);
+    std::string ignored;
+    auto output = transform(obligation, message, configuration, document, told != nullptr ? *told : ignored);
     if (!output) return output.error();
     delivery.payload = std::move(output->payload);
     delivery.media_type = std::move(output->media_type);
     return delivery;
+}
+
+void add_told(EventDraft& event, const std::string& told) {
+    if (told.empty() || !event.detail.ends_with('}')) return;
+    event.detail.insert(event.detail.size() - 1, (event.detail.size() > 2 ? "," : "") + told);
 }
 
 Duration back_off(const RetryPolicy& policy, int attempts, double jitter) {

@@ -13,9 +13,13 @@ namespace causeway::pipeline {
 /// What a destination is given for an obligation. The same message, configuration and facts give the same bytes, so a
 /// repeated attempt repeats them. `configuration` is the one that routed it; where an organisation is reached is as
 /// `today` says: an Error where it cannot be written to now. `document`: the message decoded, where that was done; what
-/// is decoded here is put there.
+/// is decoded here is put there. `told`: what the map says of the message, for the event of the attempt.
 Result<Delivery> make_delivery(const Obligation& obligation, const Message& message, const Configuration& configuration,
-                               const directory::Directory& today, tree::DocumentPtr& document);
+                               const directory::Directory& today, tree::DocumentPtr& document,
+                               std::string* told = nullptr);
+
+/// Adds what a map told to the detail of an event.
+void add_told(EventDraft& event, const std::string& told);
 
 /// The pause before the next attempt: doubles from `first` to `most`, less or more by up to a fifth (`jitter` from -1
 /// to 1).

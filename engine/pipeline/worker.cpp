@@ -40,9 +40,9 @@ Next next_of(const Progress& progress, Instant now) {
 /// A mistake in the program holds this delivery, where somebody sees it. What was thrown may quote the message, so it
 /// is not repeated.
 Result<Delivery> make_or_hold(const Obligation& obligation, const Message& message, const Configuration& configuration,
-                              const directory::Directory& today, tree::DocumentPtr& document) {
+                              const directory::Directory& today, tree::DocumentPtr& document, std::string& told) {
     try {
-        return make_delivery(obligation, message, configuration, today, document);
+        return make_delivery(obligation, message, configuration, today, document, &told);
     } catch (const std::exception&) {
         return fail(Issue::exception, obligation.map,
                     "The engine failed on this message: report it, with the id of the message.");
@@ -98,8 +98,11 @@ Result<Worker::Job> Worker::load(Id id) {
     if (hash.empty()) hash = replay ? archive_.current()->hash : fetched->message->config_hash;
     auto configuration = archive_.by_hash(hash);
     if (!configuration) return configuration.error();
-    return Job{std::move(fetched->obligation), std::move(fetched->message), std::move(fetched->parsed),
-               std::move(*configuration)};
+    return Job{std::move(fetched->obligation),
+               std::move(fetched->message),
+               std::move(fetched->parsed),
+               std::move(*configuration),
+               {}};
 }
 
 asio::awaitable<Next> Worker::run(Id id) {
@@ -203,10 +206,11 @@ asio::awaitable<Next> Worker::deliver(Job job) {
     }
     const auto today = archive_.current();
     auto delivery =
-        make_or_hold(job.obligation, *job.message, *job.configuration, today->directory, job.parsed.document);
+        make_or_hold(job.obligation, *job.message, *job.configuration, today->directory, job.parsed.document, job.told);
     if (job.parsed.document) recent_.give_back(job.message->id, std::exchange(job.parsed, {}));
     if (!delivery) {
         auto unmapped = hold(job.obligation, sender->destination.owner, to_string(delivery.error()), clock_.now());
+        add_told(unmapped.event, job.told);
         const auto next = co_await write(std::move(unmapped));
         co_return sender->destination.parks_held ? Next{} : next;
     }
@@ -240,6 +244,7 @@ asio::awaitable<Next> Worker::attempt(Job job, Senders::Sender sender, Delivery 
     auto progress = receipt
                         ? after_receipt(job.obligation, sender.destination, *receipt, now, jitter(job.obligation))
                         : after_error(job.obligation, sender.destination, receipt.error(), now, jitter(job.obligation));
+    add_told(progress.event, job.told);
     registry_
         .counter("causeway_attempts_total", "Attempts to deliver, by destination and how they ended.",
                  {{"destination", job.obligation.destination}, {"result", progress.event.kind}})

@@ -34,6 +34,7 @@ private:
         MessagePtr message;
         Parsed parsed;
         ConfigurationPtr configuration;
+        std::string told;  ///< What the map says of the message (make_delivery).
     };
     Result<Job> load(Id obligation);
     Result<RecentMessages::Taken> fetch(Id obligation);

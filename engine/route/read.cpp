@@ -22,6 +22,8 @@ constexpr FieldSpec kSource[] = {
      .choices = kSourceExamples},
 };
 
+constexpr std::string_view kLost[] = {"report", "hold"};
+
 constexpr FieldSpec kTarget[] = {
     {.name = "destination", .doc = "Name of the destination."},
     {.name = "map", .doc = "Map that makes the message for it; without one the bytes go as received.", .fallback = ""},
@@ -44,6 +46,12 @@ constexpr FieldSpec kTarget[] = {
      .doc = "A business answer is owed within this time, and is followed as an obligation of its own.",
      .fallback = ""},
     {.name = "answer_owner", .doc = "Who acts when the answer is late.", .fallback = ""},
+    {.name = "lost",
+     .type = FieldType::one_of,
+     .doc = "What happens where the map reads less than the message holds: report it with the delivery, or hold the "
+            "message until somebody has looked.",
+     .fallback = "report",
+     .choices = kLost},
 };
 
 constexpr FieldSpec kFields[] = {
@@ -137,6 +145,9 @@ private:
         result.unknown_owner = entry.text("unknown_owner");
         result.answer_within = entry.duration("answer_within");
         result.answer_owner = entry.text("answer_owner");
+        result.holds_lost = entry.text("lost") == "hold";
+        if (result.holds_lost && result.map.empty())
+            mistakes_.push_back(entry.mistake("lost", "Give \"map\" too: without one the bytes go as received."));
         need(entry, !result.organisation.empty(), "organisation", "unknown_owner", result.unknown_owner);
         need(entry, result.answer_within > Duration::zero(), "answer_within", "answer_owner", result.answer_owner);
         return result;

@@ -31,6 +31,7 @@ struct Target {
     std::string unknown_owner;         ///< Who gets it when the sources disagree or the organisation cannot be sent to.
     Duration answer_within{};          ///< A business answer is awaited as an obligation of its own; zero: none.
     std::string answer_owner;
+    bool holds_lost = false;  ///< What the map would lose holds the message.
 };
 
 struct Route {

@@ -130,6 +130,33 @@ TEST_CASE("random text from FHIR never adds a segment, a field or a repetition")
     }
 }
 
+TEST_CASE("a code that its table does not map is counted, also where it rejects; free text is not shown") {
+    for (const auto* policy : {"warn keep", "reject 103"}) {
+        const test::MapFile file(kPatient + "table sex = \"sex.json\"\nPID-8 -> gender via sex else " + policy + "\n");
+        file.put("sex.json",
+                 R"({"resourceType":"ConceptMap","group":[{"element":[{"code":"M","target":[{"code":"male"}]}]}]})");
+        std::vector<mapping::UnmappedCode> unmapped;
+        const auto input = test::v2(kMessage);
+        (void)file.load().run(Direction::forward, input->root(), {}, false, &unmapped);
+        REQUIRE(unmapped.size() == 1);
+        CHECK(unmapped.front().table == "sex");
+        CHECK(unmapped.front().code == "F");
+    }
+    CHECK(mapping::shown_code("394649004") == "394649004");
+    CHECK(mapping::shown_code("Mrs Daisy Testpatient") == "(text)");
+    CHECK(mapping::shown_code(std::string(33, 'x')) == "(text)");
+}
+
+TEST_CASE("an element may be called like an option") {
+    const test::MapFile file(
+        "map t v2 2.4 SIU^S12 -> Appointment version 1\nin participant[*] {\nAIP-3 -> actor.display\n"
+        "-> required = \"required\"\n}\n");
+    const auto input = test::v2("MSH|^~\\&|A|B|C|D|20261121||SIU^S12|1|P|2.4\rAIP|1||Quill\r");
+    const auto output = file.load().run(Direction::forward, input->root(), {});
+    CHECK(file.mistakes() == std::vector<std::string>());
+    CHECK(output.value().payload.reveal().find(R"("required":"required")") != std::string_view::npos);
+}
+
 TEST_CASE("the corpus of ITK ADT becomes patients") {
     const auto* folder = std::getenv("CAUSEWAY_CORPUS");
     const std::filesystem::path corpus =

@@ -128,8 +128,8 @@ TEST_CASE("a choice is named with its type") {
     CHECK(mistake_in("  PID-29 -> deceased : DTM.dateTime else drop") ==
           "2:13: Write deceased[x] : TYPE, or its name with a type: deceased is a choice of types.");
     CHECK(mistake_in("  PID-8 -> gender[x] : ST") == "2:18: Take out [x]: gender has one type only.");
-    CHECK(mistake_in("  PID-29 -> deceased[x] : CX") ==
-          "2:27: \"CX\" gives Identifier, which does not fit Patient.deceased: it takes boolean or dateTime. "
+    CHECK(mistake_in("  ZPD-2 -> deceased[x] : CX") ==
+          "2:26: \"CX\" gives Identifier, which does not fit Patient.deceased: it takes boolean or dateTime. "
           "Write : DTM.dateTime or boolean.");
 }
 
@@ -197,4 +197,29 @@ TEST_CASE("several mistakes of one row are all said") {
     const test::MapFile file(kHead + "PID-8 -> gendre via sex when %nobody.exists()\n");
     CHECK(file.load().empty());
     CHECK(file.mistakes().size() == 3);
+}
+
+TEST_CASE("paths are of the versions that the map states") {
+    CHECK(mistake_in("  PDI-8 -> gender") == "2:3: Correct PDI: HL7 v2.4 has no such segment. Did you mean \"PID\"?");
+    CHECK(mistake_in("  PID-99 -> gender") == "2:3: Correct PID-99: HL7 v2.4 has no such field.");
+    CHECK(mistake_in("  PID-8.2 -> gender") == "2:3: PID-8 has no components: it is IS.");
+    CHECK(mistake_in("  PID-5.19 -> name[0].text") == "2:3: PID-5 has 11 components: it is XPN.");
+    CHECK(mistake_in("  -> gender = \"male\" when PDI-8.exists()").starts_with("2:27: Correct PDI"));
+    CHECK(mistake_in("for OBR[*] with OBX, NET {\n}").starts_with("2:22: Correct NET"));
+    CHECK(mistake_in("  PID-8 -> gender", "map t v2 two ADT^A28 -> Patient version 1\n") ==
+          "1:10: Write a version such as 2.5.1, or a range such as 2.3..2.8.");
+}
+
+TEST_CASE("a range of versions allows what one of them has, and Z segments are the sender's own") {
+    const test::MapFile file(
+        "map t v2 2.3..2.8 ADT^A28 -> Patient version 1\nPID-39 -> language\nZPD-77.3 -> gender\n");
+    CHECK_FALSE(file.load().empty());
+    CHECK(mistake_in("  PID-39 -> language", "map t v2 2.3 ADT^A28 -> Patient version 1\n") ==
+          "2:3: Correct PID-39: HL7 v2.3 has no such field.");
+}
+
+TEST_CASE("a type fits the field") {
+    CHECK(mistake_in("  PID-5 -> identifier[*] : CX") == "2:28: \"CX\" does not fit PID-5, which is XPN.");
+    CHECK(mistake_in("  PID-3 -> birthDate : DTM.date else drop") ==
+          "2:24: \"DTM.date\" does not fit PID-3, which is CX.");
 }

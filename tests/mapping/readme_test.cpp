@@ -31,6 +31,7 @@ TEST_CASE("every example of the documentation compiles and passes its tests") {
     REQUIRE(maps.size() >= 4);
     for (const auto& text : maps) {
         const test::MapFile file(text);
+        file.copy(CAUSEWAY_SOURCE_DIR "/mappings");
         const auto map = file.load();
         for (const auto& mistake : file.mistakes()) FAIL_CHECK(mistake);
         const auto results = map.test();

@@ -23,6 +23,10 @@ public:
     void put(const std::string& name, const std::string& text) const {
         std::ofstream(std::filesystem::path(dir_.path()) / name, std::ios::binary) << text;
     }
+    /// Puts a folder's files beside it.
+    void copy(const std::filesystem::path& folder) const {
+        std::filesystem::copy(folder, dir_.path(), std::filesystem::copy_options::recursive);
+    }
     mapping::Map load() const {
         found_.clear();
         return mapping::Map::load(std::filesystem::path(dir_.path()) / "test.map", found_, {r4()});
