@@ -75,6 +75,9 @@ void Parser::check_variables(const Chunk& chunk) {
 }
 
 void Parser::check_path(const hl7v2::Path& path, std::size_t column) {
+    if (!path.groups.empty())
+        return mistake(column,
+                       "Go through a group with for, as in for PRD[*] with CTD: paths of a map begin with a segment.");
     if (auto wrong = v2().mistake(path)) mistake(column, std::move(*wrong));
 }
 

@@ -223,3 +223,7 @@ TEST_CASE("a type fits the field") {
     CHECK(mistake_in("  PID-3 -> birthDate : DTM.date else drop") ==
           "2:24: \"DTM.date\" does not fit PID-3, which is CX.");
 }
+
+TEST_CASE("a group in a path is no way to go through it") {
+    CHECK(mistake_in("  PATIENT.PID-8 -> gender").find("Go through a group with for") != std::string::npos);
+}
