@@ -25,16 +25,28 @@ struct Line {
     Piece::Kind piece = Piece::Kind::message;
 };
 
-Line classify(std::string_view line) {
+/// Inside of a message a line of wrapped base64 may begin like a header ("MSH+", "BHS/"): there only what declares
+/// delimiters as headers do is one.
+bool is_header(std::string_view line, bool is_inside) {
+    if (!is_inside) return true;
+    if (line[3] == '+' || line[3] == '/' || line[3] == '=') return false;
+    Delimiters delimiters;
+    const auto end = std::min(line.find(line[3], 4), line.size());
+    return read_delimiters(line[3], line.substr(4, end - 4), delimiters) != DelimiterState::malformed;
+}
+
+Line classify(std::string_view line, bool is_inside, char separator) {
     if (line.size() < 3) return {};
     const std::string name{upper(line[0]), upper(line[1]), upper(line[2])};
     const bool separated = line.size() > 3 && is_field_separator(line[3]);
-    if (name == "MSH" && separated) return {LineKind::header, Piece::Kind::message};
-    if (separated && name == "FHS") return {LineKind::envelope, Piece::Kind::file_header};
-    if (separated && name == "BHS") return {LineKind::envelope, Piece::Kind::batch_header};
+    const bool heads = separated && is_header(line, is_inside);
+    if (name == "MSH" && heads) return {LineKind::header, Piece::Kind::message};
+    if (name == "FHS" && heads) return {LineKind::envelope, Piece::Kind::file_header};
+    if (name == "BHS" && heads) return {LineKind::envelope, Piece::Kind::batch_header};
     const bool alone = line.find_first_not_of(" \t", 3) == npos;
-    if ((separated || alone) && name == "BTS") return {LineKind::envelope, Piece::Kind::batch_trailer};
-    if ((separated || alone) && name == "FTS") return {LineKind::envelope, Piece::Kind::file_trailer};
+    const bool ends = alone || (separated && (!is_inside || line[3] == separator));
+    if (ends && name == "BTS") return {LineKind::envelope, Piece::Kind::batch_trailer};
+    if (ends && name == "FTS") return {LineKind::envelope, Piece::Kind::file_trailer};
     return {separated && is_segment_name(name) ? LineKind::segment : LineKind::other, Piece::Kind::fragment};
 }
 
@@ -83,7 +95,7 @@ private:
         if (first < bytes_.size() && bytes_[first] == '\v') return begin_frame(first);
         const auto end = std::min({cr_.from(first), lf_.from(first), fs_.from(first)});
         const auto text = bytes_.substr(first, end - first);
-        const auto found = classify(text);
+        const auto found = classify(text, is_open_, separator_);
         if (found.kind == LineKind::header) open(Piece::Kind::message, first);
         if (found.kind == LineKind::envelope) envelope(found.piece, first, end);
         if (found.kind == LineKind::segment && !is_open_) open(Piece::Kind::fragment, first);
@@ -119,6 +131,7 @@ private:
         close(at_);
         is_open_ = true;
         current_ = {kind, {}, first, line_number_, open_batch_ ? batches_ : 0};
+        separator_ = first + 3 < bytes_.size() ? bytes_[first + 3] : '\0';
     }
 
     void close(std::size_t end) {
@@ -172,6 +185,7 @@ private:
     std::size_t at_ = 0;
     std::uint32_t line_number_ = 1, batches_ = 0;
     std::size_t messages_in_batch_ = 0;
+    char separator_ = '\0';  ///< Of what is open.
     bool is_open_ = false, open_batch_ = false, in_frame_ = false;
     Piece current_;
 };

@@ -102,3 +102,11 @@ TEST_CASE("an MSH inside a value begins no message, one at the begin of a line d
     CHECK(split_batch(with("NTE|1||see MSH|^~\\&\r")).messages() == 1);
     CHECK(split_batch(with("NTE|1||see\rmsh|^~\\&|A\r")).messages() == 2);
 }
+
+TEST_CASE("lines of wrapped base64 that look like headers begin nothing") {
+    const auto bytes = with("OBX|1|ED|x||^a^b^Base64^QUJD\nMSH/QUJD\nmsH+QUJD\nBHS+/x\nFHSabc\nBTS/x\nFTS+\nQUJD\r");
+    const auto batch = split_batch(bytes);
+    REQUIRE(batch.pieces.size() == 1);
+    CHECK(parsed(std::string(batch.pieces[0].text))->get("OBX-5.5").find("msH+") != std::string::npos);
+    CHECK(split_batch(with("NTE|1||x\rMSH#*:@!#GP\r")).messages() == 2);
+}
