@@ -95,7 +95,8 @@ std::uint32_t Dispatcher::slot_of(const std::string& name) {
 
 Dispatcher::Index Dispatcher::insert(const Pending& pending) {
     const auto id = pending.id.value;
-    if (lanes_.find(id) != LaneTable::kNone) return LaneTable::kNone;
+    if (id <= greatest_ && lanes_.find(id) != LaneTable::kNone) return LaneTable::kNone;
+    greatest_ = std::max(greatest_, id);
     LaneTable::Item item;
     item.id = id;
     item.due = pending.due;

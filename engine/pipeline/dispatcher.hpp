@@ -133,6 +133,7 @@ private:
     Ids late_;                                            ///< Came during the load, from elsewhere.
     Ids starting_;                                        ///< To be started when the mutex is free.
     std::int64_t loading_up_to_ = 0;
+    std::int64_t greatest_ = 0;  ///< Id that ever came: what is greater is new.
     Instant armed_for_ = Instant::max();
     Instant last_now_{};
     bool stopping_ = false;

@@ -115,12 +115,12 @@ Result<std::vector<Obligation>> SqliteLedger::open_obligations(Id after, std::si
             for (; recent != view.recent().end() && recent->first < id && found.size() < limit; ++recent)
                 if (is_open(recent->second)) found.push_back(recent->second->obligation);
         };
-        Cursor rows = reader.db.query("SELECT id, record, through FROM obligation WHERE id > ? ORDER BY id", after);
+        Cursor rows = reader.db.query("SELECT id, record FROM obligation WHERE id > ? ORDER BY id", after);
         while (found.size() < limit && rows.next()) {
             const std::int64_t id = rows.integer(0);
             take_recent_before(id);
             if (found.size() < limit && !view.overrides(id))
-                found.push_back(read_owed(rows.bytes(1), rows.integer(2))->obligation);
+                found.push_back(std::move(take(record::decode_owed(rows.bytes(1))).obligation));
         }
         take_recent_before(std::numeric_limits<std::int64_t>::max());
         return found;
