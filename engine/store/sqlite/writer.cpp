@@ -20,7 +20,7 @@ constexpr int kBetweenCheckpoints = 4;
 constexpr std::size_t kCompany = 64;
 // Writes of so many bytes are letters with documents in them. They count apart and have so many times the room, so that
 // they neither keep small messages out nor are turned away for being large.
-constexpr std::size_t kLetter = 4u << 20;
+constexpr std::size_t kLetter = 512u << 10;
 constexpr std::size_t kRoomForLetters = 8;
 // After so many groups of one message each, the next one is expected to come alone as well.
 constexpr int kAlone = 8;
