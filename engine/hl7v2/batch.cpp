@@ -26,9 +26,9 @@ struct Line {
 };
 
 /// Inside of a message a line of wrapped base64 may begin like a header ("MSH+", "BHS/"): there only what declares
-/// delimiters as headers do is one.
-bool is_header(std::string_view line, bool is_inside) {
-    if (!is_inside) return true;
+/// delimiters as headers do is one, or what has the field separator of the message.
+bool is_header(std::string_view line, bool is_inside, char separator) {
+    if (!is_inside || line[3] == separator) return true;
     if (line[3] == '+' || line[3] == '/' || line[3] == '=') return false;
     Delimiters delimiters;
     const auto end = std::min(line.find(line[3], 4), line.size());
@@ -39,7 +39,7 @@ Line classify(std::string_view line, bool is_inside, char separator) {
     if (line.size() < 3) return {};
     const std::string name{upper(line[0]), upper(line[1]), upper(line[2])};
     const bool separated = line.size() > 3 && is_field_separator(line[3]);
-    const bool heads = separated && is_header(line, is_inside);
+    const bool heads = separated && is_header(line, is_inside, separator);
     if (name == "MSH" && heads) return {LineKind::header, Piece::Kind::message};
     if (name == "FHS" && heads) return {LineKind::envelope, Piece::Kind::file_header};
     if (name == "BHS" && heads) return {LineKind::envelope, Piece::Kind::batch_header};

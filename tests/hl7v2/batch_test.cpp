@@ -109,4 +109,5 @@ TEST_CASE("lines of wrapped base64 that look like headers begin nothing") {
     REQUIRE(batch.pieces.size() == 1);
     CHECK(parsed(std::string(batch.pieces[0].text))->get("OBX-5.5").find("msH+") != std::string::npos);
     CHECK(split_batch(with("NTE|1||x\rMSH#*:@!#GP\r")).messages() == 2);
+    CHECK(split_batch(with("NTE|1||x\rMSH|broken|GP\r")).messages() == 2);
 }
