@@ -9,6 +9,7 @@
 #include "core/digest.hpp"
 #include "net/attempt.hpp"
 #include "net/http.hpp"
+#include "net/listener.hpp"
 #include "net/pool.hpp"
 #include "net/tls.hpp"
 
@@ -54,23 +55,34 @@ struct Options {
     std::size_t max_answer = 0;
 };
 
+std::string_view why_unknown(Issue issue) {
+    switch (issue) {
+        case Issue::timeout:
+            return "no answer within the limit";
+        case Issue::too_long:
+            return "the answer is longer than max_answer";
+        case Issue::structure:
+            return "the answer is not HTTP";
+        default:
+            return "the connection failed before the answer";
+    }
+}
+
 Receipt unknown(const Error& error) {
     Receipt receipt;
     receipt.outcome = Receipt::Outcome::unknown;
-    receipt.detail =
-        error.issue == Issue::timeout ? "no answer within the limit" : "the connection failed before the answer";
+    receipt.detail = why_unknown(error.issue);
     return receipt;
+}
+
+bool is_http(const net::Url& url) {
+    return url.scheme == "http" || url.scheme == "https";
 }
 
 std::string join(std::string base, const std::string& path) {
     while (base.ends_with('/')) base.pop_back();
     if (path.empty()) return base.empty() ? "/" : base;
     return base + (path.front() == '/' ? "" : "/") + path;
-}
-
-std::string host_header(const net::Url& url) {
-    const bool standard = (url.scheme == "http" && url.port == "80") || (url.scheme == "https" && url.port == "443");
-    return standard ? url.host : url.host + ":" + url.port;
 }
 
 /// Threads: deliver from any; what is shared stays on strand_.
@@ -110,7 +122,7 @@ private:
         auto lease = co_await pool_.take(std::move(peer));
         if (!lease) co_return lease.error();
         bool sent = false;
-        const auto host = host_header(*url);
+        const auto host = net::host_header(*url);
         auto exchange = co_await net::exchange_http(lease->stream(), *request, host, options_.answer_limit,
                                                     options_.max_answer, sent);
         if (!exchange && !sent) co_return nothing_sent(exchange.error());
@@ -130,7 +142,9 @@ private:
         if (by_directory && delivery.address.empty())
             return fail(Issue::not_found, "", "The directory knows no endpoint for this organisation; add one.");
         auto url = net::parse_url(by_directory ? delivery.address : options_.url);
-        if (!url) return fail(Issue::value, "", "The endpoint's address is not a URL; correct it in the directory.");
+        if (!url || !is_http(*url))
+            return fail(Issue::value, "",
+                        "The endpoint's address is no http or https URL; correct it in the directory.");
         url->path = join(std::move(url->path), options_.path);
         return std::move(*url);
     }
@@ -163,8 +177,12 @@ Result<std::unique_ptr<OutboundAdapter>> make(const config::Settings& settings, 
     Options options;
     options.url = settings.text("url");
     const auto url = net::parse_url(options.url);
-    if (options.url != kDirectory && !url)
-        return fail(Issue::value, settings.place("url"), "Give an http or https URL, or \"directory\".");
+    if (options.url != kDirectory && (!url || !is_http(*url) || url->path.find('?') != std::string::npos))
+        return fail(Issue::value, settings.place("url"),
+                    "Give an http or https URL without a query, or \"directory\".");
+    if (url && url->scheme == "http" && settings.has("tls"))
+        return fail(Issue::value, settings.place("url"),
+                    "With \"tls\" the URL begins with https; otherwise nothing would be encrypted.");
     auto pool = net::read_pool_options(settings, settings.duration("answer_limit"));
     if (!pool) return pool.error();
     auto tls = net::make_tls_client(settings.object("tls"));
@@ -180,6 +198,13 @@ Result<std::unique_ptr<OutboundAdapter>> make(const config::Settings& settings, 
     return std::unique_ptr<OutboundAdapter>(std::make_unique<FhirSender>(std::move(context), std::move(options)));
 }
 
+std::string advice(const config::Settings& settings) {
+    const auto url = net::parse_url(settings.text("url"));
+    if (!url || url->scheme != "http" || net::is_loopback(url->host)) return {};
+    return "Patient data and the bearer token cross the network unencrypted here. Give an https URL, or a proxy on "
+           "127.0.0.1 that speaks TLS.";
+}
+
 }  // namespace
 
 extern const AdapterSpec kFhirSender;
@@ -192,6 +217,7 @@ const AdapterSpec kFhirSender = {
     .fields = kFields,
     .examples = kExamples,
     .make_outbound = make,
+    .advice = advice,
 };
 
 }  // namespace causeway

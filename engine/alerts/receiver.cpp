@@ -20,12 +20,6 @@ Result<net::TlsClientPtr> tls_of(const config::Settings& settings) {
     return made;
 }
 
-std::string host_header(const net::Url& url) {
-    const bool standard = (url.scheme == "http" && url.port == "80") || (url.scheme == "https" && url.port == "443");
-    const auto host = url.host.find(':') == std::string::npos ? url.host : '[' + url.host + ']';
-    return standard ? host : host + ':' + url.port;
-}
-
 Result<net::HttpRequest> request_of(const AlertReceiver& receiver, const net::Url& url, const Alert& alert) {
     net::HttpRequest request;
     request.method = "POST";
@@ -55,16 +49,16 @@ Async<void> post(boost::asio::any_io_executor executor, const AlertReceiver& rec
     auto stream = co_await net::connect(executor, url->host, url->port, tls, receiver.limit);
     if (!stream) co_return stream.error();
     bool sent = false;
-    const auto host = host_header(*url);
+    const auto host = net::host_header(*url);
     const auto exchange = co_await net::exchange_http(**stream, *request, host, receiver.limit, kLongestAnswer, sent);
     if (!exchange) co_return exchange.error();
     co_await (*stream)->close();
     const auto status = exchange->response.status;
     if (status >= 200 && status < 300) co_return Result<void>();
-    co_return fail(
-        Issue::processing, receiver.url.substr(0, receiver.url.find('?')),
-        "The webhook answered HTTP " + std::to_string(status) + "; see its log and this receiver's settings.",
-        Retry::later);
+    co_return fail(Issue::processing, receiver.url.substr(0, receiver.url.find('?')),
+                   "The webhook answered HTTP " + std::to_string(status) +
+                       "; compare this receiver's url and token with what the webhook expects.",
+                   Retry::later);
 }
 
 net::Mail mail_of(const AlertReceiver& receiver, const Alert& alert) {

@@ -31,7 +31,7 @@ Async<net::HttpExchange> exchange(asio::any_io_executor executor, net::Url url, 
     request.target = url.path.empty() ? "/" : url.path;
     request.headers.emplace_back("Accept", accept);
     bool sent = false;
-    const auto host = url.host + ':' + url.port;
+    const auto host = net::host_header(url);
     co_return co_await net::exchange_http(**stream, request, host, kAnswer, kLongest, sent);
 }
 

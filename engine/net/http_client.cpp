@@ -77,7 +77,9 @@ Async<void> Answer::more() {
     auto got = co_await buffer_.fill(deadline_.left());
     if (!got) co_return got.error();
     if (got.value() == 0)
-        co_return unfinished("The peer closed the connection before its answer was whole; see its log.");
+        co_return unfinished(
+            "The peer closed the connection before its answer was whole; see whether it restarts, or "
+            "whether a proxy between gives up sooner.");
     co_return Result<void>();
 }
 
@@ -187,8 +189,12 @@ Async<HttpExchange> exchange_http(Stream& stream, const HttpRequest& request, st
     sent = true;
     auto written = co_await stream.write(first, answer.left());
     if (written && !joined) written = co_await stream.write(request.body, answer.left());
-    if (!written) co_return written.error();
     auto exchange = co_await answer.read(request.method);
+    if (written) co_return exchange;
+    // A peer that has seen enough may refuse and close before it has read everything.
+    if (!exchange || exchange->response.status < 300) co_return written.error();
+    exchange->keep = false;
+    exchange->response.close = true;
     co_return exchange;
 }
 

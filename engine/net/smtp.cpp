@@ -169,7 +169,7 @@ private:
     Error refused(std::string_view what, const SmtpReplies::Reply& reply) const {
         return fail(Issue::processing, server_.host + ":" + server_.port,
                     "The mail server refused " + std::string(what) + " (" + std::to_string(reply.code) +
-                        "); see its log and the settings of this receiver.",
+                        "); compare this receiver's addresses, user and password with what the server allows.",
                     reply.code < 500 ? Retry::later : Retry::never);
     }
 
@@ -183,9 +183,11 @@ private:
             auto got = co_await stream_->read_some(space, left());
             if (!got) co_return broken(got.error());
             if (*got == 0)
-                co_return broken(fail(Issue::transient, server_.host,
-                                      "The mail server closed the connection before it answered; see its log.",
-                                      Retry::later));
+                co_return broken(
+                    fail(Issue::transient, server_.host,
+                         "The mail server closed the connection before it answered; see whether it takes mail from "
+                         "this machine, and with or without TLS on this port.",
+                         Retry::later));
             replies_.feed({buffer.data(), *got});
         }
     }

@@ -144,7 +144,9 @@ Error SocketStream::Step::error(const error_code& code) const {
     if (stream_.aborted_)
         return fail(Issue::transient, stream_.peer_, "This side closed the connection.", Retry::later);
     if (stream_.woken_) return fail(Issue::transient, stream_.peer_, "This side is stopping.", Retry::later);
-    return fail(Issue::transient, stream_.peer_, "The connection failed (" + code.message() + "); see the peer's log.",
+    return fail(Issue::transient, stream_.peer_,
+                "The connection failed (" + code.message() +
+                    "); see whether the peer runs at this address, and whether a firewall or proxy between cuts it.",
                 Retry::later);
 }
 

@@ -73,4 +73,10 @@ std::optional<Url> parse_url(std::string_view text) {
     return url;
 }
 
+std::string host_header(const Url& url) {
+    const bool usual = (url.scheme == "http" && url.port == "80") || (url.scheme == "https" && url.port == "443");
+    const auto host = url.host.find(':') == std::string::npos ? url.host : '[' + url.host + ']';
+    return usual ? host : host + ':' + url.port;
+}
+
 }  // namespace causeway::net

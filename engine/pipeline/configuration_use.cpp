@@ -94,19 +94,22 @@ void Loader::check_adapters() {
     const SystemClock clock;
     NoIntake intake;
     boost::asio::io_context nobody_runs_this;
+    const auto advise = [this](const AdapterSpec& adapter, const config::Settings& settings) {
+        if (adapter.advice == nullptr) return;
+        if (auto advice = adapter.advice(settings); !advice.empty()) warn(settings.mistake("type", std::move(advice)));
+    };
     for (const auto& [name, channel] : made_->channels) {
         const auto& adapter = *channel.adapter;
         InboundContext context{name, nobody_runs_this.get_executor(), intake, nullptr, metrics, clock};
         if (const auto made = adapter.make_inbound(channel.settings, std::move(context)); !made)
             add(mistake_of(made.error(), channel.settings, adapter.fields));
-        if (adapter.advice == nullptr) continue;
-        if (auto advice = adapter.advice(channel.settings); !advice.empty())
-            warn(channel.settings.mistake("type", std::move(advice)));
+        advise(adapter, channel.settings);
     }
     for (const auto& [name, destination] : made_->destinations) {
         OutboundContext context{name, nobody_runs_this.get_executor(), metrics, clock};
         if (const auto made = destination.adapter->make_outbound(destination.settings, std::move(context)); !made)
             add(mistake_of(made.error(), destination.settings, destination.adapter->fields));
+        advise(*destination.adapter, destination.settings);
     }
 }
 

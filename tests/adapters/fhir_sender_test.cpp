@@ -77,8 +77,53 @@ TEST_CASE("every 2xx confirms") {
         CHECK(Line(always(status)).sender.deliver(delivery()).value().outcome == Outcome::confirmed);
 }
 
-TEST_CASE("408, 429, 502, 503 and 504 refuse for now, with the pause that the peer asks for") {
-    for (const int status : {408, 429, 502, 503, 504}) {
+TEST_CASE("an answer that refuses what HTTP took is never counted as delivered") {
+    const auto outcome = [](std::string_view severity) {
+        return R"({"resourceType":"OperationOutcome","issue":[{"severity":")" + std::string(severity) +
+               R"(","code":"required","diagnostics":"Miss Test has no postcode"}]})";
+    };
+    const auto message = [](std::string_view code) {
+        return R"({"resourceType":"Bundle","type":"message","entry":[{"resource":{"resourceType":"MessageHeader",)"
+               R"("response":{"identifier":"1","code":")" +
+               std::string(code) + R"("}}}]})";
+    };
+    const auto batch = [](std::string_view status) {
+        return R"({"resourceType":"Bundle","type":"batch-response","entry":[{"response":{"status":"201 Created"}},)"
+               R"({"response":{"status":")" +
+               std::string(status) + R"("}}]})";
+    };
+    const struct {
+        std::string answer, detail;
+        Outcome outcome;
+        bool transient = false;
+    } cases[] = {
+        {outcome("information"), "HTTP 200", Outcome::confirmed},
+        {outcome("warning"), "HTTP 200", Outcome::confirmed},
+        {outcome("error"), "HTTP 200 required", Outcome::refused},
+        {outcome("fatal"), "HTTP 200 required", Outcome::refused},
+        {message("ok"), "HTTP 200", Outcome::confirmed},
+        {message("fatal-error"), "HTTP 200, response fatal-error", Outcome::refused},
+        {message("transient-error"), "HTTP 200, response transient-error", Outcome::refused, true},
+        {batch("304"), "HTTP 200", Outcome::confirmed},
+        {batch("409 Miss Test"), "HTTP 200, entry 2: 409", Outcome::refused},
+        {batch("Miss Test"), "HTTP 200, entry 2 failed", Outcome::refused},
+        {"resourceType", "HTTP 200", Outcome::confirmed},
+        {R"(<OperationOutcome xmlns="http://hl7.org/fhir"><issue><severity value="error"/><code value="value"/></issue>)"
+         "</OperationOutcome>",
+         "HTTP 200 value", Outcome::refused},
+    };
+    for (const auto& c : cases) {
+        CAPTURE(c.answer);
+        const auto receipt = Line(always(200, c.answer)).sender.deliver(delivery()).value();
+        CHECK(receipt.outcome == c.outcome);
+        CHECK(receipt.detail == c.detail);
+        CHECK(receipt.transient == c.transient);
+        CHECK(receipt.answer.reveal() == c.answer);
+    }
+}
+
+TEST_CASE("401, 408, 429, 502, 503 and 504 refuse for now, with the pause that the peer asks for") {
+    for (const int status : {401, 408, 429, 502, 503, 504}) {
         Line line(always(status, "", "Retry-After: 7\r\n"));
         const auto receipt = line.sender.deliver(delivery()).value();
         CHECK(receipt.outcome == Outcome::refused);
@@ -96,7 +141,7 @@ TEST_CASE("any other status refuses; the detail has the issue codes and never th
     CHECK(receipt.outcome == Outcome::refused);
     CHECK_FALSE(receipt.transient);
     CHECK(receipt.detail == "HTTP 422 processing,required");
-    for (const int status : {302, 400, 401, 403, 404, 409, 500})
+    for (const int status : {302, 400, 403, 404, 409, 500})
         CHECK(Line(always(status)).sender.deliver(delivery()).value().detail == "HTTP " + std::to_string(status));
 }
 
@@ -140,6 +185,19 @@ TEST_CASE("a connection that ends, or stays silent, after the request leaves the
     CHECK(silent.sender.deliver(delivery()).value().outcome == Outcome::unknown);
 }
 
+TEST_CASE("an answer that cannot be read leaves the outcome unknown, and the detail says why") {
+    const auto detail = [](std::string answer, std::string_view options = "") {
+        Line line([answer](const std::string&) { return Reply{answer, true}; }, options);
+        const auto receipt = line.sender.deliver(delivery()).value();
+        CHECK(receipt.outcome == Outcome::unknown);
+        return receipt.detail;
+    };
+    CHECK(detail("") == "the connection failed before the answer");
+    CHECK(detail("SSH-2.0-peer\r\n\r\n") == "the answer is not HTTP");
+    CHECK(detail(http_response(200, std::string(2000, 'x')), "max_answer: 1KB\n") ==
+          "the answer is longer than max_answer");
+}
+
 TEST_CASE("an answer that nobody asked for is never credited to the next request") {
     bool first = true;
     Line line([&](const std::string&) {
@@ -151,8 +209,21 @@ TEST_CASE("an answer that nobody asked for is never credited to the next request
     CHECK(line.sender.deliver(delivery("O2")).value().outcome == Outcome::refused);
 }
 
-TEST_CASE("an address that is no URL is said when the sender is made") {
-    CHECK_THROWS(test::Outbound("fhir_sender", "url: practice\n"));
+TEST_CASE("an address that cannot be sent to is said when the sender is made") {
+    for (const auto* url : {"practice", "ftp://practice/fhir", "https://practice/fhir?x=y"}) {
+        CAPTURE(url);
+        CHECK_THROWS(test::Outbound("fhir_sender", "url: \"" + std::string(url) + "\"\n"));
+    }
+}
+
+TEST_CASE("http with tls is a mistake, and http to another machine is warned of") {
+    CHECK_THROWS(test::Outbound("fhir_sender", "url: http://pas/fhir\ntls: {}\n"));
+    const auto& spec = test::adapter_named("fhir_sender");
+    CHECK_FALSE(spec.advice(test::settings(spec, "url: http://pas/fhir\n")).empty());
+    for (const auto* url : {"http://127.0.0.1:8080/fhir", "https://pas/fhir", "directory"}) {
+        CAPTURE(url);
+        CHECK(spec.advice(test::settings(spec, "url: " + std::string(url) + "\n")).empty());
+    }
 }
 
 TEST_CASE("https without further settings trusts the machine's own authorities, and not a stranger's") {

@@ -23,6 +23,15 @@ awaitable<void> play(net::StreamPtr stream, std::string script, const std::atomi
     co_await stream->close();
 }
 
+/// Answers after the first bytes and closes; what else was sent is never read.
+awaitable<void> refuse_early(net::StreamPtr stream) {
+    auto request = co_await read_all(*stream, 1);
+    const std::string refusal = "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n";
+    auto sent = co_await stream->write(refusal, kPatience);
+    CHECK(sent.has_value());
+    co_await stream->close();
+}
+
 net::Listener::Session playing(std::string script) {
     return [script](net::StreamPtr stream, const std::atomic<bool>& stopping) {
         return play(std::move(stream), script, &stopping);
@@ -79,6 +88,16 @@ TEST_CASE("http client: a large body goes out and comes back") {
     const std::string body(2'000'000, 'b');
     const auto got = run(exchange(server.port(), HttpRequest{"POST", "/p", {}, body}, kPatience, 3'000'000));
     CHECK(got.exchange.value().response.body == "POST /p|" + body + "|");
+}
+
+TEST_CASE("http client: a refusal that comes before the whole request was sent is heard") {
+    const Server server(
+        [](net::StreamPtr stream, const std::atomic<bool>&) { return refuse_early(std::move(stream)); });
+    const std::string body(30'000'000, 'b');
+    const auto got = run(exchange(server.port(), HttpRequest{"POST", "/p", {}, body}, kPatience, 1000));
+    REQUIRE(got.exchange);
+    CHECK(got.exchange->response.status == 413);
+    CHECK_FALSE(got.exchange->keep);
 }
 
 TEST_CASE("http client: bodies by length, by chunks and up to the end of the connection are read") {
@@ -174,4 +193,12 @@ TEST_CASE("url: what is no plain URL is not taken") {
         CAPTURE(text);
         CHECK_FALSE(net::parse_url(text));
     }
+}
+
+TEST_CASE("an IPv6 address stands in brackets in the Host header") {
+    const auto host = [](std::string_view url) { return net::host_header(net::parse_url(url).value()); };
+    CHECK(host("http://[::1]:8080/fhir") == "[::1]:8080");
+    CHECK(host("https://[::1]/fhir") == "[::1]");
+    CHECK(host("https://pas:443/fhir") == "pas");
+    CHECK(host("http://pas:443/fhir") == "pas:443");
 }
