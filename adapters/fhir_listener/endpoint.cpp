@@ -52,12 +52,12 @@ void echo(net::HttpResponse& response, std::string_view name, const std::string&
 
 }  // namespace
 
-asio::awaitable<net::HttpResponse> Endpoint::answer(net::HttpRequest request, std::string subject) {
+asio::awaitable<net::HttpResponse> Endpoint::answer(net::HttpRequest request, Result<Client> client) {
     const auto request_id = echoable(net::header(request.headers, "X-Request-Id"));
     const auto correlation_id = echoable(net::header(request.headers, "X-Correlation-Id"));
     metrics.bytes.add(request.body.size());
     net::HttpResponse response;
-    auto call = open(std::move(request), subject);
+    auto call = open(std::move(request), std::move(client));
     if (call) {
         call->request_id = request_id;
         const bool wants_xml = call->answer == Content::xml;
@@ -72,6 +72,14 @@ asio::awaitable<net::HttpResponse> Endpoint::answer(net::HttpRequest request, st
     co_return response;
 }
 
+net::HttpResponse Endpoint::turn_away(const net::HttpRequest& head, const Error& why) {
+    metrics.rejected.add();
+    auto response = respond(why);
+    for (const auto* name : {"X-Request-Id", "X-Correlation-Id"})
+        echo(response, name, echoable(net::header(head.headers, name)));
+    return response;
+}
+
 net::HttpResponse Endpoint::refuse(int status, const Error& why) {
     metrics.rejected.add();
     auto response = respond(status, why);
@@ -80,8 +88,7 @@ net::HttpResponse Endpoint::refuse(int status, const Error& why) {
 }
 
 /// Everything that can be said before the request is looked at: who, how often, where.
-Result<Endpoint::Call> Endpoint::open(net::HttpRequest request, const std::string& subject) {
-    auto client = authenticate(request, subject);
+Result<Endpoint::Call> Endpoint::open(net::HttpRequest request, Result<Client> client) {
     if (!client) return client.error();
     if (!rate_.take(client->id, std::chrono::steady_clock::now()))
         return fail(Issue::throttled, "", "Too many requests; wait and send again.", Retry::later);

@@ -33,8 +33,13 @@ public:
           options_(std::move(options)),
           rate_(options_.rate) {}
 
-    /// Answers one request of the client whose certificate has `subject`.
-    boost::asio::awaitable<net::HttpResponse> answer(net::HttpRequest request, std::string subject);
+    /// Who sends this request over a connection whose certificate has `subject`: once a request, for a token may count
+    /// once only.
+    Result<Client> authenticate(const net::HttpRequest& request, const std::string& subject);
+    /// Answers one request of that client, or says why it is none.
+    boost::asio::awaitable<net::HttpResponse> answer(net::HttpRequest request, Result<Client> client);
+    /// Says why there is none, before the body of the request was read.
+    net::HttpResponse turn_away(const net::HttpRequest& head, const Error& why);
     /// What the transport itself refuses: nothing of it is stored.
     net::HttpResponse refuse(int status, const Error& why);
 
@@ -52,8 +57,7 @@ private:
         Content answer = Content::fhir_json;  ///< What its sender wants; `other`: nothing that there is.
     };
 
-    Result<Call> open(net::HttpRequest request, const std::string& subject);
-    Result<Client> authenticate(const net::HttpRequest& request, const std::string& subject);
+    Result<Call> open(net::HttpRequest request, Result<Client> client);
     boost::asio::awaitable<net::HttpResponse> dispatch(Call call);
     boost::asio::awaitable<net::HttpResponse> take_message(Call call, std::string operation);
     boost::asio::awaitable<net::HttpResponse> store_refused(Submission submission, int status, Error why);

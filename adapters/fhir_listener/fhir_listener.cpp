@@ -61,9 +61,18 @@ asio::awaitable<void> serve(std::shared_ptr<Endpoint> endpoint, net::StreamPtr s
                             const std::atomic<bool>& stopping) {
     const metrics::Held held(endpoint->metrics.connections);
     const auto subject = stream->peer_subject();
+    std::optional<Client> admitted;  // Who sends the request whose body is being read.
     net::HttpHandler handler;
-    handler.handle = [endpoint, subject](net::HttpRequest request) {
-        return endpoint->answer(std::move(request), subject);
+    handler.admit = [&](const net::HttpRequest& head) -> std::optional<net::HttpResponse> {
+        auto client = endpoint->authenticate(head, subject);
+        if (!client) return endpoint->turn_away(head, client.error());
+        admitted = std::move(*client);
+        return std::nullopt;
+    };
+    handler.handle = [&](net::HttpRequest request) {
+        auto client = admitted ? Result<Client>(std::move(*admitted)) : endpoint->authenticate(request, subject);
+        admitted.reset();
+        return endpoint->answer(std::move(request), std::move(client));
     };
     handler.refuse = [endpoint](int status, const Error& why) { return endpoint->refuse(status, why); };
     co_await net::serve_http(*stream, endpoint->limits(), handler, stopping);

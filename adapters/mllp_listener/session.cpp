@@ -13,6 +13,9 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr Duration kAnswerLimit = std::chrono::seconds(30);
+// For the rest of a frame that was refused before its end.
+constexpr Duration kLinger = std::chrono::seconds(5);
+constexpr std::size_t kMostDropped = 256u << 20;
 // When the listener stops, for a message on its way: that of a sender that has just connected, above all.
 constexpr Duration kLastLook = std::chrono::milliseconds(50);
 // A sender that leaves out the CR behind FS waits; one that sends it does so within the same moment.
@@ -167,8 +170,22 @@ asio::awaitable<bool> Session::take_oversized(std::string head) {
     auto handed = submission(std::move(head));
     auto stored = co_await context_.intake.refuse(std::move(handed), std::move(why), 413);
     (stored ? metrics_.refused : metrics_.failed).add();
-    if (stored && header) co_await reply(std::move(header), std::move(*stored));
+    if (!stored || !header) co_return false;
+    const bool replied = co_await reply(std::move(header), std::move(*stored));
+    if (replied) co_await drop_rest();
     co_return false;
+}
+
+/// Closing while bytes are unread resets the connection, and the sender might never see the answer.
+asio::awaitable<void> Session::drop_rest() {
+    const auto end = std::chrono::steady_clock::now() + kLinger;
+    for (std::size_t dropped = 0; dropped < kMostDropped;) {
+        const auto left = std::chrono::duration_cast<Duration>(end - std::chrono::steady_clock::now());
+        if (left <= Duration::zero()) co_return;
+        const auto read = co_await stream_.read_some(buffer_, left);
+        if (!read || *read == 0) co_return;
+        dropped += *read;
+    }
 }
 
 /// Kept for the journal and not answered: two listeners must not talk for ever.

@@ -61,6 +61,7 @@ private:
     boost::asio::awaitable<bool> reply(Header header, Verdict verdict);
     boost::asio::awaitable<bool> reply_error(Header header, Error error);
     boost::asio::awaitable<bool> send(std::string acknowledgement);
+    boost::asio::awaitable<void> drop_rest();
 
     Submission submission(std::string bytes) const;
     void count(const Verdict& verdict);

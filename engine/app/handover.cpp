@@ -20,6 +20,7 @@ constexpr std::string_view kHello = "causeway 1 ";
 constexpr std::string_view kSocket = "socket ";
 constexpr std::string_view kFailed = "failed ";
 constexpr Duration kAnswer = std::chrono::seconds(10);
+constexpr auto kNoDescriptor = std::chrono::milliseconds(100);  ///< After a failed accept.
 constexpr Duration kLetGo = std::chrono::minutes(15);  ///< Longest that deliveries and sessions may take to end.
 constexpr Duration kStart = std::chrono::hours(24);    ///< A successor that hangs must be ended by a person.
 
@@ -75,7 +76,10 @@ void HandoverPoint::listen() {
         if (both[1].revents != 0) return;
         if (both[0].revents == 0) continue;
         Descriptor accepted(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-        if (!accepted) continue;
+        if (!accepted) {
+            std::this_thread::sleep_for(kNoDescriptor);
+            continue;
+        }
         DescriptorChannel channel(std::move(accepted));
         if (!serve(channel)) continue;
         log::info("takeover.begins", {{"process", channel.peer().pid}});

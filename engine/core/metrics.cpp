@@ -1,5 +1,6 @@
 #include "core/metrics.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "core/text.hpp"
@@ -50,6 +51,7 @@ void print_values(std::string& out, const Families& families, std::string_view t
 }  // namespace
 
 void Histogram::observe(double seconds) noexcept {
+    seconds = std::max(seconds, 0.0);  // The wall clock may have been set back meanwhile.
     std::size_t bucket = 0;
     while (bucket < kBounds.size() && seconds > kBounds[bucket]) ++bucket;
     buckets_[bucket].fetch_add(1, std::memory_order_relaxed);

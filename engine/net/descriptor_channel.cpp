@@ -47,6 +47,11 @@ Descriptor descriptor_in(msghdr& message) {
 
 }  // namespace
 
+DescriptorChannel::DescriptorChannel(Descriptor socket) : socket_(std::move(socket)) {
+    const timeval patience{10, 0};
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+}
+
 Result<DescriptorChannel> DescriptorChannel::connect(const std::string& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;

@@ -13,7 +13,7 @@ namespace causeway::net {
 /// One end of a connected Unix stream socket. Every call blocks; for a thread of its own. Threads: one at a time.
 class DescriptorChannel {
 public:
-    explicit DescriptorChannel(Descriptor socket) : socket_(std::move(socket)) {}
+    explicit DescriptorChannel(Descriptor socket);
 
     /// Error not_found where nobody listens.
     static Result<DescriptorChannel> connect(const std::string& path);
@@ -22,6 +22,7 @@ public:
         std::string text;       ///< Without its line end.
         Descriptor descriptor;  ///< Empty where none came.
     };
+    /// Issue::transient where the other end has closed, or reads nothing for ten seconds.
     Result<void> send(std::string_view text, int descriptor = -1);
     /// Issue::transient where the other end has closed, Issue::timeout after `limit`.
     Result<Line> receive(Duration limit);

@@ -44,12 +44,17 @@ struct HttpLimits {
     Duration idle_limit = std::chrono::minutes(5);
 };
 
+/// What is asked before the body of a long request is read (over 64 KB, or of a length that is not told): a response
+/// refuses it, and closes the connection. So a stranger cannot fill the memory. Null: everybody may send.
+using HttpAdmit = std::function<std::optional<HttpResponse>(const HttpRequest& head)>;
+
 /// Answers one request (HEAD too: its body is left out, its length is told). Date, Content-Length and Connection are
 /// written by the session, not taken from the response. A refusal by the transport itself (malformed head, two lengths,
 /// body over the limit) goes to `refuse`, which makes its body; the connection is closed after it.
 struct HttpHandler {
     std::function<boost::asio::awaitable<HttpResponse>(HttpRequest request)> handle;
     std::function<HttpResponse(int status, const Error& why)> refuse;
+    HttpAdmit admit = nullptr;
 };
 
 /// Serves requests one after the other until the peer or `stopping` ends it, then closes the stream. Refuses with 400
@@ -66,8 +71,8 @@ struct HttpExchange {
 
 /// Sends one request and reads its response on a connected stream, all within `limit`. `host` becomes the Host header.
 /// `sent` turns true before the first byte goes out: with it, an Error of any kind means that the peer may have the
-/// request; without it, nothing was sent (Retry::now where only the kept connection was stale). After an Error the
-/// stream cannot be used again.
+/// request; without it, nothing was sent (Retry::now where only the kept connection was stale). A refusal that comes
+/// before the whole request was sent is a response like any other. After an Error the stream cannot be used again.
 Async<HttpExchange> exchange_http(Stream& stream, const HttpRequest& request, std::string_view host, Duration limit,
                                   std::size_t max_body, bool& sent);
 
@@ -80,5 +85,7 @@ struct Url {
 };
 /// Nothing where it is no such URL, or holds a user's name, a fragment, blanks or anything but ASCII.
 std::optional<Url> parse_url(std::string_view text);
+/// What goes into the Host header (RFC 9110 section 7.2): IPv6 in brackets, and the port where it is not the usual one.
+std::string host_header(const Url& url);
 
 }  // namespace causeway::net

@@ -15,7 +15,8 @@ constexpr auto kLastLook = std::chrono::milliseconds(50);  ///< For a request on
 constexpr auto kLinger = std::chrono::seconds(2);
 constexpr std::size_t kLingerBytes = 64u << 20;
 constexpr std::size_t kJoined = 64 * 1024;  ///< Bodies up to this size go out in one write with their head.
-constexpr int kMaxEmptyLines = 8;           ///< Before a request line.
+constexpr std::size_t kShortBody = 64 * 1024;
+constexpr int kMaxEmptyLines = 8;  ///< Before a request line.
 
 /// RFC 9110 section 5.6.7.
 std::string http_date() {
@@ -60,6 +61,7 @@ public:
 private:
     asio::awaitable<bool> serve_one();
     asio::awaitable<bool> read_head(HttpHead& head);
+    asio::awaitable<bool> may_send(const HttpHead& head, const HttpRequest& request);
     asio::awaitable<bool> read_body(const HttpHead& head, std::string& body);
     asio::awaitable<bool> read_sized(std::uint64_t length, HttpDeadline deadline, std::string& body);
     asio::awaitable<bool> read_chunks(HttpDeadline deadline, std::string& body);
@@ -81,12 +83,13 @@ asio::awaitable<bool> Session::serve_one() {
     HttpHead head;
     if (!co_await read_head(head)) co_return false;
     HttpRequest request;
-    if (!co_await read_body(head, request.body)) co_return false;
-    const bool with_body = head.method != "HEAD";
-    const bool keep = head.keep;
     request.method = std::move(head.method);
     request.target = std::move(head.target);
     request.headers = std::move(head.headers);
+    if (!co_await may_send(head, request)) co_return false;
+    if (!co_await read_body(head, request.body)) co_return false;
+    const bool with_body = request.method != "HEAD";
+    const bool keep = head.keep;
     if (head.gzip)
         std::erase_if(request.headers, [](const auto& h) { return equals_ignoring_case(h.first, "Content-Encoding"); });
     auto handled = handler_.handle(std::move(request));
@@ -94,6 +97,15 @@ asio::awaitable<bool> Session::serve_one() {
     const bool open = keep && !response.close && !stopping_;
     const bool sent = co_await send(std::move(response), open, with_body);
     co_return sent&& open;
+}
+
+asio::awaitable<bool> Session::may_send(const HttpHead& head, const HttpRequest& request) {
+    if (!handler_.admit || (!head.chunked && head.length.value_or(0) <= kShortBody)) co_return true;
+    auto refusal = handler_.admit(request);
+    if (!refusal) co_return true;
+    const bool sent = co_await send(std::move(*refusal), false, true);
+    if (sent) co_await linger();
+    co_return false;
 }
 
 asio::awaitable<bool> Session::read_head(HttpHead& head) {

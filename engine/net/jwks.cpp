@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/param_build.h>
 #include <rapidjson/document.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <fstream>
@@ -21,6 +22,8 @@ using rapidjson::Value;
 
 constexpr std::size_t kCoordinate = 48;  ///< Bytes of a number on P-384.
 constexpr int kMinRsaBits = 2048;
+/// A file that could not be read for want of descriptors is as it was, and must be read all the same.
+constexpr auto kBetweenTries = std::chrono::seconds(5);
 constexpr unsigned kParseFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
 
 template <auto Free>
@@ -168,11 +171,9 @@ bool verifies(const VerificationKey& key, std::string_view bytes, std::string_vi
 }
 
 KeyFile::Stamp KeyFile::look() const {
-    std::error_code error;
-    Stamp stamp;
-    stamp.written = std::filesystem::last_write_time(path_, error);
-    stamp.size = std::filesystem::file_size(path_, error);
-    return stamp;
+    struct stat now {};
+    if (::stat(path_.c_str(), &now) != 0) return {};
+    return {now.st_dev, now.st_ino, static_cast<std::uint64_t>(now.st_size), now.st_mtim.tv_sec, now.st_mtim.tv_nsec};
 }
 
 Result<std::shared_ptr<const KeySet>> KeyFile::read() const {
@@ -197,12 +198,16 @@ Result<void> KeyFile::load() {
 std::shared_ptr<const KeySet> KeyFile::keys() {
     const std::lock_guard lock(mutex_);
     const auto now = look();
-    if (now == stamp_) return keys_;
+    const auto time = std::chrono::steady_clock::now();
+    const bool again = time >= try_again_at_;
+    if (now == stamp_ && !again) return keys_;
     stamp_ = now;
-    if (auto keys = read(); keys) {
+    auto keys = read();
+    try_again_at_ = keys ? std::chrono::steady_clock::time_point::max() : time + kBetweenTries;
+    if (keys) {
         keys_ = std::move(keys.value());
         log::info("token.keys_changed", {{"file", path_.string()}});
-    } else {
+    } else if (!again) {
         log::warning("token.keys_unreadable", {{"file", path_.string()}, {"reason", keys.error().what}});
     }
     return keys_;

@@ -3,6 +3,8 @@
 
 #include <openssl/evp.h>
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -35,13 +37,15 @@ public:
     explicit KeyFile(std::filesystem::path path) : path_(std::move(path)) {}
 
     Result<void> load();
-    /// The keys as the file has them now; the last good ones where it cannot be read.
+    /// The keys as the file has them now; the last good ones where it cannot be read, which is tried again every few
+    /// seconds.
     std::shared_ptr<const KeySet> keys();
 
 private:
+    /// The inode too: a file that takes the place of another may be as old and as long.
     struct Stamp {
-        std::filesystem::file_time_type written;
-        std::uintmax_t size = 0;
+        std::uint64_t device = 0, inode = 0, size = 0;
+        std::int64_t seconds = 0, nanoseconds = 0;
         bool operator==(const Stamp&) const = default;
     };
     Stamp look() const;
@@ -50,6 +54,7 @@ private:
     const std::filesystem::path path_;
     std::mutex mutex_;
     Stamp stamp_;
+    std::chrono::steady_clock::time_point try_again_at_ = std::chrono::steady_clock::time_point::max();
     std::shared_ptr<const KeySet> keys_;
 };
 

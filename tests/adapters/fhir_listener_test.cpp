@@ -339,6 +339,32 @@ TEST_CASE("row 22: no token, a stranger's, an expired one, alg none and a replay
     CHECK(guarded.line->channel.intake.calls() == 1);
 }
 
+TEST_CASE("row 22: a stranger is answered before it has sent a long body, and closed") {
+    Guarded guarded;
+    for (const auto* length : {"Content-Length: 50000000\r\n", "Transfer-Encoding: chunked\r\n"}) {
+        CAPTURE(length);
+        auto peer = Tcp::connect(guarded.line->channel.port());
+        REQUIRE(peer.send(
+            request("POST", "/fhir/$process-message", std::string(kJson) + "X-Request-Id: r-1\r\n" + length)));
+        const auto head = peer.receive_until("\r\n\r\n", kSoon);
+        CHECK(head.starts_with("HTTP/1.1 401"));
+        CHECK(head.find("X-Request-Id: r-1\r\n") != std::string::npos);
+        CHECK(head.find("Connection: close\r\n") != std::string::npos);
+    }
+    CHECK(guarded.line->channel.intake.calls() == 0);
+}
+
+TEST_CASE("a long body of a client that is known is taken, with a token that counts once") {
+    Guarded guarded;
+    const auto token = guarded.issuer.token(guarded.claims("j1", 300));
+    const auto bearer = std::string(kJson) + "Authorization: Bearer " + token + "\r\n";
+    const auto body = R"({"resourceType":"Bundle","id":")" + std::string(100'000, 'x') + "\"}";
+    CHECK(guarded.line->post(body, bearer).status() == 200);
+    CHECK(guarded.line->channel.intake.accepted().at(0).sender == "gp-system");
+    CHECK(guarded.line->post(body, bearer).status() == 401);
+    CHECK(guarded.line->channel.intake.calls() == 1);
+}
+
 TEST_CASE("row 23: a token without the scope is 403") {
     Guarded guarded;
     const auto response = guarded.post(guarded.issuer.token(guarded.claims("j1", 300, "letter.read")));

@@ -151,6 +151,14 @@ TEST_CASE("row 3: a frame over the limit is refused with AR 207, kept by its hea
     CHECK(line.channel.intake.accepted().empty());
 }
 
+TEST_CASE("row 3: the sender of a frame that is far over the limit hears why, although it is still sending") {
+    Line line("port: 0\nmax_frame: 1000B\n");
+    line.send(mllp_frame(message("BIG", "|P|2.5", "PID|1||7\r" + std::string(30'000'000, 'x'))));
+    const auto answer = line.answer();
+    CHECK(hl7_field(answer, "MSA", 1) == "AR");
+    CHECK(hl7_field(answer, "MSA", 2) == "BIG");
+}
+
 TEST_CASE("row 3: without a readable MSH an oversized frame is closed without a word") {
     Line line("port: 0\nmax_frame: 1000B\n");
     line.send("\x0b" + std::string(5000, 'x'));

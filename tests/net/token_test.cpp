@@ -262,6 +262,18 @@ TEST_CASE("token: a changed keys file is read again, and a broken one changes no
     CHECK(check(rsa().token(claims())));
 }
 
+TEST_CASE("token: keys are renewed by a file of the same age and length in the place of the old one") {
+    const Checker check({}, ec().jwks());
+    const auto keys = check.dir() / "keys.json";
+    const auto next = check.dir().write("next.json", stranger().jwks());
+    REQUIRE(std::filesystem::file_size(next) == std::filesystem::file_size(keys));
+    std::filesystem::last_write_time(next, std::filesystem::last_write_time(keys));
+    std::filesystem::rename(next, keys);
+
+    CHECK(check(stranger().token(claims())));
+    CHECK_FALSE(check(ec().token(claims())));
+}
+
 TEST_CASE("token: a keys file that serves no purpose is refused with its name") {
     const TokenIssuer p256("ES384", "p", "P-256");
     const TokenIssuer weak("RS384", "w", "", 1024);
