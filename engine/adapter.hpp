@@ -32,9 +32,10 @@ inline constexpr std::string_view kFhirXml = "application/fhir+xml";
 struct Submission {
     Payload body;
     std::string media_type;  ///< kHl7v2, kFhirJson or kFhirXml.
-    std::string sender;  ///< Authenticated client (certificate subject, token client id) or file name; may be empty.
+    std::string sender;      ///< Authenticated client (certificate subject, token client id); may be empty.
     std::string request_id;  ///< X-Request-Id; may be empty.
     std::string operation;   ///< "$process-message", "transaction"; empty elsewhere.
+    std::string file = {};   ///< Name of the file that it came in; may be empty.
 };
 
 /// Where messages go in. Threads: any; an adapter calls it from its own strand.

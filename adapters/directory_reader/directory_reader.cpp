@@ -153,38 +153,38 @@ private:
         const auto stamp = spool::Spool::stamp(file);
         if (!stamp) co_return Result<void>();
         if (!unmoved_ || unmoved_->file != file || unmoved_->stamp != *stamp) {
-            auto verdict = co_await submit(file);
+            auto content = spool_.read(file, options_.max_size);
+            if (!content) co_return content.error();
+            const auto read = content->stamp;
+            auto verdict = co_await submit(file, std::move(*content));
             if (!verdict) co_return verdict.error();
             count(verdict->disposition);
-            unmoved_ = Judged{std::move(file), *stamp, std::move(*verdict)};
+            unmoved_ = Judged{std::move(file), read, std::move(*verdict)};
         }
         auto moved = put_away(*unmoved_);
         if (moved) unmoved_.reset();
         co_return moved;
     }
 
-    /// A sender may have put its next file in this place meanwhile: that one was never read.
     Result<void> put_away(const Judged& judged) const {
-        if (spool::Spool::stamp(judged.file) != judged.stamp) return {};
         const auto& verdict = judged.verdict;
         const bool taken =
             verdict.disposition == Disposition::accepted || verdict.disposition == Disposition::duplicate;
         const auto id = verdict.message.text();
-        return taken ? spool_.finish(judged.file, id) : spool_.refuse(judged.file, id, to_json(verdict.outcome));
+        return taken ? spool_.finish(judged.file, judged.stamp, id)
+                     : spool_.refuse(judged.file, judged.stamp, id, to_json(verdict.outcome));
     }
 
-    Async<Verdict> submit(fs::path file) {
+    Async<Verdict> submit(const fs::path& file, spool::Content content) {
         const metrics::Held held(metrics_.connections);
-        bool whole = true;
-        auto bytes = spool_.read(file, options_.max_size, whole);
-        if (!bytes) co_return bytes.error();
-        if (!whole) bytes->resize(std::min(bytes->size(), kHead));
-        metrics_.bytes.add(bytes->size());
+        auto& bytes = content.bytes;
+        if (!content.whole) bytes.resize(std::min(bytes.size(), kHead));
+        metrics_.bytes.add(bytes.size());
         Submission submission;
-        submission.media_type = media_type_of(file, *bytes, options_.media_type);
-        submission.body = Payload(std::move(*bytes));
-        submission.sender = file.filename().string();
-        co_return co_await judge(std::move(submission), whole);
+        submission.media_type = media_type_of(file, bytes, options_.media_type);
+        submission.body = Payload(std::move(bytes));
+        submission.file = file.filename().string();
+        co_return co_await judge(std::move(submission), content.whole);
     }
 
     Async<Verdict> judge(Submission submission, bool whole) {

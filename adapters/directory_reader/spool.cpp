@@ -1,12 +1,16 @@
 #include "adapters/directory_reader/spool.hpp"
 
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <system_error>
 #include <utility>
+
+#include "net/descriptor.hpp"
 
 namespace causeway::spool {
 namespace {
@@ -19,11 +23,35 @@ Error failed(std::string_view step, const std::error_code& error) {
     return fail(Issue::transient, "", std::string(step) + ": " + error.message() + ".", Retry::later);
 }
 
-Result<void> move(const fs::path& from, const fs::path& to) {
+std::error_code last_error() {
+    return {errno, std::generic_category()};
+}
+
+Stamp stamp_of(const struct stat& file) {
+    return {file.st_dev, file.st_ino, static_cast<std::uint64_t>(file.st_size), file.st_mtim.tv_sec,
+            file.st_mtim.tv_nsec};
+}
+
+Result<void> change_name(const fs::path& from, const fs::path& to) {
     std::error_code error;
     fs::rename(from, to, error);
-    if (error) return failed("Cannot move a file out of the directory", error);
+    if (error) return failed("Cannot move a file out of the directory; let the engine's user write there", error);
     return {};
+}
+
+/// Up to `size` bytes; fewer where the file has become shorter.
+Result<std::string> read_all(int file, std::size_t size) {
+    std::string bytes(size, '\0');
+    std::size_t got = 0;
+    while (got < size) {
+        const auto count = ::read(file, bytes.data() + got, size - got);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return failed("Cannot read a file of the directory", last_error());
+        if (count == 0) break;
+        got += static_cast<std::size_t>(count);
+    }
+    bytes.resize(got);
+    return bytes;
 }
 
 Result<void> write_file(const fs::path& path, std::string_view bytes) {
@@ -33,7 +61,7 @@ Result<void> write_file(const fs::path& path, std::string_view bytes) {
     out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     out.close();
     if (!out) return failed("Cannot write an outcome", std::make_error_code(std::errc::io_error));
-    return move(temporary, path);
+    return change_name(temporary, path);
 }
 
 }  // namespace
@@ -101,24 +129,30 @@ bool Spool::has_settled(const fs::directory_entry& entry) {
 std::optional<Stamp> Spool::stamp(const fs::path& file) {
     struct stat now {};
     if (::lstat(file.c_str(), &now) != 0) return std::nullopt;
-    return Stamp{now.st_dev, now.st_ino, static_cast<std::uint64_t>(now.st_size), now.st_mtim.tv_sec,
-                 now.st_mtim.tv_nsec};
+    return stamp_of(now);
 }
 
-Result<std::string> Spool::read(const fs::path& file, std::size_t limit, bool& whole) const {
-    std::ifstream in(file, std::ios::binary);
-    std::error_code error;
-    const auto size = fs::file_size(file, error);
-    if (!in || error)
-        return failed("Cannot read a file of the directory",
-                      error ? error : std::make_error_code(std::errc::permission_denied));
-    whole = size <= limit;
-    std::string bytes(static_cast<std::size_t>(std::min<std::uintmax_t>(size, limit)), '\0');
-    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    if (static_cast<std::size_t>(in.gcount()) != bytes.size() || (whole && in.peek() != std::char_traits<char>::eof()))
+Result<Content> Spool::read(const fs::path& file, std::size_t limit) const {
+    // O_NONBLOCK: a pipe in the place of the file must not hold up the reader.
+    const net::Descriptor opened(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!opened)
+        return failed("Cannot read a file of the directory; let the engine's user read it, or take it away",
+                      last_error());
+    struct stat before {
+    }, after{};
+    if (::fstat(opened.get(), &before) != 0) return failed("Cannot read a file of the directory", last_error());
+    if (!S_ISREG(before.st_mode))
+        return failed("This is no file", std::make_error_code(std::errc::operation_not_supported));
+    Content content;
+    content.stamp = stamp_of(before);
+    content.whole = content.stamp.size <= limit;
+    auto bytes = read_all(opened.get(), static_cast<std::size_t>(std::min<std::uint64_t>(content.stamp.size, limit)));
+    if (!bytes) return bytes.error();
+    content.bytes = std::move(*bytes);
+    if (::fstat(opened.get(), &after) != 0 || stamp_of(after) != content.stamp)
         return failed("A file changed while it was read",
                       std::make_error_code(std::errc::resource_unavailable_try_again));
-    return bytes;
+    return content;
 }
 
 fs::path Spool::place_in(std::string_view folder, const fs::path& file, const std::string& id) const {
@@ -128,16 +162,27 @@ fs::path Spool::place_in(std::string_view folder, const fs::path& file, const st
     return fs::exists(plain, error) ? directory_ / folder / (id + "-" + file.filename().string()) : plain;
 }
 
-Result<void> Spool::finish(const fs::path& file, const std::string& id) const {
-    return move(file, place_in("done", file, id));
+/// Between the look and the move a sender may put its next file in this place: that one goes back, under a name that
+/// nobody else has.
+Result<void> Spool::move(const fs::path& from, const Stamp& read, const fs::path& to, const std::string& id) const {
+    if (stamp(from) != read) return {};
+    if (auto moved = change_name(from, to); !moved) return moved;
+    if (stamp(to) == read) return {};
+    return change_name(to, directory_ / (id + "-" + from.filename().string()));
 }
 
-Result<void> Spool::refuse(const fs::path& file, const std::string& id, std::string_view outcome) const {
+Result<void> Spool::finish(const fs::path& file, const Stamp& read, const std::string& id) const {
+    return move(file, read, place_in("done", file, id), id);
+}
+
+Result<void> Spool::refuse(const fs::path& file, const Stamp& read, const std::string& id,
+                           std::string_view outcome) const {
+    if (stamp(file) != read) return {};
     const auto place = place_in("refused", file, id);
     auto beside = place;
     beside += ".outcome.json";
     if (auto written = write_file(beside, outcome); !written) return written.error();
-    return move(file, place);
+    return move(file, read, place, id);
 }
 
 }  // namespace causeway::spool

@@ -26,6 +26,13 @@ struct Stamp {
     bool operator==(const Stamp&) const = default;
 };
 
+/// What was read of a file.
+struct Content {
+    std::string bytes;
+    bool whole = true;  ///< Was that all?
+    Stamp stamp;
+};
+
 class Spool {
 public:
     Spool(fs::path directory, std::string pattern, Duration settle)
@@ -37,12 +44,13 @@ public:
     Result<std::vector<fs::path>> ready();
     /// Nothing where the file has gone.
     static std::optional<Stamp> stamp(const fs::path& file);
-    /// At most `limit` bytes; `whole` tells whether that was all.
-    Result<std::string> read(const fs::path& file, std::size_t limit, bool& whole) const;
-    /// Moves to done/; where the name is taken there, `id` is put before it.
-    Result<void> finish(const fs::path& file, const std::string& id) const;
-    /// Writes `<name>.outcome.json` into refused/, then moves the file there.
-    Result<void> refuse(const fs::path& file, const std::string& id, std::string_view outcome) const;
+    /// At most `limit` bytes of the file. Never follows a link, whoever puts one there at the last moment.
+    Result<Content> read(const fs::path& file, std::size_t limit) const;
+    /// Moves what was read to done/; where the name is taken there, `id` is put before it. Nothing where another file
+    /// has its name by now: that one was never read.
+    Result<void> finish(const fs::path& file, const Stamp& read, const std::string& id) const;
+    /// The same into refused/, with `<name>.outcome.json` beside it.
+    Result<void> refuse(const fs::path& file, const Stamp& read, const std::string& id, std::string_view outcome) const;
 
     const fs::path& directory() const noexcept { return directory_; }
 
@@ -53,6 +61,7 @@ private:
         std::chrono::steady_clock::time_point since;
     };
 
+    Result<void> move(const fs::path& from, const Stamp& read, const fs::path& to, const std::string& id) const;
     bool matches(const fs::directory_entry& entry) const;
     bool has_settled(const fs::directory_entry& entry);
     fs::path place_in(std::string_view folder, const fs::path& file, const std::string& id) const;

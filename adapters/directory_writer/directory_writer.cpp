@@ -3,6 +3,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -35,7 +42,9 @@ constexpr std::string_view kExamples[] = {
 
 /// The reason that the system gives, which names no file.
 Error cannot_write(std::string_view step, int error) {
-    return fail(Issue::transient, "", std::string(step) + ": " + std::generic_category().message(error) + ".",
+    return fail(Issue::transient, "",
+                std::string(step) + ": " + std::generic_category().message(error) +
+                    "; see whether it is there, has room, and lets the engine's user write.",
                 Retry::later);
 }
 
@@ -83,7 +92,8 @@ std::string_view suffix_of(std::string_view media_type) {
     return media_type == kFhirJson ? ".json" : ".dat";
 }
 
-/// Threads: any; deliveries share nothing but the directory, and their files have different names.
+/// Threads: any; deliveries share nothing but the directory, and their files have different names. They are written on
+/// a thread of this writer's own: a disk or a share that hangs holds up no other destination.
 class DirectoryWriter final : public OutboundAdapter {
 public:
     DirectoryWriter(OutboundContext context, fs::path directory, std::string suffix)
@@ -92,16 +102,30 @@ public:
           metrics_(context.metrics, context.destination) {}
 
     Async<Receipt> deliver(Delivery delivery) override {
+        ++writing_;
+        auto work = write(std::move(delivery));
+        co_return co_await asio::co_spawn(disk_, std::move(work), asio::use_awaitable);
+    }
+
+    asio::awaitable<void> stop(Duration deadline) override {
+        asio::steady_timer pause(co_await asio::this_coro::executor);
+        const auto until = std::chrono::steady_clock::now() + deadline;
+        while (writing_ > 0 && std::chrono::steady_clock::now() < until) {
+            pause.expires_after(std::chrono::milliseconds(5));
+            co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+        }
+    }
+
+private:
+    Async<Receipt> write(Delivery delivery) {
         net::Attempt attempt(metrics_);
         auto receipt = put(delivery);
         attempt.ended(receipt);
         if (receipt) metrics_.bytes.add(delivery.payload.size());
+        --writing_;
         co_return receipt;
     }
 
-    asio::awaitable<void> stop(Duration) override { co_return; }
-
-private:
     /// The obligation names the file, so a second attempt replaces its own first copy.
     Result<Receipt> put(const Delivery& delivery) const {
         if (!is_plain_name(delivery.obligation))
@@ -131,6 +155,8 @@ private:
     const fs::path directory_;
     const std::string suffix_;
     metrics::OutboundMetrics metrics_;
+    std::atomic<int> writing_{0};
+    asio::thread_pool disk_{1};
 };
 
 Result<std::unique_ptr<OutboundAdapter>> make(const config::Settings& settings, OutboundContext context) {

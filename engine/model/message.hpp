@@ -33,7 +33,7 @@ std::string_view to_code(Priority priority) noexcept;
 struct Message {
     Id id;                           ///< Sorts by acceptance.
     std::string channel;             ///< Name of the channel that took it.
-    std::string sender;              ///< Who sent it, as the channel knows it: "MSH-3|MSH-4", client id, file name.
+    std::string sender;              ///< Who sent it, as the channel knows it: "MSH-3|MSH-4", client id.
     std::string message_control_id;  ///< MSH-10, Bundle.identifier, Bundle.id.
     std::string message_type;        ///< "REF^I12", "Bundle/message".
     std::string media_type;

@@ -1,8 +1,10 @@
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <string>
 
+#include "adapters/directory_reader/spool.hpp"
 #include "support/adapters.hpp"
 #include "support/temp_dir.hpp"
 
@@ -39,7 +41,8 @@ TEST_CASE("a file is one message, and is moved to done when it is stored") {
     const auto taken = spool.channel.intake.accepted()[0];
     CHECK(taken.body.reveal() == kMessage);
     CHECK(taken.media_type == kHl7v2);
-    CHECK(taken.sender == "a.hl7");
+    CHECK(taken.file == "a.hl7");
+    CHECK(taken.sender.empty());  // The same message in a file of another name is a duplicate all the same.
 }
 
 TEST_CASE("the media type goes by the ending, then by the first character") {
@@ -194,4 +197,36 @@ TEST_CASE("a refused file with a very long name is moved all the same") {
     CHECK(
         eventually([&] { return std::distance(std::filesystem::directory_iterator(spool.dir / "refused"), {}) == 2; }));
     CHECK_FALSE(spool.exists(std::string(250, 'a')));
+}
+
+TEST_CASE("spool: what is read is one file, and never what a link or a pipe leads to") {
+    const test::TempDir dir;
+    dir.write("a.hl7", kMessage);
+    std::filesystem::create_symlink(dir / "a.hl7", dir / "link.hl7");
+    REQUIRE(::mkfifo((dir / "pipe.hl7").c_str(), 0600) == 0);
+    const spool::Spool files(dir.path(), "*", 0ms);
+
+    CHECK(files.read(dir / "a.hl7", 1000)->bytes == kMessage);
+    CHECK(files.read(dir / "a.hl7", 1000)->stamp == spool::Spool::stamp(dir / "a.hl7"));
+    CHECK_FALSE(files.read(dir / "a.hl7", 10)->whole);
+    for (const auto* name : {"link.hl7", "pipe.hl7", "nothing.hl7"}) {
+        CAPTURE(name);
+        CHECK(files.read(dir / name, 1000).has_error());
+    }
+}
+
+TEST_CASE("spool: only the file that was read is moved, not one that took its place") {
+    const test::TempDir dir;
+    const spool::Spool files(dir.path(), "*", 0ms);
+    REQUIRE(files.open(false).has_value());
+    dir.write("a.hl7", kMessage);
+    const auto read = files.read(dir / "a.hl7", 1000)->stamp;
+    dir.write("next.tmp", kOther);
+    std::filesystem::rename(dir / "next.tmp", dir / "a.hl7");
+
+    CHECK(files.finish(dir / "a.hl7", read, "ID1").has_value());
+    CHECK(files.refuse(dir / "a.hl7", read, "ID1", "{}").has_value());
+    CHECK(dir.read("a.hl7") == kOther);
+    CHECK(std::filesystem::is_empty(dir / "done"));
+    CHECK(std::filesystem::is_empty(dir / "refused"));
 }
