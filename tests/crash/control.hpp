@@ -38,6 +38,7 @@ struct Control {
     std::atomic<std::uint64_t> failed{0};
     std::atomic<std::uint32_t> failed_call{0};
     std::atomic<std::int64_t> clock_offset{0};  ///< Seconds added to the wall clock.
+    std::atomic<std::int64_t> clock_seen{0};    ///< What was added when the engine looked at it last.
 };
 
 }  // namespace causeway::test

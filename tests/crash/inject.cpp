@@ -245,7 +245,11 @@ void free(void* at) noexcept {
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
     REAL(clock_gettime);
     const int status = go(clock, time);
-    if (control != nullptr && clock == CLOCK_REALTIME) time->tv_sec += control->clock_offset;
+    if (control != nullptr && clock == CLOCK_REALTIME) {
+        const std::int64_t offset = control->clock_offset;
+        time->tv_sec += offset;
+        control->clock_seen = offset;
+    }
     return status;
 }
 
