@@ -1,7 +1,4 @@
 /// Commands that look after the ledger.
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <iostream>
 
@@ -10,6 +7,7 @@
 #include "app/commands.hpp"
 #include "app/job.hpp"
 #include "app/mistakes.hpp"
+#include "app/restore.hpp"
 #include "assurance/care.hpp"
 
 namespace causeway::app {
@@ -76,58 +74,6 @@ int ledger(const Arguments& arguments) {
     return print(Client(arguments).get("/v1/ledger"));
 }
 
-Error cannot_restore(const fs::path& file) {
-    return fail(Issue::no_store, file.string(), "The copy cannot be written here; check folder, disk and free space.");
-}
-
-/// A private copy on stable storage.
-Result<void> copy_private(const fs::path& from, const fs::path& to) {
-    std::error_code failed;
-    fs::remove(to, failed);
-    fs::copy_file(from, to, failed);
-    if (failed) return cannot_restore(to);
-    fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write, failed);
-    const int descriptor = ::open(to.c_str(), O_RDWR | O_CLOEXEC);
-    if (descriptor < 0) return cannot_restore(to);
-    const bool synced = ::fsync(descriptor) == 0;
-    ::close(descriptor);
-    if (!synced) return cannot_restore(to);
-    return {};
-}
-
-/// Never replaces a file: a link to a name that exists fails.
-Result<void> put_in_place(const fs::path& from, const fs::path& to) {
-    std::error_code failed;
-    fs::create_hard_link(from, to, failed);
-    if (failed) return fail(Issue::conflict, to.string(), "There is a ledger here by now; move it away first.");
-    fs::remove(from, failed);
-    const int folder = ::open(to.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool synced = folder >= 0 && ::fsync(folder) == 0;
-    if (folder >= 0) ::close(folder);
-    if (!synced) return cannot_restore(to);
-    return {};
-}
-
-Result<Found> restore_from(const fs::path& from, LedgerOptions options) {
-    const fs::path to = options.file, part = options.file + ".restoring";
-    std::error_code error;
-    if (fs::exists(to, error))
-        return fail(Issue::conflict, to.string(),
-                    "There is a ledger here, and it is never overwritten. Stop the engine and move it away first.");
-    if (!fs::is_regular_file(from, error)) return fail(Issue::value, from.string(), "There is no such file.");
-    fs::create_directories(to.parent_path(), error);
-    if (auto copied = copy_private(from, part); !copied) return copied.error();
-    options.file = part.string();
-    options.min_free_bytes = 0;
-    const SystemClock clock;
-    const auto check = check_ledger(std::move(options), clock);
-    if (!check || !check->sound()) fs::remove(part, error);
-    if (!check) return check.error();
-    if (check->sound())
-        if (auto placed = put_in_place(part, to); !placed) return placed.error();
-    return assurance::render(*check, check->sound() ? to.string() : from.string());
-}
-
 int restore(const Arguments& arguments) {
     std::vector<config::Mistake> mistakes;
     const auto configuration = pipeline::load_configuration(config_folder(arguments), all_adapters(), mistakes);
@@ -137,7 +83,10 @@ int restore(const Arguments& arguments) {
     }
     auto options = pipeline::ledger_options(configuration->engine);
     if (!options) return print_error(options.error());
-    return print_copy(arguments, restore_from(fs::absolute(arguments.words.front()), std::move(*options)));
+    const std::string from = fs::absolute(arguments.words.front()).string(), to = options->file;
+    const auto check = restore_ledger(from, std::move(*options));
+    if (!check) return print_error(check.error());
+    return print_copy(arguments, assurance::render(*check, check->sound() ? to : from));
 }
 
 constexpr Option kPurgeOptions[] = {{"--dry-run", "", "Only say what would be removed."}};

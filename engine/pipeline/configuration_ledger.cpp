@@ -1,8 +1,15 @@
 /// How the ledger is kept: encryption, size, retention.
 
+#include <algorithm>
+
 #include "pipeline/configuration_loader.hpp"
 
 namespace causeway::pipeline {
+namespace {
+
+constexpr std::uint64_t kMostReserve = 64u << 20;
+
+}  // namespace
 
 void Loader::read_ledger(const config::Settings& settings) {
     auto& engine = made_->engine;
@@ -39,6 +46,7 @@ Result<LedgerOptions> ledger_options(const EngineSettings& settings) {
     LedgerOptions options;
     options.file = (settings.state / "ledger.db").string();
     options.min_free_bytes = settings.min_free_disk;
+    options.reserve_bytes = std::min<std::uint64_t>(settings.min_free_disk / 4, kMostReserve);
     options.max_bytes = settings.max_ledger;
     options.caller_commits = settings.threads > 1;
     auto keys = seal::KeyRing::read(settings.encryption);

@@ -29,6 +29,7 @@ struct IntakeRecord {
     std::string lane;              ///< Lane of the process obligation: messages of one lane are processed in order.
     OperationOutcome outcome;      ///< Warnings, or why it is refused.
     int http_status = 200;
+    std::string feed;  ///< Which of the channel's feeds it came on, where those are watched apart; else empty.
     /// An operator's new version of this earlier message. The same transaction filters what the earlier one still owes
     /// (rule "amended"); both stay, each with an event that names the other. Issue::conflict while it is in flight.
     Id amends;
@@ -90,7 +91,7 @@ struct OperatorAct {
     enum class Kind {
         hold,
         release,
-        cancel,   ///< Filtered by the rule "operator".
+        cancel,  ///< Filtered by the rule "operator".
         /// Owes the processing once more, under a new id; what was held of it ends (filtered, rule "replayed"). Of a
         /// delivery: that one ends so, and the processing owes its destination alone (facts {"only": "pas"}).
         replay,
@@ -186,11 +187,12 @@ struct WaitingFilter {
     std::size_t limit = 1'000;
 };
 
-/// Messages of a channel in an hour.
+/// Messages of a channel in an hour, or of one of its feeds.
 struct HourCount {
     std::string channel;
     Instant hour;
     std::int64_t accepted = 0, refused = 0;
+    std::string feed = {};  ///< Empty: all of the channel.
 };
 
 /// The end of the event chain, to be kept elsewhere: a later check sees a cut tail by it.
@@ -377,8 +379,11 @@ struct LedgerOptions {
     std::string file;                           ///< SQLite file; its folder must exist.
     std::size_t max_group = 512;                ///< Writes in one commit at most.
     std::uint64_t min_free_bytes = 256u << 20;  ///< Below this much free disk, accept() fails with Issue::no_store.
-    std::uint64_t max_bytes = 0;                ///< The same above this much used space in the file; 0: no limit.
-    seal::KeyRing keys;                         ///< Empty: what is stored is not encrypted.
+    /// Kept in FILE.reserve while there is plenty of room, and given back where the ledger could not open without it,
+    /// so that an engine starts, and delivers, on a disk that others have filled. 0: none.
+    std::uint64_t reserve_bytes = 0;
+    std::uint64_t max_bytes = 0;  ///< The same above this much used space in the file; 0: no limit.
+    seal::KeyRing keys;           ///< Empty: what is stored is not encrypted.
     /// Called once, on the thread that commits, when a commit has failed; it must not block nor destroy the store.
     std::function<void(const Error&)> on_fatal;
     std::string vfs;               ///< SQLite VFS by name, for fault tests; empty: the system's.

@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <fstream>
 #include <map>
@@ -16,7 +17,7 @@ namespace causeway::test {
 /// What goes wrong, and when. Threads: any.
 class Faults {
 public:
-    enum class Kind { write_error, sync_error, disk_full, power_cut };
+    enum class Kind { write_error, sync_error, disk_full, over_quota, power_cut };
 
     static Faults& instance() {
         static Faults faults;
@@ -60,6 +61,11 @@ public:
         if (kind_ != Kind::sync_error && fails()) return kind_ == Kind::disk_full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
         note(path, {offset, std::move(bytes), false});
         return SQLITE_OK;
+    }
+    /// Why a write failed (errno).
+    int system_error() {
+        const std::lock_guard lock(mutex_);
+        return kind_ == Kind::over_quota ? EDQUOT : EIO;
     }
     int on_map() {
         const std::lock_guard lock(mutex_);

@@ -10,6 +10,7 @@ struct FaultFile {
     sqlite3_file base;
     sqlite3_file* real;
     std::string* path;
+    int last_errno;
 };
 
 FaultFile* own(sqlite3_file* file) {
@@ -35,6 +36,7 @@ int read_file(sqlite3_file* f, void* to, int size, sqlite3_int64 at) {
 int write_file(sqlite3_file* f, const void* from, int size, sqlite3_int64 at) {
     const std::string bytes(static_cast<const char*>(from), static_cast<std::size_t>(size));
     const int code = Faults::instance().on_write(*own(f)->path, at, bytes);
+    if (code == SQLITE_IOERR_WRITE) own(f)->last_errno = Faults::instance().system_error();
     return code != SQLITE_OK ? code : real(f)->pMethods->xWrite(real(f), from, size, at);
 }
 int truncate_file(sqlite3_file* f, sqlite3_int64 size) {
@@ -57,6 +59,7 @@ int check_lock(sqlite3_file* f, int* held) {
     return real(f)->pMethods->xCheckReservedLock(real(f), held);
 }
 int control(sqlite3_file* f, int op, void* argument) {
+    if (op == SQLITE_FCNTL_LAST_ERRNO) return *static_cast<int*>(argument) = own(f)->last_errno, SQLITE_OK;
     return real(f)->pMethods->xFileControl(real(f), op, argument);
 }
 int sector_size(sqlite3_file* f) {
@@ -94,6 +97,7 @@ int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags,
         return code;
     }
     f->path = new std::string(name == nullptr ? "" : name);
+    f->last_errno = 0;
     file->pMethods = &kMethods;
     return SQLITE_OK;
 }

@@ -24,16 +24,8 @@ void read_digest(std::string_view bytes, Sha256& to) {
 std::optional<block::Header> read_header(Cursor row) {
     if (!row.next()) return std::nullopt;
     block::Header h;
-    h.number = row.integer(0);
-    h.first_sequence = row.integer(1);
-    h.events = row.integer(2);
-    h.first_at = row.instant(3);
-    h.last_at = row.instant(4);
-    h.committed_at = row.instant(5);
-    h.last_message = row.id(6);
-    h.greatest_id = row.id(7);
-    h.event_chunks = static_cast<std::uint32_t>(row.integer(8));
-    h.body_chunks = static_cast<std::uint32_t>(row.integer(9));
+    row.read(h.number, h.first_sequence, h.events, h.first_at, h.last_at, h.committed_at, h.last_message, h.greatest_id,
+             h.event_chunks, h.body_chunks);
     read_digest(row.bytes(10), h.digest);
     read_digest(row.bytes(11), h.hash);
     return h;

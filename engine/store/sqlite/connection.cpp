@@ -1,10 +1,31 @@
 #include "store/sqlite/connection.hpp"
 
+#include <cerrno>
+
 namespace causeway::sqlite {
 namespace {
 
 constexpr int kReaderPatienceMs = 2'000;
 constexpr int kWriterPatienceMs = 5'000;
+constexpr int kNoRoom = 207;  ///< Of table 0357; no other error of this folder has it.
+
+int last_errno_of(sqlite3* handle, int which) {
+    sqlite3_file* file = nullptr;
+    int error = 0;
+    if (sqlite3_file_control(handle, "main", which, static_cast<void*>(&file)) != SQLITE_OK || file == nullptr ||
+        file->pMethods == nullptr)
+        return 0;
+    file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error);
+    return error;
+}
+
+/// A write found a user's quota used up, which SQLite takes for an error of the disk. (sqlite3_system_errno() may tell
+/// of the roll-back.)
+bool is_over_quota(sqlite3* handle) {
+    const int file = last_errno_of(handle, SQLITE_FCNTL_FILE_POINTER);
+    const int log = last_errno_of(handle, SQLITE_FCNTL_JOURNAL_POINTER);
+    return (file == EDQUOT || log == EDQUOT) && (file == 0 || file == EDQUOT) && (log == 0 || log == EDQUOT);
+}
 
 int flags_of(Connection::Mode mode) {
     const int access = mode == Connection::Mode::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
@@ -13,7 +34,10 @@ int flags_of(Connection::Mode mode) {
 
 }  // namespace
 
-SqlError::SqlError(int code) : std::runtime_error(sqlite3_errstr(code)), code_(code) {
+SqlError::SqlError(int code, sqlite3* handle)
+    : std::runtime_error(sqlite3_errstr(code)),
+      code_(code),
+      over_quota_(code == SQLITE_IOERR_WRITE && handle != nullptr && is_over_quota(handle)) {
 }
 
 bool SqlError::concerns_one_statement() const noexcept {
@@ -30,14 +54,15 @@ bool SqlError::concerns_one_statement() const noexcept {
 }
 
 bool SqlError::is_no_room() const noexcept {
-    // The second is how it is said of the file "-shm", which shares memory and is never synced.
-    return (code_ & 0xff) == SQLITE_FULL || code_ == SQLITE_IOERR_SHMSIZE;
+    // The second is how it is said of the file "-shm", which shares memory and is never synced. A sync that finds no
+    // room is one that failed.
+    return (code_ & 0xff) == SQLITE_FULL || code_ == SQLITE_IOERR_SHMSIZE || over_quota_;
 }
 
 Error to_error(const SqlError& error) {
     if (error.is_no_room())
         return fail(Issue::no_store, "ledger", "The disk of the engine has no room; make room, or send it again later.",
-                    Retry::later, 207);
+                    Retry::later, kNoRoom);
     const bool once = error.concerns_one_statement();
     return fail(Issue::no_store, "ledger",
                 "The ledger could not do this (" + std::string(error.what()) + "); " +
@@ -45,11 +70,16 @@ Error to_error(const SqlError& error) {
                 once ? Retry::never : Retry::later);
 }
 
+bool is_no_room(const Error& error) noexcept {
+    return error.issue == Issue::no_store && error.hl7_code == kNoRoom;
+}
+
 bool Cursor::next() {
     const int code = sqlite3_step(statement_);
     if (code == SQLITE_ROW) return true;
     if (code == SQLITE_DONE) return false;
-    throw SqlError(sqlite3_extended_errcode(sqlite3_db_handle(statement_)));
+    sqlite3* const handle = sqlite3_db_handle(statement_);
+    throw SqlError(sqlite3_extended_errcode(handle), handle);
 }
 
 std::string_view Cursor::text(int column) const {

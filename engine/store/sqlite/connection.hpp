@@ -20,7 +20,8 @@ namespace causeway::sqlite {
 /// A call to SQLite that failed. Thrown inside this folder only; every border of it turns it into an Error.
 class SqlError : public std::runtime_error {
 public:
-    explicit SqlError(int code);
+    /// `handle`: the connection that failed, where there is one: it tells why a write did.
+    explicit SqlError(int code, sqlite3* handle = nullptr);
     int code() const noexcept { return code_; }
     /// The tables do not allow what one statement asked for; what others ask for may be written.
     bool concerns_one_statement() const noexcept;
@@ -30,10 +31,13 @@ public:
 
 private:
     int code_;
+    bool over_quota_;
 };
 
 /// The same for a caller of the store: Issue::no_store, without what SQLite says about values.
 Error to_error(const SqlError& error);
+/// Was that SqlError::is_no_room()?
+bool is_no_room(const Error& error) noexcept;
 
 /// Binds as BLOB instead of TEXT.
 struct Bytes {
@@ -63,8 +67,21 @@ public:
     Enum as(int column) const {
         return static_cast<Enum>(integer(column));
     }
+    /// The columns from the first on, each into its own variable.
+    template <class... Values>
+    void read(Values&... values) const {
+        int column = 0;
+        (get(column++, values), ...);
+    }
 
 private:
+    void get(int column, Id& to) const { to = id(column); }
+    void get(int column, Instant& to) const { to = instant(column); }
+    void get(int column, std::string& to) const { to = text(column); }
+    template <class Number>
+    requires std::is_arithmetic_v<Number> || std::is_enum_v<Number>
+    void get(int column, Number& to) const { to = static_cast<Number>(integer(column)); }
+
     sqlite3_stmt* statement_;
 };
 
@@ -106,8 +123,8 @@ private:
         void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
     };
 
-    static void check(int code) {
-        if (code != SQLITE_OK) throw SqlError(code);
+    void check(int code) const {
+        if (code != SQLITE_OK) throw SqlError(code, handle_.get());
     }
     static int bind(sqlite3_stmt* statement, int index, std::int64_t value) {
         return sqlite3_bind_int64(statement, index, value);

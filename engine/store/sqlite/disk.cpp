@@ -15,7 +15,11 @@ namespace {
 
 constexpr std::chrono::seconds kBetweenLooks{1};
 
+/// Why it failed is in errno.
 Error cannot_open(const std::string& file) {
+    if (errno == ENOSPC || errno == EDQUOT)
+        return fail(Issue::no_store, file, "The disk has no room for a ledger; make some, then start the engine.",
+                    Retry::later);
     return fail(Issue::no_store, file, "Make the folder and let the engine's user write in it.", Retry::later);
 }
 
@@ -58,6 +62,25 @@ Result<void> create_private(const std::string& file) {
     return {};
 }
 
+bool keep_reserve(const std::string& file, std::uint64_t bytes, std::uint64_t least_free) {
+    const std::string reserve = file + ".reserve";
+    std::error_code ignored;
+    if (std::filesystem::file_size(reserve, ignored) == bytes) return true;
+    const auto free = free_bytes(file);
+    if (!free || *free < bytes + 2 * least_free) return false;
+    const int descriptor = ::open(reserve.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    // Not posix_fallocate(), which writes where the file system cannot set aside.
+    const bool kept = descriptor >= 0 && ::fallocate(descriptor, 0, 0, static_cast<off_t>(bytes)) == 0;
+    if (descriptor >= 0) ::close(descriptor);
+    if (!kept) release_reserve(file);
+    return kept;
+}
+
+bool release_reserve(const std::string& file) {
+    std::error_code ignored;
+    return std::filesystem::remove(file + ".reserve", ignored);
+}
+
 std::optional<std::uint64_t> free_bytes(const std::string& file) {
     struct statvfs disk {};
     if (::statvfs(file.c_str(), &disk) != 0) return std::nullopt;
@@ -79,6 +102,7 @@ void DiskGuard::look() {
     if (most > 0) near = std::max(near, (static_cast<double>(used_()) - 0.9 * most) / (0.1 * most));
     full_ = near > (is_full() ? 1 - 0.3125 : 1.0);
     pressure_ = std::clamp(near, 0.0, 1.0);
+    if (reserve_ > 0 && !reserved_ && !is_full()) reserved_ = keep_reserve(file_, reserve_, least_free());
 }
 
 std::optional<Error> DiskGuard::full() {

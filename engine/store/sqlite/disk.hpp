@@ -33,9 +33,11 @@ Result<void> create_private(const std::string& file);
 /// room again, so that it does not change its mind with every message. Threads: full() one; the others any.
 class DiskGuard {
 public:
-    /// `used` gives the bytes in use in the file; called by full() only. `most` 0: no limit.
-    DiskGuard(std::string file, std::uint64_t least_free, std::uint64_t most, std::function<std::uint64_t()> used)
-        : file_(std::move(file)), used_(std::move(used)), least_free_(least_free), most_(most) {}
+    /// `used` gives the bytes in use in the file; called by full() only. `most` 0: no limit. `reserve` is kept beside
+    /// the file.
+    DiskGuard(std::string file, std::uint64_t least_free, std::uint64_t most, std::function<std::uint64_t()> used,
+              std::uint64_t reserve = 0)
+        : file_(std::move(file)), used_(std::move(used)), reserve_(reserve), least_free_(least_free), most_(most) {}
 
     /// The error for who wants to store something; nothing where there is room.
     std::optional<Error> full();
@@ -53,12 +55,20 @@ private:
 
     const std::string file_;
     const std::function<std::uint64_t()> used_;
+    const std::uint64_t reserve_;
+    bool reserved_ = false;
     std::atomic<std::uint64_t> least_free_, most_;
     std::atomic<double> pressure_{0};
     std::atomic<bool> full_{false};
     std::atomic<bool> look_now_{true};
     std::chrono::steady_clock::time_point next_look_{};
 };
+
+/// Sets so many bytes aside in "<file>.reserve", or finds them there; false where that would leave less than
+/// `least_free`, or cannot be done.
+bool keep_reserve(const std::string& file, std::uint64_t bytes, std::uint64_t least_free);
+/// Gives them back; false where there were none.
+bool release_reserve(const std::string& file);
 
 /// Free bytes on the disk of a file; nothing where the system does not say.
 std::optional<std::uint64_t> free_bytes(const std::string& file);

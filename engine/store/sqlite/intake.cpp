@@ -82,6 +82,8 @@ Verdict store(WriteContext& context, const Intake& intake, const Judged& judged,
     const Event event{0, now, std::string(judged.kind), id, accepted ? id : Id{}, intake.record.who, judged.detail};
     context.write_intake(event, prepared, m.body);
     context.count_intake(m.channel, judged.disposition, now);
+    if (const auto& feed = intake.record.feed; !feed.empty())
+        context.count_feed(m.channel, feed, judged.disposition, now);
     context.index_keys(m.keys, id);
     if (accepted) {
         if (!intake.record.duplicate_key.empty())

@@ -1,5 +1,6 @@
 #include "store/sqlite/ledger.hpp"
 
+#include "core/log.hpp"
 #include "store/sqlite/commands.hpp"
 #include "store/sqlite/migrate_v1.hpp"
 #include "store/sqlite/recovery.hpp"
@@ -44,7 +45,9 @@ SqliteLedger::SqliteLedger(LedgerOptions options, FileLock lock, Connection conn
       shared_(std::move(options.keys), read_secret(connection_), index::read_runs(connection_)),
       readers_(options.file, options.vfs, shared_),
       ids_(recover(connection_, shared_)),
-      disk_(options.file, options.min_free_bytes, options.max_bytes, [this] { return used_bytes(connection_); }),
+      disk_(
+          options.file, options.min_free_bytes, options.max_bytes, [this] { return used_bytes(connection_); },
+          options.reserve_bytes),
       context_(connection_, shared_, clock, ids_, disk_),
       writer_(connection_, context_, limits_of(options)),
       keeper_(shared_, readers_, [this] { writer_.wake(); }) {
@@ -130,10 +133,18 @@ namespace {
 void settle_log(sqlite::Connection& connection) {
     const int code =
         sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-    if (code != SQLITE_OK) throw sqlite::SqlError(code);
+    if (code != SQLITE_OK) throw sqlite::SqlError(code, connection.handle());
+}
+
+Error no_room_to_open(const std::string& file) {
+    return fail(Issue::no_store, file,
+                "The disk has no room for the ledger to open; make some (old backups, logs, files in done/) and start "
+                "the engine. What was acknowledged is safe.",
+                Retry::later);
 }
 
 Error cannot_open(const std::string& file, const sqlite::SqlError& error) {
+    if (error.is_no_room()) return no_room_to_open(file);
     if ((error.code() & 0xff) == SQLITE_NOTADB)
         return fail(Issue::invalid, file, "This file is not a ledger; name a new file or a Causeway ledger.");
     return fail(Issue::no_store, file,
@@ -141,27 +152,42 @@ Error cannot_open(const std::string& file, const sqlite::SqlError& error) {
                 Retry::later);
 }
 
-}  // namespace
-
-Result<std::unique_ptr<MessageStore>> open_sqlite_ledger(LedgerOptions options, const Clock& clock) {
+/// May throw SqlError and LedgerError.
+Result<std::unique_ptr<MessageStore>> open_once(LedgerOptions options, const Clock& clock) {
     const std::string file = options.file;
     auto lock = sqlite::FileLock::take(file);
     if (!lock) return lock.error();
     if (auto created = sqlite::create_private(file); !created) return created.error();
+    if (sqlite::is_v1(file))
+        if (auto migrated = sqlite::migrate_v1(options); !migrated) return migrated.error();
+    sqlite::Connection connection(file, sqlite::Connection::Mode::write, options.vfs);
+    if (auto prepared = sqlite::prepare_schema(connection); !prepared) return prepared.error();
+    sqlite::prepare_writer(connection);
+    settle_log(connection);
+    return std::unique_ptr<MessageStore>(
+        std::make_unique<sqlite::SqliteLedger>(std::move(options), *std::move(lock), std::move(connection), clock));
+}
+
+Result<std::unique_ptr<MessageStore>> try_to_open(const LedgerOptions& options, const Clock& clock, bool& no_room) {
     try {
-        if (sqlite::is_v1(file))
-            if (auto migrated = sqlite::migrate_v1(options); !migrated) return migrated.error();
-        sqlite::Connection connection(file, sqlite::Connection::Mode::write, options.vfs);
-        if (auto prepared = sqlite::prepare_schema(connection); !prepared) return prepared.error();
-        sqlite::prepare_writer(connection);
-        settle_log(connection);
-        return std::unique_ptr<MessageStore>(
-            std::make_unique<sqlite::SqliteLedger>(std::move(options), *std::move(lock), std::move(connection), clock));
+        return open_once(options, clock);
     } catch (const sqlite::SqlError& error) {
-        return cannot_open(file, error);
+        no_room = error.is_no_room();
+        return cannot_open(options.file, error);
     } catch (const sqlite::LedgerError& error) {
-        return error.error();
+        no_room = sqlite::is_no_room(error.error());
+        return no_room ? no_room_to_open(options.file) : error.error();
     }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<MessageStore>> open_sqlite_ledger(LedgerOptions options, const Clock& clock) {
+    bool no_room = false;
+    auto opened = try_to_open(options, clock, no_room);
+    if (!no_room || !sqlite::release_reserve(options.file)) return opened;
+    log::warning("ledger.reserve-used", {{"file", options.file}});
+    return try_to_open(options, clock, no_room);
 }
 
 }  // namespace causeway

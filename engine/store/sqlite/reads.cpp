@@ -90,6 +90,12 @@ Obligation ended_obligation(Reader& reader, Id id) {
     throw LedgerError(not_found("obligation"));
 }
 
+std::pair<std::string, std::string> channel_and_feed(const std::string& name) {
+    const auto mark = name.find(kFeedMark);
+    if (mark == std::string::npos) return {name, {}};
+    return {name.substr(0, mark), name.substr(mark + 1)};
+}
+
 }  // namespace
 
 Result<StoredMessage> SqliteLedger::message(Id id) const {
@@ -195,14 +201,15 @@ Result<std::vector<HourCount>> SqliteLedger::intake_by_hour(Instant from, Instan
     return read<std::vector<HourCount>>([&](Reader& reader) {
         std::vector<HourCount> hours;
         Cursor rows = reader.db.query(
-            "SELECT first, second, value, count FROM tally WHERE kind = ? AND first >= ? AND first <= ?"
-            " ORDER BY first, second, value",
-            static_cast<int>(kHourTally), hour_of(from), hour_of(until - Duration(1)));
+            "SELECT first, second, value, count FROM tally WHERE kind IN (?, ?) AND first >= ? AND first <= ?"
+            " ORDER BY kind, first, second, value",
+            static_cast<int>(kHourTally), static_cast<int>(kFeedTally), hour_of(from), hour_of(until - Duration(1)));
         while (rows.next()) {
             const Instant hour = Instant(std::chrono::hours(rows.integer(0)));
-            const std::string channel = reader.names.text(rows.integer(1));
-            if (hours.empty() || hours.back().hour != hour || hours.back().channel != channel)
-                hours.push_back({channel, hour, 0, 0});
+            const auto [channel, feed] = channel_and_feed(reader.names.text(rows.integer(1)));
+            const bool goes_on = !hours.empty() && hours.back().hour == hour && hours.back().channel == channel &&
+                                 hours.back().feed == feed;
+            if (!goes_on) hours.push_back({channel, hour, 0, 0, feed});
             const auto disposition = rows.as<Disposition>(2);
             if (disposition == Disposition::accepted) hours.back().accepted += rows.integer(3);
             if (disposition == Disposition::refused || disposition == Disposition::conflict)

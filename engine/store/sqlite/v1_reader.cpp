@@ -63,16 +63,13 @@ std::optional<V1Reader::MessageRow> V1Reader::message(Id id) {
     MessageRow found;
     Message& m = found.stored.message;
     m.id = id;
-    found.stored.disposition = row.as<Disposition>(0);
-    m.channel = name(row.integer(1));
-    m.message_type = name(row.integer(2));
-    m.media_type = name(row.integer(3));
-    m.config_hash = name(row.integer(4));
-    m.priority = row.as<Priority>(5);
-    found.stored.http_status = static_cast<int>(row.integer(6));
-    m.received_at = row.instant(7);
-    m.sender = row.text(8);
-    m.message_control_id = row.text(9);
+    std::int64_t channel = 0, type = 0, media = 0, config = 0;
+    row.read(found.stored.disposition, channel, type, media, config, m.priority, found.stored.http_status,
+             m.received_at, m.sender, m.message_control_id);
+    m.channel = name(channel);
+    m.message_type = name(type);
+    m.media_type = name(media);
+    m.config_hash = name(config);
     const auto digest = row.bytes(10);
     std::copy_n(digest.begin(), std::min(digest.size(), m.body_sha256.size()), m.body_sha256.begin());
     m.keys = keys_of(row.text(11));
@@ -86,23 +83,12 @@ std::optional<V1Reader::MessageRow> V1Reader::message(Id id) {
 
 Obligation V1Reader::read_obligation(const Cursor& row) {
     Obligation o;
-    o.id = row.id(0);
-    o.message = row.id(1);
-    o.duty = row.as<Duty>(2);
-    o.state = row.as<State>(3);
-    o.priority = row.as<Priority>(4);
-    o.attempts = static_cast<int>(row.integer(5));
-    o.created_at = row.instant(6);
-    o.next_attempt_at = row.instant(7);
-    o.destination = name(row.integer(8));
-    o.route = name(row.integer(9));
-    o.map = name(row.integer(10));
-    o.organisation = row.text(11);
-    o.lane = row.text(12);
-    o.owner = row.text(13);
-    o.cause = row.text(14);
-    o.rule = row.text(15);
-    o.facts = row.text(16);
+    std::int64_t destination = 0, route = 0, map = 0;
+    row.read(o.id, o.message, o.duty, o.state, o.priority, o.attempts, o.created_at, o.next_attempt_at, destination,
+             route, map, o.organisation, o.lane, o.owner, o.cause, o.rule, o.facts);
+    o.destination = name(destination);
+    o.route = name(route);
+    o.map = name(map);
     return o;
 }
 
@@ -141,16 +127,8 @@ std::vector<PathwayClock> V1Reader::clocks(Id message) {
         message);
     while (row.next()) {
         PathwayClock clock;
-        clock.id = row.id(0);
-        clock.message = row.id(1);
-        clock.state = row.as<PathwayClock::State>(2);
-        clock.started_at = row.instant(3);
-        clock.warn_at = row.instant(4);
-        clock.breach_at = row.instant(5);
-        clock.name = row.text(6);
-        clock.owner = row.text(7);
-        clock.rule = row.text(8);
-        clock.stop_when = row.text(9);
+        row.read(clock.id, clock.message, clock.state, clock.started_at, clock.warn_at, clock.breach_at, clock.name,
+                 clock.owner, clock.rule, clock.stop_when);
         found.push_back(std::move(clock));
     }
     return found;

@@ -93,10 +93,11 @@ public:
         }
         return group;
     }
+    /// Without those that were counted, and of which nothing was left a moment later.
     std::vector<WaitingGroup> take() {
         std::vector<WaitingGroup> all;
         for (auto& [key, group] : groups_)
-            if (group.count > 0) all.push_back(std::move(group));
+            if (group.count > 0 && group.oldest != Instant()) all.push_back(std::move(group));
         return all;
     }
 

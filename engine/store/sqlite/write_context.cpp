@@ -148,6 +148,12 @@ void WriteContext::count_intake(std::string_view channel, Disposition dispositio
     ++tallies_[Tally(kHourTally, hour_of(at), number, value)];
 }
 
+void WriteContext::count_feed(const std::string& channel, const std::string& feed, Disposition disposition,
+                              Instant at) {
+    const std::int64_t number = names.intern(channel + kFeedMark + feed);
+    ++tallies_[Tally(kFeedTally, hour_of(at), number, static_cast<std::int64_t>(disposition))];
+}
+
 void WriteContext::count_move(const record::Origin& origin, const Obligation& after, std::optional<State> before) {
     const std::int64_t channel = names.intern(origin.channel);
     const std::int64_t destination = names.intern(after.destination);

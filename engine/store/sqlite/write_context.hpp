@@ -42,6 +42,7 @@ public:
     void move(const OwedPtr& before, Obligation after, std::int64_t sequence);
     void index_keys(const std::vector<Key>& keys, Id message);
     void count_intake(std::string_view channel, Disposition disposition, Instant at);
+    void count_feed(const std::string& channel, const std::string& feed, Disposition disposition, Instant at);
 
 private:
     ChunkWriter chunks_;  // Before the block that writes through it.

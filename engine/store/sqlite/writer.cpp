@@ -377,7 +377,7 @@ void Writer::checkpoint_if_long() {
 
 void Writer::checkpoint(int mode) {
     const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, mode, nullptr, nullptr);
-    if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) throw SqlError(code);
+    if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) throw SqlError(code, connection_.handle());
 }
 
 void Writer::stop_for_good(Group& group, const SqlError& error) {

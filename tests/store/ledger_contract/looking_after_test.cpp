@@ -153,6 +153,26 @@ TEST_CASE("hours: what each channel took in") {
     CHECK(ledger->intake_by_hour(ledger.clock.at, Instant::max()).value().size() == 1);
 }
 
+TEST_CASE("hours: what came on a feed is counted beside the channel") {
+    Ledger ledger;
+    for (const auto* feed : {"PAS|RXX", "LAB|RXX", "LAB|RXX", ""}) {
+        auto record = test::intake("MSH|one");
+        record.feed = feed;
+        ledger.accept(std::move(record)).value();
+    }
+    auto refused = test::intake("MSH|bad");
+    refused.feed = "PAS|RXX";
+    ledger.refuse(std::move(refused)).value();
+    ledger.reopen();
+
+    const auto hours = ledger->intake_by_hour(Instant(), Instant::max()).value();
+
+    REQUIRE(hours.size() == 3);
+    CHECK((hours[0].feed.empty() && hours[0].accepted == 4 && hours[0].refused == 1));
+    CHECK((hours[1].feed == "PAS|RXX" && hours[1].accepted == 1 && hours[1].refused == 1));
+    CHECK((hours[2].feed == "LAB|RXX" && hours[2].accepted == 2 && hours[2].channel == "pas-in"));
+}
+
 TEST_CASE("notes: kept with their event until they are emptied") {
     Ledger ledger;
     const auto note = [&](std::string name, std::string value) {

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <thread>
 
 #include "core/log.hpp"
@@ -125,15 +126,15 @@ Result<Verdict> accept_in_the_end(Ledger& ledger, const std::string& key) {
 
 /// So many writes find no room, from the n-th on: messages may be refused, nothing else is, and nothing is lost, in the
 /// ledger that goes on and in the file. False where the work ended before it.
-bool run_without_room(int n, int writes) {
+bool run_without_room(Kind kind, int n, int writes) {
     CAPTURE(n);
     std::atomic<int> fatal{0};
     Ledger ledger(options(fatal));
-    Faults::instance().arm(Kind::disk_full, n, ledger.file(), writes);
+    Faults::instance().arm(kind, n, ledger.file(), writes);
     const Outcome outcome = work(ledger);
     const bool happened = Faults::instance().happened();
     CHECK(outcome.delivered.size() == outcome.tried);
-    Faults::instance().arm(Kind::disk_full, n % 7 + 1, ledger.file(), writes);
+    Faults::instance().arm(kind, n % 7 + 1, ledger.file(), writes);
     CHECK(accept_in_the_end(ledger, "again").value().disposition == Disposition::accepted);
     Faults::instance().disarm();
     CHECK(fatal == 0);
@@ -165,8 +166,57 @@ TEST_CASE("faults: a failed sync anywhere is the end, and is not tried again") {
 TEST_CASE("faults: a disk that is full anywhere refuses what comes, and what is owed waits for room") {
     const QuietLog quiet;
     int n = 1;
-    while (run_without_room(n, 1 + n % 3)) n += n < 12 ? 1 : 5;
+    while (run_without_room(Kind::disk_full, n, 1 + n % 3)) n += n < 12 ? 1 : 5;
     CHECK(n > 100);
+}
+
+TEST_CASE("faults: a quota that is used up is a disk that is full") {
+    const QuietLog quiet;
+    int n = 1;
+    while (run_without_room(Kind::over_quota, n, 1 + n % 3)) n += n < 12 ? 1 : 11;
+    CHECK(n > 100);
+}
+
+TEST_CASE("faults: a ledger that finds no room to open takes it from its reserve, and sets it aside again later") {
+    const QuietLog quiet;
+    std::atomic<int> fatal{0};
+    auto with_reserve = options(fatal);
+    with_reserve.reserve_bytes = 1u << 20;
+    Ledger ledger(with_reserve);
+    const auto reserve = ledger.file() + ".reserve";
+    const Id id = ledger.message();
+    REQUIRE(std::filesystem::file_size(reserve) == 1u << 20);
+    ledger.close();
+    Faults::instance().arm(Kind::disk_full, 1, ledger.file(), 1);
+
+    ledger.open();
+
+    CHECK(Faults::instance().happened());
+    Faults::instance().disarm();
+    CHECK_FALSE(std::filesystem::exists(reserve));
+    CHECK(ledger->message(id).has_value());
+    CHECK(ledger.message("MSH|two").value > id.value);
+    CHECK(std::filesystem::exists(reserve));
+}
+
+TEST_CASE("faults: a ledger that finds no room at all to open says so, and opens when there is some") {
+    const QuietLog quiet;
+    std::atomic<int> fatal{0};
+    Ledger ledger(options(fatal));
+    const Id id = ledger.message();
+    ledger.close();
+    auto same = options(fatal);
+    same.file = ledger.file();
+    Faults::instance().arm(Kind::disk_full, 1, ledger.file(), 1'000'000);
+    const auto opened = open_sqlite_ledger(same, ledger.clock);
+    CHECK(Faults::instance().happened());
+    Faults::instance().disarm();
+
+    REQUIRE(opened.has_error());
+    CHECK(opened.error().issue == Issue::no_store);
+    CHECK(opened.error().what.find("no room") != std::string::npos);
+    ledger.open();
+    CHECK(ledger->message(id).has_value());
 }
 
 TEST_CASE("faults: what waits for room when the ledger is closed is told, and found again as it was") {

@@ -107,6 +107,14 @@ Id with_key(Ledger& ledger) {
     return ledger.accept(record).value().message;
 }
 
+/// A message with a key whose index has lost it, in a ledger that is closed.
+Id with_broken_index(Ledger& ledger, bool fence) {
+    const Id id = with_key(ledger);
+    ledger.close();
+    ledger.change_file(empty_run(fence) + "UPDATE index_state SET indexed_through = 1");
+    return id;
+}
+
 struct QuietLog {
     QuietLog() {
         log::set_sink([](std::string_view) {});
@@ -119,9 +127,7 @@ struct QuietLog {
 TEST_CASE("recovery: a key index that cannot be loaded is built anew") {
     const QuietLog quiet;
     Ledger ledger;
-    const Id one = with_key(ledger);
-    ledger.close();
-    ledger.change_file(empty_run(false) + "UPDATE index_state SET indexed_through = 1");
+    const Id one = with_broken_index(ledger, false);
 
     ledger.open();
 
@@ -133,9 +139,7 @@ TEST_CASE("recovery: a key index that cannot be loaded is built anew") {
 TEST_CASE("recovery: a page of the key index that a look-up does not find has it built anew by the next start") {
     const QuietLog quiet;
     Ledger ledger;
-    const Id one = with_key(ledger);
-    ledger.close();
-    ledger.change_file(empty_run(true) + "UPDATE index_state SET indexed_through = 1");
+    const Id one = with_broken_index(ledger, true);
     ledger.open();
     CHECK(ledger->find({"nhs-number", "9990000018"}, 5).error().issue == Issue::not_found);
     ledger.message();
