@@ -180,8 +180,7 @@ std::vector<Signal> breach_signals(const std::vector<PathwayClock>& running) {
                       (static_cast<std::size_t>(signal.count) > journeys.size() ? ", ..." : "") + '.';
         signal.todo =
             "Look at each (`causeway journey ID`) and act. It is over when the promise is kept, or somebody has acted "
-            "on the "
-            "message: where nothing is left to do, `causeway body ID --reason TEXT` keeps why.";
+            "on the message; `causeway settle ID --reason TEXT` ends what was dealt with elsewhere.";
         signals.push_back(std::move(signal));
     }
     return signals;

@@ -62,6 +62,10 @@ std::string acted(const Event& event, const Detail& detail) {
     return "by " + event.actor + with(", reason: ", detail.text("reason"));
 }
 
+std::string settled(const Event& event, const Detail& detail) {
+    return quoted(detail.text("clock") + detail.text("expectation")) + ' ' + acted(event, detail);
+}
+
 std::string drained(const Event& event, const Detail& detail) {
     const auto rate = detail.text("rate");
     return detail.text("destination") + (rate.empty() ? ": as fast as it can, " : ": at " + rate + ", ") +
@@ -109,6 +113,11 @@ const std::map<std::string_view, Phrase>& phrases() {
         {"clock.warned", {"clock warns", clocked}},
         {"clock.breached", {"clock broken", clocked}},
         {"clock.stopped", {"clock kept", clocked}},
+        {"clock.settled", {"settled", settled}},
+        {"absence.settled", {"settled", settled}},
+        {"reconcile.completed", {"reconciled", [](const Event&, const Detail& detail) { return detail.text("day"); }}},
+        {"reconcile.failed", {"unreconciled", [](const Event&, const Detail& detail) { return detail.text("why"); }}},
+        {"reconcile.recovered", {"reconciled", say("the daily reconciliation works again")}},
         {"patient.known", {"learnt", say("patient knowledge updated")}},
         {"patient.merged", {"merged", say("two patient records are one")}},
         {"obligation.redirected",

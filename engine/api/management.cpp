@@ -10,6 +10,7 @@
 #include "api/journey.hpp"
 #include "api/lists.hpp"
 #include "api/operator_pages.hpp"
+#include "api/settle_pages.hpp"
 #include "core/text.hpp"
 
 namespace causeway::api {
@@ -81,6 +82,7 @@ std::string as_stored(std::string value) {
 Management::Management(pipeline::Engine& engine) : engine_(engine) {
     add(std::make_unique<ExceptionPages>(engine));
     add(std::make_unique<OperatorPages>(engine));
+    add(std::make_unique<SettlePages>(engine));
 }
 
 asio::awaitable<HttpResponse> Management::handle(net::HttpRequest request, std::string who) {

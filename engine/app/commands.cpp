@@ -6,12 +6,12 @@
 namespace causeway::app {
 namespace {
 
-constexpr std::array kCommands = {&kRun,     &kCheck,      &kSchema,   &kTest,      &kSend,   &kStatus,   &kFind,
-                                  &kJourney, &kQueue,      &kTap,      &kStats,     &kReplay, &kHold,     &kRelease,
-                                  &kCancel,  &kReload,     &kUpgrade,  &kReconcile, &kProve,  &kAudit,    &kSearch,
-                                  &kJobs,    &kExceptions, &kRedirect, &kAmend,     &kBody,   &kDrain,    &kAlerts,
-                                  &kLedger,  &kBackup,     &kRestore,  &kPurge,     &kRekey,  &kFhirPath, &kValidate,
-                                  &kConvert, &kProfile,    &kHl7,      &kMap,       &kFmt,    &kCodes};
+constexpr std::array kCommands = {&kRun,      &kCheck,   &kSchema,     &kTest,     &kSend,      &kStatus, &kFind,
+                                  &kJourney,  &kQueue,   &kTap,        &kStats,    &kReplay,    &kHold,   &kRelease,
+                                  &kCancel,   &kSettle,  &kReload,     &kUpgrade,  &kReconcile, &kProve,  &kAudit,
+                                  &kSearch,   &kJobs,    &kExceptions, &kRedirect, &kAmend,     &kBody,   &kDrain,
+                                  &kAlerts,   &kLedger,  &kBackup,     &kRestore,  &kPurge,     &kRekey,  &kFhirPath,
+                                  &kValidate, &kConvert, &kProfile,    &kHl7,      &kMap,       &kFmt,    &kCodes};
 
 }  // namespace
 

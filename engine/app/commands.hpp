@@ -9,7 +9,8 @@ namespace causeway::app {
 
 extern const Command kRun, kCheck, kSchema, kTest, kSend, kFhirPath, kConvert, kProfile, kHl7;
 extern const Command kAlerts, kExceptions, kRedirect, kAmend, kBody, kDrain;
-extern const Command kStatus, kFind, kJourney, kQueue, kReplay, kHold, kRelease, kCancel, kTap, kStats, kReload;
+extern const Command kStatus, kFind, kJourney, kQueue, kReplay, kHold, kRelease, kCancel, kSettle, kTap, kStats,
+    kReload;
 extern const Command kReconcile, kProve, kAudit, kSearch, kJobs, kUpgrade;
 
 extern const Command kValidate;

@@ -1,4 +1,5 @@
 /// Failures by cause: shown, previewed, and repaired a group at a time.
+#include <fcntl.h>
 #include <rapidjson/document.h>
 
 #include <algorithm>
@@ -15,10 +16,21 @@
 #include "app/commands.hpp"
 #include "app/group_repair.hpp"
 #include "core/digest.hpp"
+#include "net/descriptor.hpp"
 #include "pipeline/drain_rate.hpp"
 
 namespace causeway::app {
 namespace {
+
+/// A new file is for its user alone: it holds patient data.
+bool write_private(const std::string& file, const std::string& bytes) {
+    const net::Descriptor made(::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    if (!made) return false;
+    std::ofstream out(file, std::ios::binary | std::ios::trunc);
+    out << bytes;
+    out.close();
+    return out.good();
+}
 
 std::optional<std::string> read_all(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
@@ -115,10 +127,8 @@ int body(const Arguments& arguments) {
     const auto reply = client.post_json("/v1/body", request.text());
     if (!reply || reply->status >= 300) return print(reply);
     const auto bytes = base64_decode(JsonObject(reply->body).text("body"));
-    std::ofstream out(arguments.get("--to"), std::ios::binary | std::ios::trunc);
-    out << bytes.value_or("");
-    out.close();
-    if (!bytes || !out.good()) return wrong_call("this file cannot be written; name another with --to FILE.");
+    if (!bytes || !write_private(arguments.get("--to"), *bytes))
+        return wrong_call("this file cannot be written; name another with --to FILE.");
     return kDone;
 }
 

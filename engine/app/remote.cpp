@@ -47,12 +47,14 @@ int reload(const Arguments& arguments) {
     return print(Client(arguments).post("/v1/reload", "{}"));
 }
 
+int without_reason() {
+    std::cerr << "causeway: say why, with --reason TEXT: it is kept with the act.\n";
+    return kUsage;
+}
+
 /// Hold, release, cancel or replay: each with a reason that is kept.
 int act(const Arguments& arguments, std::string_view what) {
-    if (!arguments.has("--reason")) {
-        std::cerr << "causeway: say why, with --reason TEXT: it is kept with the act.\n";
-        return kUsage;
-    }
+    if (!arguments.has("--reason")) return without_reason();
     const Client client(arguments);
     int worst = kDone;
     for (const auto& id : arguments.words) {
@@ -79,6 +81,23 @@ int cancel(const Arguments& arguments) {
 }
 int replay(const Arguments& arguments) {
     return act(arguments, "replay");
+}
+
+/// Each with a reason that is kept.
+int settle(const Arguments& arguments) {
+    if (!arguments.has("--reason")) return without_reason();
+    const Client client(arguments);
+    int worst = kDone;
+    for (const auto& id : arguments.words) {
+        api::JsonText body;
+        body.object([&] {
+            body.add("id", id)
+                .add("reason", arguments.get("--reason"))
+                .add_if("expectation", arguments.get("--expectation"));
+        });
+        worst = std::max(worst, print(client.post("/v1/settle", body.text())));
+    }
+    return worst;
 }
 
 void print_event(const rapidjson::Value& event, bool as_json) {
@@ -122,12 +141,16 @@ int tap(const Arguments& arguments) {
 
 constexpr Option kReason[] = {{"--reason", "TEXT", "Why; kept with the act. Required."},
                               {"--owner", "NAME", "Who must act on what is held (hold; default: you)."}};
+constexpr Option kSettleOptions[] = {
+    {"--reason", "TEXT", "Why; kept with the act. Required."},
+    {"--expectation", "NAME",
+     "What `causeway reconcile` shows as absent after this message, instead of its promises."}};
 constexpr Option kQueueOptions[] = {{"--list", "", "Each thing that waits, not the groups."},
                                     {"--limit", "N", "Lines of that list at most (default 1000)."}};
-constexpr Option kKind[] = {
-    {"--kind", "KIND",
-     "Only this kind of key: nhs-number, ubrn, control-id, document, ods, sender, or one that a channel or route "
-     "declares."}};
+constexpr Option kKind[] = {{"--kind", "KIND",
+                             "Only this kind of key: nhs-number, ubrn, control-id, document, ods, patient, file, or "
+                             "one that a channel or route "
+                             "declares."}};
 constexpr Option kTapOptions[] = {{"--count", "N", "End after N events."},
                                   {"--after", "SEQUENCE", "Begin after this event instead of now; 0: from the first."}};
 
@@ -184,6 +207,14 @@ const Command kCancel = {"cancel",
                          kReason,
                          "  causeway cancel 0FBM2Y8C00000 --reason \"sent by post\"\n",
                          cancel};
+const Command kSettle = {
+    "settle",
+    "ID...",
+    "End a broken promise, or an absence, that was dealt with outside.",
+    kSettleOptions,
+    "  causeway settle 0FBM2Y8C00000 --reason \"booked by telephone\"\n"
+    "  causeway settle 0FBM2Y8C00000 --expectation discharge-summary --reason \"summary went by post\"\n",
+    settle};
 const Command kTap = {"tap",
                       "[CHANNEL]",
                       "Follow what happens, live; of one channel or of all.",

@@ -1,5 +1,6 @@
 #include "assurance/daily.hpp"
 
+#include <algorithm>
 #include <future>
 #include <memory>
 #include <set>
@@ -14,6 +15,8 @@ constexpr auto kLook = std::chrono::minutes(1);
 constexpr auto kAfterFailure = std::chrono::hours(1);
 /// After a longer stop only the last days are made up for.
 constexpr int kMostMissed = 31;
+/// Absences of one expectation that a note names.
+constexpr std::size_t kMostNamed = 1'000;
 
 /// "03:00" after midnight; nothing where it is off.
 std::optional<Duration> time_of_day(const std::string& text) {
@@ -25,9 +28,28 @@ std::string note_of(const Day& day) {
     return std::string(kReconciledNote) + day.text();
 }
 
+/// How many, and which: an alert counts those that nobody has settled since.
+void add_absent(JsonText& json, const std::map<std::string, std::vector<Id>>& absent) {
+    json.object("absent_by_expectation", [&] {
+        for (const auto& [name, messages] : absent) json.add(name, static_cast<std::int64_t>(messages.size()));
+    });
+    json.object("absent_messages", [&] {
+        for (const auto& [name, messages] : absent)
+            json.array(name, [&, &of = messages] {
+                for (std::size_t i = 0; i < std::min(of.size(), kMostNamed); ++i) json.value_of(of[i].text());
+            });
+    });
+}
+
 std::string summary(const MadeStatement& made) {
     const auto& report = made.report;
-    std::int64_t missing = 0;
+    std::int64_t missing = 0, unsettled = 0;
+    std::map<std::string, std::vector<Id>> absent;
+    for (const auto& absence : report.absences) {
+        if (!absence.settled_by.empty()) continue;
+        absent[absence.expectation].push_back(absence.message);
+        ++unsettled;
+    }
     for (const auto& census : report.censuses) missing += census.missing.count;
     JsonText json;
     json.object([&] {
@@ -37,14 +59,10 @@ std::string summary(const MadeStatement& made) {
             .add("concerns", report.concerns())
             .add("gaps", static_cast<std::int64_t>(report.gaps.size()))
             .add("silences", static_cast<std::int64_t>(report.silences.size()))
-            .add("absent", static_cast<std::int64_t>(report.absences.size()))
+            .add("absent", unsettled)
             .add("missing_by_census", missing)
             .add("statement", made.file.filename().string());
-        json.object("absent_by_expectation", [&] {
-            std::map<std::string, std::int64_t> counts;
-            for (const auto& absence : report.absences) ++counts[absence.expectation];
-            for (const auto& [name, count] : counts) json.add(name, count);
-        });
+        add_absent(json, absent);
     });
     return json.text();
 }
@@ -97,6 +115,26 @@ std::optional<Day> Daily::due_day() const {
 }
 
 Result<bool> Daily::run_if_due() {
+    auto done = prove_if_due();
+    if (!done && progress_.cancelled()) return done;
+    // Where the ledger takes no note either, that is an incident of its own.
+    if (auto noted = note_failure(done ? std::nullopt : std::optional(done.error())); !noted && done)
+        return noted.error();
+    return done;
+}
+
+Result<void> Daily::note_failure(const std::optional<Error>& why) {
+    const auto notes = engine_.store().notes(kFailedNote);
+    if (!notes) return notes.error();
+    if (!why) return notes->empty() ? Result<void>() : write(std::string(kFailedNote), "reconcile.recovered", "");
+    failures_.add();
+    if (!notes->empty()) return {};
+    JsonText value;
+    value.object([&] { value.add("since", to_fhir_instant(engine_.clock().now())).add("why", to_string(*why)); });
+    return write(std::string(kFailedNote), "reconcile.failed", value.text());
+}
+
+Result<bool> Daily::prove_if_due() {
     if (auto noted = note_end_of_day(); !noted) return noted.error();
     const auto day = due_day();
     if (!day) return false;
@@ -150,7 +188,6 @@ void Daily::run() {
         lock.lock();
         pause = done ? Duration(kLook) : Duration(kAfterFailure);
         if (done || stopping_) continue;
-        failures_.add();
         log::warning("reconcile.failed", {{"why", to_string(done.error())}});
     }
 }

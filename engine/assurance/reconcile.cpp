@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "assurance/settled.hpp"
+
 namespace causeway::assurance {
 namespace {
 
@@ -81,6 +83,9 @@ private:
         report_.balance = balancer.finish();
         report_.gaps = sequences.finish();
         report_.absences = expected.finish();
+        const auto settled = read_settled(subject_.store);
+        if (!settled) return settled.error();
+        mark_settled(report_.absences, *settled);
         return {};
     }
 
@@ -103,6 +108,9 @@ private:
         const auto hours = subject_.store.intake_by_hour(begin - kUsualWeeks * 7 * kDay, until_);
         if (!hours) return hours.error();
         report_.silences = find_silences(*hours, begin, until_, holidays_of(subject_.configuration));
+        std::erase_if(report_.silences, [&](const Silence& one) {
+            return !one.feed.empty() && !is_watched(one, subject_.configuration);
+        });
         return {};
     }
 

@@ -30,7 +30,8 @@ struct DayReport {
 
     /// What contradicts the promise: imbalances, and differences between the events and the table of obligations.
     std::int64_t contradictions() const;
-    /// What may have been lost before it came, or is owed by others: gaps, silences, absences, censuses.
+    /// What may have been lost before it came, or is owed by others: gaps, silences, absences that nobody has settled,
+    /// censuses.
     std::int64_t concerns() const;
     bool clean() const { return contradictions() == 0 && concerns() == 0; }
 };

@@ -72,6 +72,7 @@ void write_silences(JsonText& json, const std::vector<Silence>& silences) {
         for (const auto& one : silences)
             json.object([&] {
                 json.add("channel", one.channel)
+                    .add_if("feed", one.feed)
                     .add("from", to_fhir_instant(one.from))
                     .add("until", to_fhir_instant(one.until))
                     .add("goes_on", one.goes_on)
@@ -91,6 +92,7 @@ void write_absences(JsonText& json, const std::vector<Absence>& absences) {
                     .add("due", to_fhir_instant(one.due))
                     .add("has_key", one.has_key);
                 if (one.came_late) json.add("came_late", one.came_late.text());
+                json.add_if("settled_by", one.settled_by);
             });
     });
 }
@@ -131,7 +133,9 @@ std::int64_t DayReport::contradictions() const {
 }
 
 std::int64_t DayReport::concerns() const {
-    auto count = static_cast<std::int64_t>(gaps.size() + silences.size() + absences.size());
+    const auto absent =
+        std::count_if(absences.begin(), absences.end(), [](const Absence& one) { return one.settled_by.empty(); });
+    auto count = static_cast<std::int64_t>(gaps.size() + silences.size()) + absent;
     for (const auto& census : censuses) count += census.concerns();
     return count;
 }

@@ -93,7 +93,8 @@ std::string line_of(const Gap& gap) {
 }
 
 std::string line_of(const Silence& silence, Zone zone) {
-    return padded(silence.channel, 22) + "nothing from " + wall(silence.from, zone) + " to " +
+    const auto feed = silence.feed.empty() ? silence.channel : silence.channel + ' ' + silence.feed;
+    return padded(feed, 22) + "nothing from " + wall(silence.from, zone) + " to " +
            (silence.goes_on ? "the end of this report" : wall(silence.until, zone)) + "; usually " +
            std::to_string(static_cast<std::int64_t>(silence.usual)) + " messages";
 }
@@ -101,6 +102,7 @@ std::string line_of(const Silence& silence, Zone zone) {
 std::string line_of(const Absence& absence, Zone zone) {
     auto line = padded(absence.expectation, 26) + absence.message.text() + "  of " + wall(absence.at, zone) + ", due " +
                 wall(absence.due, zone) + ", for " + absence.owner;
+    if (!absence.settled_by.empty()) return line + "; settled by " + absence.settled_by;
     if (!absence.has_key) return line + "; it has no key to find what follows";
     return absence.came_late ? line + "; came late as " + absence.came_late.text() : line;
 }

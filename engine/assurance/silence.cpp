@@ -14,6 +14,7 @@ constexpr auto kWeek = chrono::hours(24 * 7);
 constexpr int kHoursOfWeek = 168;
 
 using ByHour = std::map<Instant, std::int64_t>;
+using Feed = std::pair<std::string, std::string>;  ///< Channel, and feed where there are several.
 
 double median(std::vector<std::int64_t> values) {
     if (values.empty()) return 0;
@@ -62,10 +63,11 @@ Instant begin_of_silence(const ByHour& hours, Instant from) {
     return from;
 }
 
-void add_silences(const std::string& channel, const ByHour& hours, Instant from, Instant until,
-                  const Holidays& holidays, std::vector<Silence>& found) {
+void add_silences(const Feed& feed, const ByHour& hours, Instant from, Instant until, const Holidays& holidays,
+                  std::vector<Silence>& found) {
     const auto usual = usual_of(hours, from, holidays);
-    Silence silence{channel, begin_of_silence(hours, from), {}, false, 0};
+    const auto& [channel, name] = feed;
+    Silence silence{channel, name, begin_of_silence(hours, from), {}, false, 0};
     for (auto hour = silence.from; hour < until; hour += kHour) {
         if (count_in(hours, hour) == 0) {
             const auto part = static_cast<double>(std::min(kHour, until - hour).count()) / kHour.count();
@@ -74,23 +76,38 @@ void add_silences(const std::string& channel, const ByHour& hours, Instant from,
         }
         silence.until = hour;
         if (silence.usual >= kSilent) found.push_back(silence);
-        silence = {channel, hour + kHour, {}, false, 0};
+        silence = {channel, name, hour + kHour, {}, false, 0};
     }
     silence.until = until;
     silence.goes_on = true;
     if (silence.usual >= kSilent) found.push_back(silence);
 }
 
+/// Is the whole channel silent as long as its feed is?
+bool is_part_of_any(const Silence& feed, const std::vector<Silence>& silences) {
+    return std::any_of(silences.begin(), silences.end(), [&](const Silence& one) {
+        return one.feed.empty() && one.channel == feed.channel && one.from <= feed.from && one.until >= feed.until;
+    });
+}
+
 }  // namespace
 
 std::vector<Silence> find_silences(const std::vector<HourCount>& hours, Instant from, Instant until,
                                    const Holidays& holidays) {
-    std::map<std::string, ByHour> channels;
-    for (const auto& hour : hours) channels[hour.channel][hour.hour] += hour.accepted + hour.refused;
+    std::map<Feed, ByHour> feeds;
+    for (const auto& hour : hours) feeds[{hour.channel, hour.feed}][hour.hour] += hour.accepted + hour.refused;
     std::vector<Silence> found;
-    for (const auto& [channel, by_hour] : channels)
-        if (has_rhythm(by_hour, from)) add_silences(channel, by_hour, from, until, holidays, found);
+    for (const auto& [feed, by_hour] : feeds)
+        if (has_rhythm(by_hour, from)) add_silences(feed, by_hour, from, until, holidays, found);
+    const auto whole = found;
+    std::erase_if(found, [&](const Silence& one) { return !one.feed.empty() && is_part_of_any(one, whole); });
     return found;
+}
+
+bool is_watched(const Silence& silence, const pipeline::Configuration& configuration) {
+    const auto channel = configuration.channels.find(silence.channel);
+    if (channel == configuration.channels.end()) return false;
+    return silence.feed.empty() || channel->second.feeds.contains(silence.feed);
 }
 
 }  // namespace causeway::assurance

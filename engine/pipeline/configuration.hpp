@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -52,6 +53,7 @@ struct Channel {
     std::vector<std::string> processing_ids;             ///< MSH-11 that are taken; default "P".
     std::string charset;                                 ///< Overrides MSH-18.
     std::string owner;                                   ///< Who acts when no route takes a message.
+    std::set<std::string, std::less<>> feeds;            ///< Senders that are each watched for silence.
     std::map<std::string, fhirpath::Expression> keys;    ///< Search keys beyond the standard ones: kind → expression.
     Keep keep;                                           ///< What it says, else what the engine says.
     std::optional<Census> census;                        ///< What its source says it sent.

@@ -161,6 +161,7 @@ void Loader::read_channel(Channel channel) {
     channel.charset = settings.text("charset");
     channel.owner = settings.text("owner");
     channel.keep = read_keep(settings, made_->engine.keep);
+    for (auto& feed : settings.texts("feeds")) channel.feeds.insert(std::move(feed));
     read_keys(channel);
     read_census(channel);
     read_validation(channel);

@@ -49,6 +49,7 @@ constexpr FieldSpec kLedger[] = {
 };
 constexpr std::string_view kZones[] = {"Europe/London", "UTC"};
 constexpr std::string_view kHours[] = {"03:00", "off"};
+constexpr std::string_view kFeeds[] = {"PAS|RX999", "LAB|RX999"};
 constexpr std::string_view kNumbering[] = {"auto", "control-id", "sequence", "off"};
 constexpr std::string_view kListFormats[] = {"csv", "fhir"};
 constexpr std::string_view kKeyKinds[] = {"control-id", "document", "ubrn"};
@@ -239,6 +240,12 @@ const FieldSpec kChannel[] = {
             "(auto) or always, or the key \"sequence\" (MSH-13).",
      .fallback = "auto",
      .choices = kNumbering},
+    {.name = "feeds",
+     .type = FieldType::list,
+     .doc = "Senders that share this channel, each watched for silence on its own: MSH-3|MSH-4, such as PAS|RX999, or "
+            "the source endpoint of a FHIR message.",
+     .fallback = "",
+     .choices = kFeeds},
     {.name = "census",
      .type = FieldType::object,
      .doc = "Where the ids stand that the source authored or sent in a day: each is compared with the ledger.",

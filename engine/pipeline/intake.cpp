@@ -23,12 +23,15 @@ namespace {
 
 constexpr int kUnprocessable = 422;
 constexpr int kBadRequest = 400;
+constexpr std::size_t kLongestFile = 200;  ///< Of a file's name, to be found by it.
 
 Message message_of(Submission& submission, const Channel& channel, const Configuration& configuration, Instant now) {
     Message message;
     message.channel = channel.name;
     message.sender = std::move(submission.sender);
     message.media_type = std::move(submission.media_type);
+    if (!submission.file.empty() && submission.file.size() <= kLongestFile)
+        message.keys.push_back({"file", std::move(submission.file)});
     message.body = std::move(submission.body);
     message.body_sha256 = sha256(message.body.reveal());
     message.received_at = now;
@@ -55,12 +58,13 @@ std::string duplicate_key(const Message& message, const Identity& identity) {
     return message.channel + '\x1f' + sender + '\x1f' + identity.sender + '\x1f' + id;
 }
 
-void take_identity(IntakeRecord& record, const Identity& identity) {
+void take_identity(IntakeRecord& record, const Identity& identity, const Channel& channel) {
     auto& message = record.message;
     record.duplicate_key = duplicate_key(message, identity);
     message.message_control_id = identity.control_id;
     if (message.sender.empty()) message.sender = identity.sender;
-    message.keys = identity.keys;
+    if (channel.feeds.contains(identity.sender)) record.feed = identity.sender;
+    message.keys.insert(message.keys.end(), identity.keys.begin(), identity.keys.end());
     message.priority = identity.priority;
     record.lane = process_lane(message.channel, identity.patients);
 }
@@ -135,7 +139,7 @@ Judgement judge(Submission submission, const Channel& channel, const Configurati
     record.message.message_type = message_type_of(**document);
     judgement.parsed.document = *document;
     judgement.parsed.identity = std::make_shared<const Identity>(identify(**document, channel));
-    take_identity(record, *judgement.parsed.identity);
+    take_identity(record, *judgement.parsed.identity, channel);
     check(**document, channel, configuration, operation, now, judgement);
     judgement.accepted = !record.outcome.has_errors();
     record.http_status = judgement.accepted ? 200 : kUnprocessable;

@@ -245,6 +245,33 @@ TEST_CASE("rekey: everything is sealed under the new key while the engine runs, 
     CHECK(world.page("POST", "/v1/rekey", "{}", true).body.find("Sealed 0 pieces") != std::string::npos);
 }
 
+TEST_CASE("a daily reconciliation that fails is an incident until it works again") {
+    ProofWorld world;
+    const auto source = assurance::make_incident_source(*world);
+    assurance::Daily daily(*world);
+    world.clock.advance(std::chrono::hours(30));
+    const auto statements = world.dir / "var/statements";
+    world.dir.write("var/statements", "no folder");
+
+    CHECK(daily.run_if_due().has_error());
+    CHECK(daily.run_if_due().has_error());
+    const auto signals = source->look(world->clock().now()).value();
+    REQUIRE(signals.size() == 1);
+    CHECK(signals[0].kind == "unbalanced");
+    CHECK(signals[0].subject == "reconciliation");
+    CHECK(signals[0].what.find("cannot be done: ") != std::string::npos);
+    CHECK(world->metrics().text().find("causeway_reconcile_failures_total 2") != std::string::npos);
+
+    std::filesystem::remove(statements);
+    CHECK(daily.run_if_due().value());
+    CHECK(source->look(world->clock().now())->empty());
+    std::vector<std::string> kinds;
+    for (const auto& event : world.store().events_after(0, 10'000).value())
+        if (event.kind.starts_with("reconcile.")) kinds.push_back(event.kind);
+    CHECK(kinds == std::vector<std::string>{"reconcile.day_ended", "reconcile.failed", "reconcile.completed",
+                                            "reconcile.recovered"});
+}
+
 TEST_CASE("a daily reconciliation that is off is never due") {
     ProofWorld world;
     world.file("causeway.yaml",

@@ -246,13 +246,14 @@ TEST_CASE("operations: alive, ready, and metrics without patient data") {
 }
 
 TEST_CASE("describe: every kind of event has words, and an unknown one keeps its name") {
-    for (const auto* kind : {"message.accepted",  "message.refused",     "message.duplicate",    "message.conflict",
-                             "decision.made",     "route.matched",       "obligation.created",   "obligation.filtered",
-                             "obligation.held",   "obligation.released", "obligation.cancelled", "attempt.started",
-                             "attempt.confirmed", "attempt.refused",     "attempt.unknown",      "attempt.failed",
-                             "clock.started",     "clock.warned",        "clock.breached",       "clock.stopped",
-                             "patient.known",     "patient.merged",      "config.activated",     "message.replayed",
-                             "answer.received"}) {
+    for (const auto* kind : {"message.accepted",   "message.refused",     "message.duplicate",    "message.conflict",
+                             "decision.made",      "route.matched",       "obligation.created",   "obligation.filtered",
+                             "obligation.held",    "obligation.released", "obligation.cancelled", "attempt.started",
+                             "attempt.confirmed",  "attempt.refused",     "attempt.unknown",      "attempt.failed",
+                             "clock.started",      "clock.warned",        "clock.breached",       "clock.stopped",
+                             "patient.known",      "patient.merged",      "config.activated",     "message.replayed",
+                             "answer.received",    "clock.settled",       "absence.settled",      "reconcile.failed",
+                             "reconcile.completed"}) {
         CAPTURE(kind);
         Event event;
         event.kind = kind;

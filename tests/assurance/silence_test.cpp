@@ -103,3 +103,30 @@ TEST_CASE("a refused message breaks the silence: the feed is alive") {
     for (auto hour = test::kDayBegin; hour < test::kDayEnd; hour += hours(1)) counts.push_back({"lab", hour, 0, 1});
     CHECK(silences(counts).empty());
 }
+
+TEST_CASE("of two feeds on one channel the one that stops is silent, and the other is not") {
+    const auto noon = test::kDayBegin + hours(12);
+    auto counts = hours_of([](Instant hour) { return by_day(hour) ? 20 : 0; });
+    for (const auto* feed : {"LAB|RX999", "PAS|RX999"})
+        for (auto hour : hours_of([](Instant at) { return by_day(at) ? 10 : 0; })) {
+            hour.feed = feed;
+            if (hour.feed == "PAS|RX999" || hour.hour < noon) counts.push_back(hour);
+        }
+    const auto found = silences(counts);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].channel == "lab");
+    CHECK(found[0].feed == "LAB|RX999");
+    CHECK(found[0].from == noon);
+    CHECK(found[0].goes_on);
+}
+
+TEST_CASE("of a channel that is silent itself its feeds are not told") {
+    const auto noon = test::kDayBegin + hours(12);
+    auto counts = hours_of([&](Instant hour) { return by_day(hour) && hour < noon ? 20 : 0; });
+    auto feed = counts;
+    for (auto& hour : feed) hour.feed = "LAB|RX999";
+    counts.insert(counts.end(), feed.begin(), feed.end());
+    const auto found = silences(counts);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].feed.empty());
+}

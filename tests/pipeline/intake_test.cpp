@@ -58,6 +58,29 @@ bool has_key(const Judgement& judgement, const std::string& kind, const std::str
     return std::find(keys.begin(), keys.end(), Key{kind, value}) != keys.end();
 }
 
+TEST_CASE("judge: a message of a sender that is watched names its feed, others name none") {
+    const Judge judge("feeds: [PAS|RX999]\n");
+    CHECK(judge.v2(test::adt("C1", "9990000018")).record.feed == "PAS|RX999");
+    const Judge other("feeds: [LAB|RX999]\n");
+    CHECK(other.v2(test::adt("C1", "9990000018")).record.feed.empty());
+}
+
+TEST_CASE("judge: a message that came in a file is found by its name, and is the same in a file of another name") {
+    const Judge judge;
+    const auto in_file = [&](std::string name) {
+        Submission submission;
+        submission.body = Payload(test::adt("C1", "9990000018"));
+        submission.media_type = kHl7v2;
+        submission.file = std::move(name);
+        return judge.judge(std::move(submission));
+    };
+    const auto first = in_file("a.hl7"), second = in_file("b.hl7");
+    CHECK(has_key(first, "file", "a.hl7"));
+    CHECK(has_key(first, "control-id", "C1"));
+    CHECK(first.record.message.sender == "PAS|RX999");
+    CHECK(first.record.duplicate_key == second.record.duplicate_key);
+}
+
 TEST_CASE("judge: a good message is accepted under the configuration that judged it") {
     const Judge judge;
     const auto judgement = judge.v2(test::adt("C1", "9990000018"));
