@@ -14,6 +14,9 @@ namespace asio = boost::asio;
 
 namespace {
 
+/// Of the pages of health and metrics, where nobody is asked who they are and nothing is sent.
+constexpr std::size_t kLongestQuestion = 1024;
+
 std::string user_name(long uid) {
     std::array<char, 4096> buffer{};
     passwd entry{};
@@ -86,7 +89,9 @@ asio::awaitable<void> Servers::serve_ops(net::StreamPtr stream, const std::atomi
     net::HttpHandler handler;
     handler.handle = [this](net::HttpRequest request) { return operations_.handle(std::move(request)); };
     handler.refuse = refuse;
-    co_await net::serve_http(*stream, {}, handler, stopping);
+    net::HttpLimits limits;
+    limits.max_body = kLongestQuestion;
+    co_await net::serve_http(*stream, limits, handler, stopping);
 }
 
 }  // namespace causeway::api

@@ -30,6 +30,13 @@ Error unexpected() {
                 "engine and start the new one.");
 }
 
+Error silent(const std::filesystem::path& state) {
+    return fail(Issue::timeout, state.string(),
+                "The engine that runs here does not answer; see whether it hangs (`causeway status`), stop it, then "
+                "start this one.",
+                Retry::later);
+}
+
 bool is_ours(const DescriptorChannel& channel) {
     const auto uid = channel.peer().uid;
     return uid == 0 || uid == static_cast<long>(::geteuid());
@@ -116,7 +123,7 @@ Result<std::optional<Predecessor>> Predecessor::find(const std::filesystem::path
     if (auto sent = channel->send(std::string(kHello) + CAUSEWAY_VERSION); !sent) return sent.error();
     for (;;) {
         auto line = channel->receive(kAnswer);
-        if (!line) return line.error();
+        if (!line) return silent(state);
         if (line->text == "sockets") break;
         if (line->text.starts_with(kFailed)) return fail(Issue::conflict, "", line->text.substr(kFailed.size()));
         if (!line->text.starts_with(kSocket) || !line->descriptor) return unexpected();

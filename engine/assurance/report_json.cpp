@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "assurance/report.hpp"
 #include "core/json_object.hpp"
 

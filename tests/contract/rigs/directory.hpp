@@ -1,7 +1,9 @@
 #pragma once
+#include <algorithm>
 #include <atomic>
 #include <fstream>
 #include <thread>
+#include <vector>
 
 #include "contract/rigs/mllp.hpp"
 
@@ -28,13 +30,17 @@ public:
     }
     bool is_closed(test::Millis) override { return true; }
     void leave() override {}
+    /// What is no longer in the directory was taken.
     std::size_t flood(std::string_view unit, std::size_t limit) override {
+        std::vector<std::filesystem::path> files;
         for (int i = 0; i < 20; ++i) {
+            files.push_back(directory_ / name_);
             send(unit);
             next();
         }
         std::this_thread::sleep_for(test::Millis(200));
-        return limit - 1;
+        const auto left = std::ranges::count_if(files, [](const auto& file) { return std::filesystem::exists(file); });
+        return left == 0 ? limit : (files.size() - static_cast<std::size_t>(left)) * unit.size();
     }
 
 private:
