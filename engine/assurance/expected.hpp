@@ -17,11 +17,11 @@ namespace causeway::assurance {
 /// Something that had to follow and did not.
 struct Absence {
     std::string expectation, owner;
-    Id message;              ///< What called for it.
-    Instant at, due;         ///< When it was accepted; by when it had to be followed.
-    Id came_late;            ///< What followed after all, too late; none where nothing did.
-    std::string settled_by;  ///< Who has dealt with it outside; empty: nobody.
-    bool has_key = true;     ///< False: the message has no key that could be shared, so nothing can be matched with it.
+    Id message;           ///< What called for it.
+    Instant at, due;      ///< When it was accepted; by when it had to be followed.
+    Id came_late;         ///< What followed after all, too late; none where nothing did.
+    bool has_key = true;  ///< False: the message has no key that could be shared, so nothing can be matched with it.
+    std::string settled_by = {};  ///< Who has dealt with it outside; empty: nobody.
 };
 
 /// Folds accepted messages in order and gives the absences whose time ran out in [from, until). Conditions look at
