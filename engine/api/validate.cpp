@@ -100,7 +100,7 @@ FhirResponse validate_resource(const FhirRequest& request, std::string_view type
     keep_type((*document)->root(), type, outcome);
     const auto* held = channel == configuration.channels.end() ? nullptr : channel->second.validation.validator.get();
     outcome.append(held != nullptr ? held->validate(**document, question.profiles)
-                                   : validation::Validator(definitions).validate(**document, question.profiles));
+                                   : configuration.validator->validate(**document, question.profiles));
     return answer(200, outcome);
 }
 

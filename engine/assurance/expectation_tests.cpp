@@ -63,17 +63,17 @@ public:
         const auto channel = configuration.channels.find(settings.text("channel"));
         if (channel == configuration.channels.end())
             return fail(Issue::not_found, settings.place("channel"), "Name a channel of the configuration.");
-        auto given = pipeline::read_given(settings, channel->first, *at);
+        auto given = pipeline::read_given(settings, channel->first, *at, configuration);
         if (!given) return given.error();
         put(*at, channel->second, *given);
         return {};
     }
 
-    bool is_absent(const pipeline::Expectation& rule) const {
+    bool is_absent(const pipeline::Expectation& rule, const Configuration& configuration) const {
         if (records_.empty()) return false;
         const auto until = records_.back().event.at + rule.within * 2 + std::chrono::hours(1);
         const std::vector<pipeline::Expectation> rules{rule};
-        Expected expected(rules, records_.front().event.at, until, [this](Id id) { return read(id); });
+        Expected expected(rules, configuration, records_.front().event.at, until, [this](Id id) { return read(id); });
         for (const auto& record : records_) expected.add(record);
         return !expected.finish().empty();
     }
@@ -113,7 +113,7 @@ void run_test(const Settings& test, const Configuration& configuration, Differen
     Scene scene;
     for (const auto& message : test.objects("messages"))
         if (auto added = scene.add(message, configuration); !added) return differences.add(to_string(added.error()));
-    differences.flag("absent", test.boolean("absent"), scene.is_absent(*rule));
+    differences.flag("absent", test.boolean("absent"), scene.is_absent(*rule, configuration));
 }
 
 void run_file(const fs::path& path, const Configuration& configuration, std::vector<config::Mistake>& mistakes,

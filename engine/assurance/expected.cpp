@@ -24,8 +24,9 @@ std::vector<std::string> shared_keys(const Message& message, const std::vector<s
     return found;
 }
 
-Expected::Expected(const std::vector<pipeline::Expectation>& rules, Instant from, Instant until, Read read)
-    : from_(from), until_(until), read_(std::move(read)) {
+Expected::Expected(const std::vector<pipeline::Expectation>& rules, const pipeline::Configuration& configuration,
+                   Instant from, Instant until, Read read)
+    : configuration_(configuration), from_(from), until_(until), read_(std::move(read)) {
     for (const auto& rule : rules) rules_.emplace_back().settings = &rule;
 }
 
@@ -90,9 +91,9 @@ bool Expected::holds(const fhirpath::Expression& condition, const Message& messa
         if (!stored) return false;
         body_ = std::move(stored->message);
     }
-    const auto document = pipeline::decode(body_->body, body_->media_type, {});
+    const auto document = pipeline::decode(body_->body, body_->media_type, {}, configuration_.definitions);
     if (!document) return false;
-    pipeline::Facts facts(*body_, body_->received_at);
+    pipeline::Facts facts(*body_, body_->received_at, configuration_);
     facts.resolve_within(**document);
     const auto held = condition.test((*document)->root(), facts.environment());
     return held && *held;

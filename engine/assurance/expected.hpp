@@ -9,7 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "pipeline/assurance_settings.hpp"
+#include "pipeline/configuration.hpp"
 #include "store/message_store.hpp"
 
 namespace causeway::assurance {
@@ -31,7 +31,9 @@ class Expected {
 public:
     using Read = std::function<Result<StoredMessage>(Id)>;
 
-    Expected(const std::vector<pipeline::Expectation>& rules, Instant from, Instant until, Read read);
+    /// Messages are read as the configuration reads them, which must live as long.
+    Expected(const std::vector<pipeline::Expectation>& rules, const pipeline::Configuration& configuration,
+             Instant from, Instant until, Read read);
 
     /// From when on events are needed.
     Instant begin() const;
@@ -56,6 +58,7 @@ private:
     bool matches(const pipeline::MessagePattern& pattern, const Message& message);
     bool holds(const fhirpath::Expression& condition, const Message& message);
 
+    const pipeline::Configuration& configuration_;
     const Instant from_, until_;
     Read read_;
     std::vector<Rule> rules_;

@@ -70,7 +70,7 @@ private:
         const auto begin = report_.day.begin();
         Balancer balancer(begin, until_, ChannelOf(subject_.store));
         Sequences sequences(begin, until_, numbering_of(subject_.configuration));
-        Expected expected(subject_.configuration.expectations, begin, until_,
+        Expected expected(subject_.configuration.expectations, subject_.configuration, begin, until_,
                           [&](Id id) { return subject_.store.message(id); });
         auto read =
             scan({0, std::min(begin - kDay, expected.begin()), Instant::max()}, [&](const LedgerRecord& record) {

@@ -115,6 +115,8 @@ struct Configuration {
     EngineSettings engine;
     AlertSettings alerts;
     fhir::DefinitionsPtr definitions;  ///< With the installed packages; null where there is no pack.
+    /// By these definitions alone, without what a channel says: for expressions and $validate. Null with them.
+    std::shared_ptr<const validation::Validator> validator;
     std::map<std::string, Channel, std::less<>> channels;
     std::map<std::string, Destination, std::less<>> destinations;
     route::Routes routes;

@@ -92,6 +92,7 @@ void Loader::load_definitions() {
         add(std::move(mistake));
     }
     made_->definitions = loaded->definitions;
+    made_->validator = std::make_shared<const validation::Validator>(made_->definitions);
     // An earlier configuration was checked when it was activated.
     if (!source_.mappings) checked_with_ = loaded->definitions;
 }

@@ -78,7 +78,8 @@ Result<void> change_all(std::string& text, const std::vector<config::Settings>& 
 
 }  // namespace
 
-Result<GivenMessage> read_given(const config::Settings& test, const std::string& channel, Instant now) {
+Result<GivenMessage> read_given(const config::Settings& test, const std::string& channel, Instant now,
+                                const Configuration& configuration) {
     const auto file = test.path("given");
     auto text = read_file(file, test.place("given"));
     if (!text) return text.error();
@@ -89,9 +90,9 @@ Result<GivenMessage> read_given(const config::Settings& test, const std::string&
     message.sender = "test";
     message.received_at = now;
     message.media_type = file.extension() == ".json" ? kFhirJson : file.extension() == ".xml" ? kFhirXml : kHl7v2;
-    auto document = decode(Payload(*text), message.media_type, {});
+    auto document = decode(Payload(*text), message.media_type, {}, configuration.definitions);
     if (!document) return document.error();
-    GivenMessage given{*document, Facts(message, now), *std::move(text)};
+    GivenMessage given{*document, Facts(message, now, configuration), *std::move(text)};
     given.facts->resolve_within(*given.document);
     return given;
 }

@@ -36,8 +36,9 @@ struct GivenMessage {
     std::string body;  ///< The bytes that were decoded.
 };
 
-/// Reads `given` of a test, makes its `change`s and decodes it as a message of `channel` at `now`.
-Result<GivenMessage> read_given(const config::Settings& test, const std::string& channel, Instant now);
+/// Reads `given` of a test, makes its `change`s and decodes it as a message of `channel` at `now`, as intake would.
+Result<GivenMessage> read_given(const config::Settings& test, const std::string& channel, Instant now,
+                                const Configuration& configuration);
 
 /// Fields of one `change`.
 inline constexpr config::FieldSpec kChangeFields[] = {

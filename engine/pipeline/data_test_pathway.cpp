@@ -93,7 +93,7 @@ void run_pathway_test(const config::Settings& file, const config::Settings& test
     const auto found = configuration.pathways.find(file.text("pathway"));
     if (!now) return differences.add("write `now` as 2026-11-21T09:30:00Z");
     if (found == configuration.pathways.end()) return differences.add("there is no pathway of this name");
-    auto given = read_given(test, "test", *now);
+    auto given = read_given(test, "test", *now, configuration);
     if (!given) return differences.add(to_string(given.error()));
     const tree::Node message = given->document->root();
     const auto assessment = found->second.assess(message, given->facts->environment());

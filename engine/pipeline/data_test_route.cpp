@@ -162,7 +162,7 @@ void run_route_test(const config::Settings& file, const config::Settings& test, 
     if (!now) return differences.add("write `now` as 2026-11-21T09:30:00Z");
     const std::string channel = test.text("channel");
     if (!configuration.channels.contains(channel)) return differences.add("there is no channel " + channel);
-    auto given = read_given(test, channel, *now);
+    auto given = read_given(test, channel, *now, configuration);
     if (!given) return differences.add(to_string(given.error()));
     if (test.has("patient")) {
         std::ifstream in(test.path("patient"), std::ios::binary);

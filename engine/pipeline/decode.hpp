@@ -11,10 +11,10 @@
 
 namespace causeway::pipeline {
 
-/// Decodes by media type; FHIR with the types of `definitions`, where these are given. The Error has the HL7 code (v2)
-/// or line and column (FHIR).
+/// Decodes by media type; FHIR with the types of `definitions` (null: as the document tells them). The Error has the
+/// HL7 code (v2) or line and column (FHIR).
 Result<tree::DocumentPtr> decode(const Payload& payload, std::string_view media_type, const std::string& charset,
-                                 const fhir::DefinitionsPtr& definitions = nullptr);
+                                 const fhir::DefinitionsPtr& definitions);
 
 /// FHIR JSON or XML?
 bool is_fhir(std::string_view media_type);

@@ -112,7 +112,7 @@ Result<mapping::Output> transform(const Obligation& obligation, const Message& m
         document = std::move(*decoded);
     }
     // The time of receipt, not of the attempt: an attempt that is repeated sends the same bytes.
-    Facts facts(message, message.received_at);
+    Facts facts(message, message.received_at, configuration);
     facts.resolve_within(*document);
     facts.set("obligation", obligation.id.text());
     restore(facts, obligation.facts);

@@ -3,10 +3,12 @@
 #include "core/text.hpp"
 #include "fhir/bundle.hpp"
 #include "fhir/json.hpp"
+#include "pipeline/configuration.hpp"
 
 namespace causeway::pipeline {
 
-Facts::Facts(const Message& message, Instant now) {
+Facts::Facts(const Message& message, Instant now, const Configuration& configuration) {
+    if (configuration.validator) environment_.services = &configuration.validator->services();
     environment_.now = now;
     set("channel", message.channel);
     set("sender", message.sender);

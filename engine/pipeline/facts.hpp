@@ -10,11 +10,14 @@
 
 namespace causeway::pipeline {
 
+struct Configuration;
+
 /// Facts of one message. Documents that variables point into (%patient, %decision) are kept alive by it.
 class Facts {
 public:
-    /// %channel, %sender, %received, %message; now() is `now`.
-    Facts(const Message& message, Instant now);
+    /// %channel, %sender, %received, %message; now() is `now`. memberOf() and so on ask the configuration, which must
+    /// live as long.
+    Facts(const Message& message, Instant now, const Configuration& configuration);
 
     /// A variable that is text: %obligation, %organisation, %service.
     void set(std::string name, std::string value);

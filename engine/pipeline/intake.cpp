@@ -103,7 +103,7 @@ void check(const tree::Document& document, const Channel& channel, const Configu
         judgement.parsed.hold = check_validity(document, channel, outcome);
     }
     if (outcome.has_errors()) return;
-    Facts facts(record.message, now);
+    Facts facts(record.message, now, configuration);
     facts.resolve_within(document);
     check_pathways(document, channel, configuration, facts, outcome);
     if (!outcome.has_errors()) check_organisations(document, channel, configuration, facts, outcome);

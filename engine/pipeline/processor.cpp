@@ -50,7 +50,7 @@ public:
           configuration_(configuration),
           channel_(configuration.channels.find(message.channel)->second),
           only_(only_destination(obligation.facts)),
-          facts_(message, now_),
+          facts_(message, now_, configuration),
           parsed_(parsed) {
         done_.routing.process = obligation.id;
     }

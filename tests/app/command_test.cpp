@@ -2,30 +2,12 @@
 
 #include <doctest/doctest.h>
 
-#include <iostream>
-#include <sstream>
+#include "support/command_line.hpp"
 
 namespace causeway::app {
 namespace {
 
-/// What a call prints, and its exit status.
-struct Called {
-    int status = 0;
-    std::string out, err;
-};
-
-Called call(std::initializer_list<const char*> words) {
-    std::ostringstream out, err;
-    auto* const was_out = std::cout.rdbuf(out.rdbuf());
-    auto* const was_err = std::cerr.rdbuf(err.rdbuf());
-    Called called;
-    called.status = run_command_line({words.begin(), words.size()});
-    std::cout.rdbuf(was_out);
-    std::cerr.rdbuf(was_err);
-    called.out = out.str();
-    called.err = err.str();
-    return called;
-}
+using test::call;
 
 TEST_CASE("command line: a count that is no number is a wrong call, and never means everything") {
     for (const auto* count : {"all", "", "-3", "10k", "1.5", "99999999999999999999"}) {

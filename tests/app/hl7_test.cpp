@@ -1,10 +1,8 @@
 /// What `causeway hl7` prints, and how it ends.
 #include <doctest/doctest.h>
 
-#include <iostream>
-#include <sstream>
-
 #include "app/commands.hpp"
+#include "support/command_line.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace causeway;
@@ -15,23 +13,8 @@ const std::string kMessage =
     "MSH|^~\\&|GP|A81001|PAS|RX1|20260101||ADT^A28^ADT_A05|M1|P|2.4\r"
     "PID|1||1^^^PAS~9990548609^^^NHS^NH||SMITH^Ann\r";
 
-/// Catches what is written to a stream.
-class Caught {
-public:
-    explicit Caught(std::ostream& stream) : stream_(stream), before_(stream.rdbuf(text_.rdbuf())) {}
-    ~Caught() { stream_.rdbuf(before_); }
-    std::string text() const { return text_.str(); }
-
-private:
-    std::ostringstream text_;
-    std::ostream& stream_;
-    std::streambuf* before_;
-};
-
-struct Outcome {
-    int status = 0;
-    std::string out, err;
-};
+using test::Caught;
+using test::Outcome;
 
 Outcome hl7(const std::string& content, std::vector<std::pair<std::string, std::string>> options = {}) {
     const test::TempDir dir;

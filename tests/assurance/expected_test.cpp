@@ -29,6 +29,8 @@ fhirpath::Expression compile(const std::string& text) {
     return std::get<fhirpath::Expression>(fhirpath::Expression::compile(text));
 }
 
+const pipeline::Configuration configuration;
+
 struct World {
     Book book;
     std::map<Id, std::string> bodies;
@@ -45,7 +47,7 @@ struct World {
 
     std::vector<Absence> absent(const pipeline::Expectation& expectation = rule()) {
         const std::vector<pipeline::Expectation> rules{expectation};
-        Expected expected(rules, test::kDayBegin, test::kDayEnd, [&](Id id) -> Result<StoredMessage> {
+        Expected expected(rules, configuration, test::kDayBegin, test::kDayEnd, [&](Id id) -> Result<StoredMessage> {
             StoredMessage stored;
             stored.message.id = id;
             stored.message.media_type = kHl7v2;
@@ -163,5 +165,6 @@ TEST_CASE("the events of the longest rule are asked for") {
     auto longest = rule(hours(5));
     longest.within = hours(24 * 7);
     const std::vector<pipeline::Expectation> rules{rule(), longest};
-    CHECK(Expected(rules, test::kDayBegin, test::kDayEnd, nullptr).begin() == test::kDayBegin - hours(24 * 7 + 5));
+    CHECK(Expected(rules, configuration, test::kDayBegin, test::kDayEnd, nullptr).begin() ==
+          test::kDayBegin - hours(24 * 7 + 5));
 }

@@ -1,31 +1,15 @@
 /// Any bytes, read as XML strictly and leniently, either are refused with a place, or give a tree that can be walked.
 #include <cstdint>
-#include <cstdlib>
 
 #include "fhir/json.hpp"
 #include "fhir/tape.hpp"
+#include "walk.hpp"
 
 using namespace causeway;
+using fuzz::require;
+using fuzz::walk;
 
 namespace {
-
-void require(bool condition) {
-    if (!condition) std::abort();
-}
-
-void walk(const tree::Node& node, std::size_t& left) {
-    if (left == 0) return;
-    --left;
-    require(node.position().line > 0);
-    (void)node.path();
-    (void)node.text();
-    std::vector<tree::Node> children;
-    node.children(children);
-    for (const auto& child : children) {
-        require(static_cast<bool>(node.child(child.name())));
-        walk(child, left);
-    }
-}
 
 void read(const Payload& payload, bool is_lenient) {
     fhir::ParseOptions options;
