@@ -160,9 +160,17 @@ const Plan* Plans::of(const fhir::Canonical& profile) const {
     const auto url = definitions_.text(profile.url);
     const auto hash = url.find('#');
     if (hash == std::string_view::npos || profile.structure == 0) return root(profile.structure);
+    const auto wanted = url.substr(hash + 1);
+    const auto colon = wanted.rfind(':');
+    const auto slice = colon == std::string_view::npos ? std::string_view() : wanted.substr(colon + 1);
     const auto elements = definitions_.structure_at(profile.structure).elements;
-    for (Index i = elements.first; i < elements.first + elements.count; ++i)
-        if (definitions_.text(definitions_.element(i).id) == url.substr(hash + 1)) return &element(i);
+    for (Index i = elements.first; i < elements.first + elements.count; ++i) {
+        const auto& each = definitions_.element(i);
+        // Where a differential has no ids, path and slice tell the element.
+        const bool is_slice = !slice.empty() && definitions_.name_text(each.slice_name) == slice &&
+                              definitions_.text(each.path) == wanted.substr(0, colon);
+        if (is_slice || definitions_.text(each.id) == wanted) return &element(i);
+    }
     return nullptr;
 }
 

@@ -73,6 +73,7 @@ std::string plain(std::string expression) {
 /// Why a case is judged otherwise here.
 std::string_view reason(const std::string& name) {
     static const std::map<std::string, std::string_view> reasons = {
+        {"document-good", "tells slices apart by profiles of single elements, which name them by ids they do not have"},
         {"q-bp", "refused for extensions that are not held; here they are a warning (unknown_extensions: refuse)"},
         {"pat-dob-ext", "refused for an extension that is not held; here a warning"},
         {"profile-patient-op3", "refused for extensions that are not held; here a warning"},
