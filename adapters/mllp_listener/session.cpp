@@ -178,6 +178,7 @@ asio::awaitable<bool> Session::take_oversized(std::string head) {
 
 /// Closing while bytes are unread resets the connection, and the sender might never see the answer.
 asio::awaitable<void> Session::drop_rest() {
+    stream_.finish();
     const auto end = std::chrono::steady_clock::now() + kLinger;
     for (std::size_t dropped = 0; dropped < kMostDropped;) {
         const auto left = std::chrono::duration_cast<Duration>(end - std::chrono::steady_clock::now());

@@ -21,6 +21,11 @@ constexpr auto kOnceMore = std::chrono::milliseconds(50);
 /// A peer that never stops sending does not keep a thread from the other connections.
 constexpr int kReadsInARow = 16;
 
+/// Nothing is wrong with the connection: a signal came, or there is nothing yet.
+bool is_passing(const error_code& error) {
+    return error == asio::error::would_block || error == asio::error::interrupted;
+}
+
 void set_option(int fd, int level, int name, int value) {
     ::setsockopt(fd, level, name, &value, sizeof value);
 }
@@ -161,13 +166,18 @@ Async<std::size_t> PlainStream::read_some(std::span<char> buffer, Duration limit
     error_code error = asio::error::would_block;
     std::size_t size = 0;
     if (++reads_in_a_row_ < kReadsInARow) size = socket_.read_some(into, error);
-    if (error == asio::error::would_block) {
+    if (is_passing(error)) {
         reads_in_a_row_ = 0;
         std::tie(error, size) = co_await socket_.async_read_some(into, kToken);
     }
     if (!error) co_return size;
     if (error == asio::error::eof) co_return std::size_t{0};
     co_return step.error(error);
+}
+
+void PlainStream::finish() {
+    error_code ignored;
+    socket_.shutdown(Socket::shutdown_send, ignored);
 }
 
 Async<void> PlainStream::write(std::string_view bytes, Duration limit) {
@@ -177,7 +187,7 @@ Async<void> PlainStream::write(std::string_view bytes, Duration limit) {
         error_code error;
         bytes.remove_prefix(socket_.write_some(asio::buffer(bytes.data(), bytes.size()), error));
         if (!error) continue;
-        if (error != asio::error::would_block) co_return step.error(error);
+        if (!is_passing(error)) co_return step.error(error);
         if (!waiting) waiting = std::make_unique<Step>(*this, kWriting, limit);
         auto [failed] = co_await socket_.async_wait(Socket::wait_write, kToken);
         if (failed) co_return step.error(failed);

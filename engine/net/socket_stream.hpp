@@ -88,6 +88,7 @@ public:
 
     Async<std::size_t> read_some(std::span<char> buffer, Duration limit) override;
     Async<void> write(std::string_view bytes, Duration limit) override;
+    void finish() override;
     bool is_stale() override;
     boost::asio::awaitable<void> close() override;
     /// Gives the socket away; only the destructor may be called afterwards.

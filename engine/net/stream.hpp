@@ -28,6 +28,8 @@ public:
     virtual Async<void> write(std::string_view bytes, Duration limit) = 0;
     /// Has the peer closed, or sent something unasked, since the last read? (Half-open sockets: look before each send.)
     virtual bool is_stale() = 0;
+    /// Sends nothing more: the peer reads an end, and what it still sends can be read. Nothing over TLS.
+    virtual void finish() {}
     /// TLS close_notify where it applies, then closes. Never waits long.
     virtual boost::asio::awaitable<void> close() = 0;
     /// Closes at once from another coroutine of the same strand.

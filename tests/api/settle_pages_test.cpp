@@ -90,14 +90,14 @@ TEST_CASE("settle: what was absent and dealt with is shown as such, and is no co
     world.clock.advance(2h);
     CHECK(world.settle_absence(one, "leter").status == 404);
     CHECK(world.settle_absence(Id{1}).status == 404);
-    REQUIRE(world.report().size("/absent") == 2);
+    REQUIRE(world.report().size("/result/absent") == 2);
 
     CHECK(world.settle_absence(one).status == 200);
 
     const auto report = world.report();
-    CHECK(report.text("/absent/0/settled_by") == "nurse");
-    CHECK(report.text("/absent/1/settled_by").empty());
-    CHECK(report.number("/concerns") == 1);
+    CHECK(report.text("/result/absent/0/settled_by") == "nurse");
+    CHECK(report.text("/result/absent/1/settled_by").empty());
+    CHECK(report.number("/result/concerns") == 1);
     world.clock.advance(20h);
     REQUIRE(assurance::Daily(*world).run_if_due().value());
     REQUIRE(world.absences().size() == 1);
