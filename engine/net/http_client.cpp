@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kMaxHead = 64 * 1024;
 constexpr std::size_t kJoined = 64 * 1024;
+constexpr Duration kLastWords = std::chrono::seconds(1);
 
 /// The peer may have the request: only its own check for duplicates can tell.
 Error unfinished(std::string what) {
@@ -189,9 +190,10 @@ Async<HttpExchange> exchange_http(Stream& stream, const HttpRequest& request, st
     sent = true;
     auto written = co_await stream.write(first, answer.left());
     if (written && !joined) written = co_await stream.write(request.body, answer.left());
-    auto exchange = co_await answer.read(request.method);
-    if (written) co_return exchange;
-    // A peer that has seen enough may refuse and close before it has read everything.
+    if (written) co_return co_await answer.read(request.method);
+    // A peer that has seen enough may refuse and close before it has read everything: its answer is there already.
+    Answer refusal(stream, std::min(limit, kLastWords), max_body);
+    auto exchange = co_await refusal.read(request.method);
     if (!exchange || exchange->response.status < 300) co_return written.error();
     exchange->keep = false;
     exchange->response.close = true;
