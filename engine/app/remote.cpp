@@ -1,6 +1,7 @@
 /// Commands that ask a running engine.
 #include <rapidjson/document.h>
 
+#include <functional>
 #include <iomanip>
 #include <iostream>
 #include <set>
@@ -52,22 +53,26 @@ int without_reason() {
     return kUsage;
 }
 
-/// Hold, release, cancel or replay: each with a reason that is kept.
-int act(const Arguments& arguments, std::string_view what) {
+/// For each id: what `fill` says of it and the reason, which is kept.
+int post_each(const Arguments& arguments, const std::string& path, const std::function<void(api::JsonText&)>& fill) {
     if (!arguments.has("--reason")) return without_reason();
     const Client client(arguments);
     int worst = kDone;
     for (const auto& id : arguments.words) {
         api::JsonText body;
         body.object([&] {
-            body.add("act", what)
-                .add("id", id)
-                .add("reason", arguments.get("--reason"))
-                .add_if("owner", arguments.get("--owner"));
+            body.add("id", id).add("reason", arguments.get("--reason"));
+            fill(body);
         });
-        worst = std::max(worst, print(client.post("/v1/act", body.text())));
+        worst = std::max(worst, print(client.post(path, body.text())));
     }
     return worst;
+}
+
+/// Hold, release, cancel or replay.
+int act(const Arguments& arguments, std::string_view what) {
+    return post_each(arguments, "/v1/act",
+                     [&](api::JsonText& body) { body.add("act", what).add_if("owner", arguments.get("--owner")); });
 }
 
 int hold(const Arguments& arguments) {
@@ -83,21 +88,9 @@ int replay(const Arguments& arguments) {
     return act(arguments, "replay");
 }
 
-/// Each with a reason that is kept.
 int settle(const Arguments& arguments) {
-    if (!arguments.has("--reason")) return without_reason();
-    const Client client(arguments);
-    int worst = kDone;
-    for (const auto& id : arguments.words) {
-        api::JsonText body;
-        body.object([&] {
-            body.add("id", id)
-                .add("reason", arguments.get("--reason"))
-                .add_if("expectation", arguments.get("--expectation"));
-        });
-        worst = std::max(worst, print(client.post("/v1/settle", body.text())));
-    }
-    return worst;
+    return post_each(arguments, "/v1/settle",
+                     [&](api::JsonText& body) { body.add_if("expectation", arguments.get("--expectation")); });
 }
 
 void print_event(const rapidjson::Value& event, bool as_json) {

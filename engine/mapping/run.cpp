@@ -41,16 +41,21 @@ bool Run::holds(const Term& term, const tree::Node& focus, V2Reader* v2, const R
     if (term.condition && v2 != nullptr)
         if (const auto known = term.condition->holds(*v2, facts_)) return *known;
     const auto values = evaluate(term, focus, v2, place);
+    return is_true(values);
+}
+
+bool Run::is_true(const fhirpath::Collection& values) {
     if (values.empty()) return false;
     if (const auto* truth = std::get_if<bool>(&values.front())) return *truth;
-    if (const auto* node = std::get_if<tree::Node>(&values.front());
-        node != nullptr && node->kind() == tree::Kind::boolean)
-        return node->text() == "true";
-    return true;
+    const auto* node = std::get_if<tree::Node>(&values.front());
+    return node == nullptr || node->kind() != tree::Kind::boolean || node->text() == "true";
 }
 
 void Run::require(const Require& line, const tree::Node& focus, V2Reader* v2) {
-    if (holds(line.condition, focus, v2, line.place) || stopped()) return;
+    if (!holds(line.condition, focus, v2, line.place) && !stopped()) unmet(line);
+}
+
+void Run::unmet(const Require& line) {
     const auto& policy = line.policy;
     if (policy.kind == Policy::Kind::reject) {
         const auto sentence = policy.text.empty() ? "The map needs this: " + line.condition.text : policy.text;

@@ -20,6 +20,9 @@ protected:
     /// True for an empty term.
     bool holds(const Term& term, const tree::Node& focus, V2Reader* v2, const RulePlace& place);
 
+    static bool is_true(const fhirpath::Collection& values);
+    /// A condition that the message must meet does not hold.
+    void unmet(const Require& line);
     void require(const Require& line, const tree::Node& focus, V2Reader* v2);
 
     void define(const std::string& name, fhirpath::Collection value) { facts_.variables[name] = std::move(value); }

@@ -15,9 +15,6 @@ protected:
     SameFormatRun(const Program& program, const Facts& facts, bool explain, std::vector<UnmappedCode>* unmapped)
         : Run(program, facts, explain, unmapped) {}
 
-    static bool is_true(const fhirpath::Collection& values);
-    /// A condition that the message must meet does not hold.
-    void unmet(const Require& line);
     /// The row's policy for a value that cannot be converted: what to write instead, or nothing.
     std::optional<std::string> after_failure(const Row& row, const Failure& failure, const std::string& source,
                                              const std::string& value);

@@ -10,25 +10,25 @@
 #include "validation/formats.hpp"
 
 namespace causeway::validation {
-namespace {
 
-using fhirpath::Order;
-using tree::Node;
-
-constexpr std::string_view kCore = "http://hl7.org/fhir/StructureDefinition/";
-constexpr std::string_view kSdc = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-";
-
-std::string core(std::string_view name) {
-    return std::string(kCore).append(name);
+std::string core_extension(std::string_view name) {
+    return std::string("http://hl7.org/fhir/StructureDefinition/").append(name);
 }
 
-std::optional<long> whole(const Node& node) {
+std::optional<long> whole_number(const tree::Node& node) {
     const auto text = node.text();
     long value = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
     if (text.empty() || read.ec != std::errc()) return std::nullopt;
     return value;
 }
+
+namespace {
+
+using fhirpath::Order;
+using tree::Node;
+
+constexpr std::string_view kSdc = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-";
 
 bool is_same_coding(const Node& a, const Node& b) {
     return text_of(a, "code") == text_of(b, "code") && text_of(a, "system") == text_of(b, "system");
@@ -176,8 +176,8 @@ void AnswerCheck::check_range(const Node& definition, const Node& value) const {
             context_.error(value, std::string("response-").append(name),
                            std::string(text).append(bound.has_value() ? " " : "").append(bound.text()).append("."));
     };
-    check(core("minValue"), "minValue", Order::less, "Answer with at least");
-    check(core("maxValue"), "maxValue", Order::greater, "Answer with at most");
+    check(core_extension("minValue"), "minValue", Order::less, "Answer with at least");
+    check(core_extension("maxValue"), "maxValue", Order::greater, "Answer with at most");
     if (value.type() != "Quantity") return;
     const std::string sdc(kSdc);
     check(sdc + "minQuantity", "minQuantity", Order::less,
@@ -188,14 +188,14 @@ void AnswerCheck::check_range(const Node& definition, const Node& value) const {
 
 void AnswerCheck::check_text(const Node& definition, const Node& value) const {
     const auto length = static_cast<long>(count_characters(value.text()));
-    const auto most = whole(definition.child("maxLength"));
+    const auto most = whole_number(definition.child("maxLength"));
     if (most && length > *most)
         context_.error(value, "response-max-length",
                        "Shorten the answer to at most " + std::to_string(*most) + " characters.", Issue::too_long);
-    const auto least = whole(extension_value(definition, core("minLength")));
+    const auto least = whole_number(extension_value(definition, core_extension("minLength")));
     if (least && length < *least)
         context_.error(value, "response-min-length", "Answer with at least " + std::to_string(*least) + " characters.");
-    const auto pattern = extension_value(definition, core("regex")).text();
+    const auto pattern = extension_value(definition, core_extension("regex")).text();
     if (pattern.empty()) return;
     const auto regex = fhirpath::Regex::compile(pattern);
     const auto matches = regex ? regex->matches_all(value.text()) : std::nullopt;
@@ -204,7 +204,7 @@ void AnswerCheck::check_text(const Node& definition, const Node& value) const {
 }
 
 void AnswerCheck::check_decimal(const Node& definition, const Node& value) const {
-    const auto most = whole(extension_value(definition, core("maxDecimalPlaces")));
+    const auto most = whole_number(extension_value(definition, core_extension("maxDecimalPlaces")));
     const auto point = value.text().find('.');
     const auto places = point == std::string_view::npos ? 0 : static_cast<long>(value.text().size() - point - 1);
     if (most && places > *most)
@@ -213,12 +213,12 @@ void AnswerCheck::check_decimal(const Node& definition, const Node& value) const
 }
 
 void AnswerCheck::check_attachment(const Node& definition, const Node& answer, const Node& value) const {
-    const auto types = extension_values(definition, core("mimeType"));
+    const auto types = extension_values(definition, core_extension("mimeType"));
     const auto given = text_of(value, "contentType");
     const bool fits = types.empty() ||
                       std::any_of(types.begin(), types.end(), [&](const Node& each) { return each.text() == given; });
     if (!fits) context_.error(answer, "response-content-type", "Attach a file of a type that is allowed here.");
-    const auto limit = fhirpath::Number::parse(extension_value(definition, core("maxSize")).text());
+    const auto limit = fhirpath::Number::parse(extension_value(definition, core_extension("maxSize")).text());
     auto size = fhirpath::Number::parse(text_of(value, "size"));
     if (!size) size = fhirpath::Number::of(static_cast<long long>(base64_size(text_of(value, "data"))));
     if (limit && size->compare(*limit) > 0)
@@ -226,17 +226,17 @@ void AnswerCheck::check_attachment(const Node& definition, const Node& answer, c
 }
 
 void AnswerCheck::check_quantity(const Node& definition, const Node& value) const {
-    const auto options = extension_values(definition, core("questionnaire-unitOption"));
+    const auto options = extension_values(definition, core_extension("questionnaire-unitOption"));
     if (!options.empty() &&
         std::none_of(options.begin(), options.end(), [&](const Node& option) { return is_same_coding(option, value); }))
         context_.error(value, "response-unit", "Use one of the units that the Questionnaire offers.",
                        Issue::code_invalid);
-    const auto set = extension_value(definition, core("questionnaire-unitValueSet")).text();
+    const auto set = extension_value(definition, core_extension("questionnaire-unitValueSet")).text();
     if (!set.empty()) check_member(value, value, set, "response-unit");
 }
 
 void AnswerCheck::check_reference(const Node& definition, const Node& value) const {
-    const auto types = extension_values(definition, core("questionnaire-referenceResource"));
+    const auto types = extension_values(definition, core_extension("questionnaire-referenceResource"));
     if (types.empty()) return;
     auto type = text_of(value, "type");
     if (type.empty()) type = type_in(context_.definitions, text_of(value, "reference"));

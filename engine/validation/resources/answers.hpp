@@ -1,6 +1,7 @@
 #pragma once
 /// Answers of a QuestionnaireResponse against the item that they answer: types, options, ranges, sizes. Internal.
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -8,6 +9,11 @@
 #include "validation/resources/rules.hpp"
 
 namespace causeway::validation {
+
+/// URL of an extension of the core specification.
+std::string core_extension(std::string_view name);
+/// The integer that an element holds; nothing where it is none.
+std::optional<long> whole_number(const tree::Node& node);
 
 /// Types that an answer, an option or a first value of an item of this type may have; empty: any, or not known.
 std::vector<std::string_view> answer_types(std::string_view item_type);

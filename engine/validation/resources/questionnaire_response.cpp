@@ -1,6 +1,5 @@
 // QuestionnaireResponse against its Questionnaire (http://hl7.org/fhir/R4/questionnaireresponse.html).
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -14,20 +13,6 @@ namespace {
 
 using tree::Node;
 using Nodes = std::vector<Node>;
-
-constexpr std::string_view kCore = "http://hl7.org/fhir/StructureDefinition/";
-
-std::string core(std::string_view name) {
-    return std::string(kCore).append(name);
-}
-
-std::optional<long> whole(const Node& node) {
-    const auto text = node.text();
-    long value = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || read.ec != std::errc()) return std::nullopt;
-    return value;
-}
 
 /// All items by linkId; of equal ones the first.
 void add_items(const Node& parent, std::unordered_map<std::string_view, Node>& by_link) {
@@ -116,7 +101,7 @@ private:
 
     static bool is_required(const Node& definition) {
         if (text_of(definition, "required") == "true") return true;
-        const auto least = whole(extension_value(definition, core("questionnaire-minOccurs")));
+        const auto least = whole_number(extension_value(definition, core_extension("questionnaire-minOccurs")));
         return least && *least > 0 && text_of(definition, "type") != "group";
     }
 
@@ -160,8 +145,8 @@ private:
     }
 
     void check_occurrences(const Node& definition, const Node& at, std::size_t count) const {
-        const auto least = whole(extension_value(definition, core("questionnaire-minOccurs")));
-        const auto most = whole(extension_value(definition, core("questionnaire-maxOccurs")));
+        const auto least = whole_number(extension_value(definition, core_extension("questionnaire-minOccurs")));
+        const auto most = whole_number(extension_value(definition, core_extension("questionnaire-maxOccurs")));
         if (least && static_cast<long>(count) < *least && is_complete_)
             context_.error(at, "response-min-occurs", "Give at least " + std::to_string(*least) + " answers.");
         if (most && static_cast<long>(count) > *most)
@@ -171,7 +156,7 @@ private:
     void check_exclusive(const Node& definition, const Nodes& answers) const {
         std::unordered_set<std::string> exclusive;
         for (const auto& option : all(definition, "answerOption"))
-            if (extension_value(option, core("questionnaire-optionExclusive")).text() == "true" &&
+            if (extension_value(option, core_extension("questionnaire-optionExclusive")).text() == "true" &&
                 option.child("value"))
                 exclusive.insert(option_key(option.child("value")));
         if (exclusive.empty()) return;
