@@ -59,7 +59,9 @@ public:
     int on_write(const std::string& path, std::int64_t offset, std::string bytes) {
         const std::lock_guard lock(mutex_);
         if (kind_ != Kind::sync_error && fails()) return kind_ == Kind::disk_full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
-        note(path, {offset, std::move(bytes), false});
+        // The power may go in the middle of a write.
+        for (std::size_t i = 0; i < bytes.size(); i += kWhole)
+            note(path, {offset + static_cast<std::int64_t>(i), bytes.substr(i, kWhole), false});
         return SQLITE_OK;
     }
     /// Why a write failed (errno).
@@ -88,6 +90,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t kWhole = 4'096;
+
     struct Change {
         std::int64_t offset;
         std::string bytes;

@@ -2,6 +2,8 @@
 
 #include <cerrno>
 
+#include "store/sqlite/log_vfs.hpp"
+
 namespace causeway::sqlite {
 namespace {
 
@@ -96,7 +98,9 @@ std::string_view Cursor::bytes(int column) const {
 
 Connection::Connection(const std::string& file, Mode mode, const std::string& vfs) {
     sqlite3* handle = nullptr;
-    const int code = sqlite3_open_v2(file.c_str(), &handle, flags_of(mode), vfs.empty() ? nullptr : vfs.c_str());
+    const std::string through = mode == Mode::write ? log_vfs(vfs) : vfs;
+    const int code =
+        sqlite3_open_v2(file.c_str(), &handle, flags_of(mode), through.empty() ? nullptr : through.c_str());
     handle_.reset(handle);
     check(code);
     sqlite3_extended_result_codes(handle, 1);

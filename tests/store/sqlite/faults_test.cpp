@@ -156,7 +156,7 @@ int run_through(Kind kind, unsigned seed = 0) {
 }  // namespace
 
 TEST_CASE("faults: a write error anywhere is the end, and nothing acknowledged is lost") {
-    CHECK(run_through(Kind::write_error) > 100);
+    CHECK(run_through(Kind::write_error) > 50);
 }
 
 TEST_CASE("faults: a failed sync anywhere is the end, and is not tried again") {
@@ -167,14 +167,14 @@ TEST_CASE("faults: a disk that is full anywhere refuses what comes, and what is 
     const QuietLog quiet;
     int n = 1;
     while (run_without_room(Kind::disk_full, n, 1 + n % 3)) n += n < 12 ? 1 : 5;
-    CHECK(n > 100);
+    CHECK(n > 50);
 }
 
 TEST_CASE("faults: a quota that is used up is a disk that is full") {
     const QuietLog quiet;
     int n = 1;
     while (run_without_room(Kind::over_quota, n, 1 + n % 3)) n += n < 12 ? 1 : 11;
-    CHECK(n > 100);
+    CHECK(n > 50);
 }
 
 TEST_CASE("faults: a ledger that finds no room to open takes it from its reserve, and sets it aside again later") {
