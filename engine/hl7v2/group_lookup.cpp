@@ -87,9 +87,18 @@ std::vector<std::vector<std::uint32_t>> GroupLookup::segments_of(const std::vect
     std::vector<std::vector<std::uint32_t>> out(found.size());
     for (std::uint32_t segment = 0; segment < groups_.of_segment.size(); ++segment)
         if (const auto group = holder(segment, found))
-            out[static_cast<std::size_t>(std::find(found.begin(), found.end(), *group) - found.begin())].push_back(
-                segment);
+            out[static_cast<std::size_t>(std::lower_bound(found.begin(), found.end(), *group) - found.begin())]
+                .push_back(segment);
     return out;
+}
+
+std::vector<std::string> GroupLookup::names_in(std::uint32_t group) const {
+    std::vector<std::string> names;
+    if (!structure_) return names;
+    const auto first = groups_.instances[group].node;
+    for (auto node = first + 1; node < structure_->node(first).end; ++node)
+        if (const auto what = structure_->node(node); what.kind == Kind::segment) names.emplace_back(what.name);
+    return names;
 }
 
 bool GroupLookup::is_unexpected(std::uint32_t segment) const {

@@ -35,6 +35,8 @@ public:
     bool is_unexpected(std::uint32_t segment) const;
     /// Occurrences of one group, as segments each: what `for GROUP[*]` goes through.
     std::vector<std::vector<std::uint32_t>> segments_of(const std::vector<std::uint32_t>& found) const;
+    /// Names of the segments that the structure has in the occurrence's group, also of those that are not there.
+    std::vector<std::string> names_in(std::uint32_t group) const;
 
 private:
     std::string_view own_name(std::string_view name) const;

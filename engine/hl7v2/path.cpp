@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 
+#include "hl7v2/group_path.hpp"
 #include "hl7v2/segment_names.hpp"
 
 namespace causeway::hl7v2 {
@@ -221,6 +222,16 @@ Result<Path> Path::parse(std::string_view text) {
                     std::to_string(in.at() + 1) + ".");
 }
 
+Result<Path> parse_groups(std::string_view text) {
+    Path path;
+    const auto with_point = std::string(text) + '.';
+    Reader in(with_point);
+    while (read_group(in, path)) {
+    }
+    if (in.done() && !path.groups.empty()) return path;
+    return fail(Issue::value, "", "Write groups such as PATIENT_RESULT.ORDER_OBSERVATION[1].");
+}
+
 std::size_t Path::match(std::string_view text) noexcept {
     // A cheap look first: nearly every token that is asked about is none.
     const bool is_segment =
@@ -242,6 +253,7 @@ std::string Path::text() const {
         write_index(out, group.index);
         out += '.';
     }
+    if (segment.empty() && !out.empty()) out.pop_back();
     out += segment;
     write_filter(out, segment_filter);
     write_index(out, segment_index);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/text.hpp"
+#include "hl7v2/group_path.hpp"
 #include "mapping/parser.hpp"
 #include "mapping/resource_types.hpp"
 
@@ -28,6 +29,13 @@ ForParts for_parts(std::string_view text, std::size_t offset) {
     const auto after = arrow.at + arrow.size;
     return {split_options(text.substr(0, arrow.at), names, offset),
             split_options(text.substr(after), names, offset + after)};
+}
+
+/// What `for` goes through in a message: segments, repetitions, or groups.
+std::optional<hl7v2::Path> repeated(std::string_view text) {
+    if (auto path = hl7v2::Path::parse(text)) return std::move(*path);
+    if (auto groups = hl7v2::parse_groups(text)) return std::move(*groups);
+    return std::nullopt;
 }
 
 /// The block of that name in the same place, where another file opened one: what extends a map goes on with it.
@@ -135,7 +143,30 @@ void Parser::segment(std::string_view text, std::size_t offset) {
             line.when = term(options[i], program_.pair == Pair::v2_v2 ? Focus::message : Focus::element);
     }
     context_.segment = line.name;
+    if (options.size() == 1) line.again = goes_on(line);
+    if (!line.again) line.slot = program_.slots++;
+    if (!line.again && line.name == "MSH") check_header(offset);
     add({std::move(line)});
+}
+
+/// A line of another file for the one segment of that name in the same place: what extends a map goes on with it.
+bool Parser::goes_on(SegmentLine& line) const {
+    const SegmentLine* same = nullptr;
+    for (const auto& statement : *open_.back().into) {
+        const auto* other = std::get_if<SegmentLine>(&statement.what);
+        if (other == nullptr || other->name != line.name || other->again) continue;
+        if (same != nullptr || other->place.file == line.place.file) return false;
+        same = other;
+    }
+    if (same != nullptr) line.slot = same->slot;
+    return same != nullptr;
+}
+
+/// HL7 v2 into HL7 v2 writes into the one that is copied; else each line makes a segment.
+void Parser::check_header(std::size_t column) {
+    if (program_.pair != Pair::v2_fhir || !program_.can(Direction::reverse)) return;
+    if (header_) mistake(column, "A message has one MSH, which " + header_->text() + " writes: put these rows there.");
+    header_ = place();
 }
 
 void Parser::for_items(For& block, const Chunk& chunk) {
@@ -162,7 +193,7 @@ void Parser::for_items(For& block, const Chunk& chunk) {
 /// A map both ways has blocks of one way only, too: a v2 path repeats there, an expression on the way back.
 Parser::Focus Parser::for_focus(For& block, const Chunk& over) {
     const bool both = program_.arrow == Arrow::both;
-    if (reads_v2() && (!both || hl7v2::Path::parse(over.text))) return Focus::message;
+    if (reads_v2() && (!both || repeated(over.text))) return Focus::message;
     block.of_document = both && open_.size() == 1;
     return block.of_document ? Focus::document : Focus::element;
 }
@@ -174,6 +205,18 @@ void Parser::for_versions(Types& types) {
     context_.left = types;
 }
 
+Term Parser::over(For& block, const Chunk& chunk, Types& types) {
+    const auto focus = for_focus(block, chunk);
+    auto path = focus == Focus::message ? repeated(chunk.text) : std::nullopt;
+    if (!path || !path->segment.empty()) return term(chunk, focus, &types);
+    check_path(*path, chunk.column);
+    types = Types::unknown();
+    Term term;
+    term.text = chunk.text;
+    term.path = std::move(*path);
+    return term;
+}
+
 void Parser::for_block(std::string_view text, std::size_t offset) {
     if (!text.ends_with("{")) return mistake(offset, "Write for GROUP[*] as NAME { and close it with }.");
     const auto parts = for_parts(trim(text.substr(0, text.size() - 1)), offset);
@@ -181,7 +224,7 @@ void Parser::for_block(std::string_view text, std::size_t offset) {
     For block;
     block.place = place();
     Types types;
-    block.over = term(parts.left.front(), for_focus(block, parts.left.front()), &types);
+    block.over = over(block, parts.left.front(), types);
     if (!block.over.path) context_.right = types;
     if (program_.pair == Pair::fhir_fhir) for_versions(types);
     if (!parts.right.empty()) for_items(block, parts.right.front());
@@ -197,6 +240,9 @@ void Parser::for_block(std::string_view text, std::size_t offset) {
 }
 
 void Parser::for_option(For& block, const Chunk& option, const Types& types) {
+    const bool is_group = block.over.path && block.over.path->segment.empty();
+    if (is_group && (option.keyword == "with" || option.keyword == "joined"))
+        return mistake(option.column, "Leave out " + option.keyword + ": a group has its own segments.");
     if (option.keyword == "joined") block.joined = true;
     if (option.keyword == "with")
         for (const auto& name : split_list(option.text, option.column)) {

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "mapping/scanner.hpp"
+
 namespace causeway::mapping {
 namespace {
 
@@ -115,7 +117,7 @@ private:
             rest_.remove_prefix(end);
             return !op.fact.empty() && std::find(kBuiltIn.begin(), kBuiltIn.end(), op.fact) == kBuiltIn.end();
         }
-        const auto length = hl7v2::Path::match(rest_);
+        const auto length = match_path(rest_);
         auto path = hl7v2::Path::parse(rest_.substr(0, length));
         if (length == 0 || !path) return false;
         op.path = std::move(*path);
@@ -164,7 +166,9 @@ Condition::Truth Condition::of_path(const Op& op, V2Reader& reader) {
     if (op.code == Code::matches) return matched(op, places, reader);
     const auto count = places.size();
     bool equal = false;
-    for (const auto& place : places) equal = reader.is_whole(place, op.literal);
+    // That a segment is there says nothing of what is in it.
+    if (op.path->field != 0)
+        for (const auto& place : places) equal = reader.is_whole(place, op.literal);
     if (op.code == Code::exists) return count > 0 ? Truth::yes : Truth::no;
     if (op.code == Code::empty) return count > 0 ? Truth::no : Truth::yes;
     if (count == 0) return Truth::nothing;

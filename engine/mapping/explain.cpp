@@ -35,13 +35,16 @@ tree::Node node_at(const tree::Node& root, std::string_view path) {
     const auto steps = split(path, '.');
     if (steps.front() != root.type()) return {};
     auto node = root;
-    for (std::size_t i = 1; i < steps.size() && node; ++i) node = step(node, steps[i]);
+    for (std::size_t i = 1; i < steps.size() && node; ++i)
+        // A choice is one element, whatever its type.
+        if (!steps[i].starts_with("ofType(")) node = step(node, steps[i]);
     return node;
 }
 
 std::vector<Explained> explain(const Output& output, const tree::Node& input) {
     std::vector<Explained> all;
     for (const auto& trace : output.traces) {
+        if (trace.output.empty()) continue;
         Explained made{trace.output, trace.row, trace.source, {}, ""};
         if (const auto node = node_at(input, trace.source)) {
             made.at = node.position();

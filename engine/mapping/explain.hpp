@@ -12,14 +12,15 @@ namespace causeway::mapping {
 
 /// One element that a row wrote. It shows a value: never for a log.
 struct Explained {
-    std::string output;  ///< Path in the output.
-    std::string row;     ///< "patient.rows:16".
+    std::string
+        output;       ///< Path in the output, names as JSON has them: "Bundle.entry[0].resource.name[0]", "PID-3[2]".
+    std::string row;  ///< "patient.rows:16".
     std::string source;  ///< Path in the input, "constant", or the expression that was asked.
     tree::Position at;   ///< Of the source; line 0 where it is no place.
     std::string value;   ///< What stands there.
 };
 
-/// The traces of a run with what their sources hold, in the order of writing.
+/// The traces of a run with what their sources hold: FHIR in the order of the document, HL7 v2 in that of writing.
 std::vector<Explained> explain(const Output& output, const tree::Node& input);
 
 /// The place that a path of tree::Node::path() names ("PID-3[1].4", "Bundle.entry[0].resource.id"); nothing where there

@@ -1,5 +1,6 @@
 /// Small differences of one sender, without a copy: extends, replace, remove.
 #include <algorithm>
+#include <set>
 
 #include "core/text.hpp"
 #include "mapping/edit.hpp"
@@ -9,6 +10,23 @@ namespace causeway::mapping {
 namespace {
 
 constexpr std::size_t kDeepest = 8;
+
+void each_segment(std::vector<Statement>& statements, const std::function<void(SegmentLine&)>& see) {
+    for (auto& statement : statements) {
+        if (auto* line = std::get_if<SegmentLine>(&statement.what)) see(*line);
+        if (auto* block = std::get_if<For>(&statement.what)) each_segment(block->body, see);
+        if (auto* block = std::get_if<In>(&statement.what)) each_segment(block->body, see);
+    }
+}
+
+/// A line that goes on with a segment which was taken away opens it anew.
+void reopen_segments(std::vector<Statement>& statements) {
+    std::set<std::uint32_t> opened;
+    each_segment(statements, [&](SegmentLine& line) {
+        if (line.again && !opened.contains(line.slot)) line.again = false;
+        opened.insert(line.slot);
+    });
+}
 
 }  // namespace
 
@@ -54,6 +72,7 @@ void Parser::apply_edits() {
     for (const auto& pending : edits_)
         if (auto wrong = pending.edit(program_); !wrong.empty()) mistake_at(pending, std::move(wrong));
     remove_empty(program_.statements);
+    reopen_segments(program_.statements);
 }
 
 void Parser::replace(std::string_view text, std::size_t offset) {

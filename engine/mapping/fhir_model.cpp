@@ -84,6 +84,9 @@ std::optional<LocationMistake> FhirModel::member(Walk& walk, const Step& step, c
 }
 
 std::optional<LocationMistake> FhirModel::extension(Walk& walk, const Step& step) const {
+    if (const auto held = names(walk.at); held.size() == 1 && is_primitive(held.front()))
+        return LocationMistake{step.column, "Write _ before the element's name: " + walk.path +
+                                                " is a value, and JSON keeps its extensions beside it."};
     const auto structure = definitions_->structure(step.name);
     walk.path += ".extension";
     walk.wants_index = false;

@@ -19,7 +19,7 @@ std::string FhirTarget::key_of(const std::string& name) const {
     return key;
 }
 
-void FhirTarget::make(const ResourceLine& line, std::string id) {
+bool FhirTarget::make(const ResourceLine& line, std::string id) {
     auto& same = by_id_[line.type + "/" + id];
     const bool first = same == nullptr;
     if (first && line.type == program_.root_type) {
@@ -36,6 +36,7 @@ void FhirTarget::make(const ResourceLine& line, std::string id) {
     }
     by_key_[key_of(line.name)] = {same, first};
     all_of_[line.name].push_back(same);
+    return first;
 }
 
 void FhirTarget::enter(const ResourceLine& line) {
@@ -63,12 +64,14 @@ void FhirTarget::open(const Location& location, Inside& inside) {
     context_.inside = &inside;
 }
 
-void FhirTarget::put(const std::vector<Step>& steps, const JsonValue& value, bool content) {
-    context_.base->at(steps).take(value);
-    if (!content) return;
+JsonValue& FhirTarget::put(const std::vector<Step>& steps, const JsonValue& value, bool content) {
+    auto& place = context_.base->at(steps);
+    place.take(value);
+    if (!content) return place;
     context_.instance->written = true;
     for (auto* inside = context_.inside; inside != nullptr; inside = inside->outer)
         inside->object->set_tentative(false);
+    return place;
 }
 
 std::vector<const Instance*> FhirTarget::named(const std::string& name) const {
@@ -93,6 +96,12 @@ std::string FhirTarget::render() {
         }
     }
     return root_.body->render();
+}
+
+std::vector<JsonValue::Shown> FhirTarget::shown() const {
+    std::vector<JsonValue::Shown> all;
+    root_.body->collect_shown(root_.type, all);
+    return all;
 }
 
 }  // namespace causeway::mapping

@@ -27,10 +27,13 @@ public:
     /// "result#2#1": a name and the rounds that it stands in.
     std::string key_of(const std::string& name) const;
 
-    /// A resource with this id; one that another line made already, of the same type and id, is the same.
-    void make(const ResourceLine& line, std::string id);
+    /// A resource with this id; one that another line made already, of the same type and id, is the same. True: it is
+    /// a new one.
+    bool make(const ResourceLine& line, std::string id);
     /// Rows write into that resource from now on; into nothing where it was not made.
     void enter(const ResourceLine& line);
+    /// What make() gave that line in this round.
+    const Instance& made(const ResourceLine& line) const { return *by_key_.at(key_of(line.name)).instance; }
     /// Rows write into the root itself.
     void enter_root();
 
@@ -51,13 +54,15 @@ public:
     void open(const Location& location, Inside& inside);
 
     /// Writes a value; `content` is what is no constant.
-    void put(const std::vector<Step>& steps, const JsonValue& value, bool content);
+    JsonValue& put(const std::vector<Step>& steps, const JsonValue& value, bool content);
     /// What a reference of that name means here: the resource of this round, else all of that name.
     std::vector<const Instance*> named(const std::string& name) const;
 
     bool anything() const;
     /// The whole document; the Bundle's entries in the order in which they were made.
     std::string render();
+    /// What is in it, by path; after render().
+    std::vector<JsonValue::Shown> shown() const;
 
 private:
     struct Made {

@@ -65,6 +65,12 @@ private:
                 const auto name = entry.first.substr(entry.first.starts_with('_') ? 1 : 0);
                 return std::find(names.begin(), names.end(), name) == names.end();
             });
+        if (explain_)
+            draft_->each_shown(program_.left_root_type,
+                               [&](const JsonDraft& value, const std::string& path, std::size_t) {
+                                   if (&value != draft_.get()) copied_from_.emplace(&value, path);
+                                   return &value != draft_.get();
+                               });
         draft_->member("resourceType").set_text(program_.root_type);
         if (!program_.bundle_type.empty()) draft_->member("type").set_text(program_.bundle_type);
         // resourceType stands first.
@@ -209,7 +215,7 @@ private:
             target.set_literal(*row.constant);
         else
             target.set_text(*row.constant);
-        trace(row.place, row.location.text, "constant");
+        explain_put(row, target, "constant");
     }
 
     void write_reference(const Row& row) {
@@ -220,7 +226,7 @@ private:
         const auto& last = row.location.steps.back().name;
         if (last != "url" && last != "reference") target = &target->member("reference");
         target->set_text("urn:uuid:" + found->second.id);
-        wrote(row, "constant");
+        wrote(row, *target, "constant");
     }
 
     std::size_t convert(const Row& row, const fhirpath::Value& value) {
@@ -295,13 +301,45 @@ private:
     }
 
     void put(const Row& row, std::unique_ptr<JsonDraft> value, const std::string& source) {
-        place_->at(row.location.steps).take(std::move(*value));
-        wrote(row, source);
+        auto& target = place_->at(row.location.steps);
+        target.take(std::move(*value));
+        wrote(row, target, source);
     }
 
-    void wrote(const Row& row, const std::string& source) {
+    void wrote(const Row& row, const JsonDraft& target, const std::string& source) {
         wrote_ = true;
-        trace(row.place, row.location.text, source);
+        explain_put(row, target, source);
+    }
+
+    void explain_put(const Row& row, const JsonDraft& target, const std::string& source) {
+        if (!explain_) return;
+        trace(row.place, "", source);
+        written_.push_back(&target);
+    }
+
+    /// What rows wrote, in the order of the document; what is copied at the elements of its root.
+    void explain_written() {
+        auto rows = std::exchange(output_.traces, {});
+        std::map<const JsonDraft*, std::size_t> last;
+        for (std::size_t i = 0; i < rows.size(); ++i) last[written_[i]] = i;
+        const auto take = [&](const JsonDraft& value, const std::string& path, std::size_t depth) {
+            const auto found = last.find(&value);
+            if (found != last.end()) {
+                auto made = std::exchange(rows[found->second], {});
+                made.output = path;
+                output_.traces.push_back(std::move(made));
+                return true;
+            }
+            if (depth != 1) return false;
+            const auto copy = copied_from_.find(&value);
+            const bool is_copy = copy != copied_from_.end();
+            output_.traces.push_back({path, (is_copy ? program_.copy : program_.place).text(),
+                                      is_copy ? copy->second : std::string("constant")});
+            return false;
+        };
+        draft_->each_shown(program_.root_type, take);
+        for (auto& row : rows)
+            if (!row.row.empty()) output_.traces.push_back(std::move(row));
     }
 
     Result<Output> finish() {
@@ -314,6 +352,7 @@ private:
         for (const auto& element : elements)
             if (program_.copies_all || draft_->find(element.name()) != nullptr) watched_.mark(element);
         output_.lost = watched_.lost();
+        if (explain_) explain_written();
         output_.payload = Payload(draft_->render());
         output_.media_type = kFhirJson;
         return std::move(output_);
@@ -328,6 +367,9 @@ private:
     std::map<std::string, Made> made_;
     std::vector<std::size_t> rounds_;
     bool wrote_ = false;
+    // With explain: what each trace wrote, and what stood where.
+    std::vector<const JsonDraft*> written_;
+    std::map<const JsonDraft*, std::string> copied_from_;
 };
 
 }  // namespace

@@ -130,7 +130,8 @@ void Forward::visit(const In& block, bool writing) {
 
 void Forward::visit(const ResourceLine& line, bool writing) {
     if (writing) return target_.enter(line);
-    if (!line.again && holds(line.when, root_, &reader_, line.place)) target_.make(line, id_of(line));
+    if (line.again || !holds(line.when, root_, &reader_, line.place)) return;
+    if (target_.make(line, id_of(line)) && explain_) explain_made(line);
 }
 
 std::string Forward::id_of(const ResourceLine& line) {
@@ -176,8 +177,8 @@ bool Forward::cleared(const Row& row, const V2Place& place) {
 }
 
 void Forward::put(const Row& row, const JsonValue& value, const std::string& source, bool content) {
-    target_.put(row.steps, value, content);
-    if (explain_) trace(row.place, target_.context().instance->type + "." + row.location.text, source);
+    const auto& place = target_.put(row.steps, value, content);
+    if (explain_) explain_one(&place, row.place, source);
 }
 
 void Forward::write_constant(const Row& row) {
@@ -204,6 +205,10 @@ V2Input Forward::input_of(const Row& row, std::span<const V2Place> places, const
     return {reader_, target_.json(), places, row.argument, table, row.headings.get(), zone_, row.raw};
 }
 
+std::string Forward::source_of(const Row& row, const V2Place& place) const {
+    return place.is_plain() ? row.left.text : reader_.path(place);
+}
+
 void Forward::name_value(const Row& row, const JsonValue& value) {
     if (!row.name.empty())
         facts_.variables[row.name].emplace_back(value.text().empty() ? value.render() : std::string(value.text()));
@@ -212,12 +217,12 @@ void Forward::name_value(const Row& row, const JsonValue& value) {
 std::size_t Forward::keep(const Row& row, const V2Place& place) {
     const auto* type = row.table != nullptr ? row.type : find_type("ST");
     const auto made = type->to_fhir(input_of(row, {&place, 1}, nullptr));
-    for (std::size_t i = 0; i < made.count; ++i) put(row, *made.values[i], reader_.path(place), true);
+    for (std::size_t i = 0; i < made.count; ++i) put(row, *made.values[i], source_of(row, place), true);
     return made.count;
 }
 
 std::size_t Forward::failed(const Row& row, const V2Place& place, const Failure& failure) {
-    const auto where = place.is_plain() ? row.left.text : reader_.path(place);
+    const auto where = source_of(row, place);
     const auto& policy = row.policy;
     const bool kept = policy.kind == Policy::Kind::keep || policy.keep_after_warning;
     if (row.table != nullptr) missed(row, reader_.component(place, 3), reader_.component(place, 1));
@@ -238,12 +243,13 @@ std::size_t Forward::failed(const Row& row, const V2Place& place, const Failure&
 
 std::size_t Forward::settle(const Row& row, const V2Place& place, FhirValues made) {
     if (made.failure) return failed(row, place, made.failure);
-    for (const auto& remark : made.remarks) find(row, Severity::warning, Issue::value, remark, reader_.path(place), "");
+    for (const auto& remark : made.remarks)
+        find(row, Severity::warning, Issue::value, remark, source_of(row, place), "");
     std::size_t written = 0;
     while (written < made.count) {
         const auto& value = *made.values[written++];
         name_value(row, value);
-        put(row, value, explain_ ? reader_.path(place) : std::string(), true);
+        put(row, value, explain_ ? source_of(row, place) : std::string(), true);
         if (!row.takes_all) break;
     }
     return written;
@@ -279,6 +285,7 @@ Result<Output> Forward::finish() {
             for (const auto& place : reader_.select(*term.path)) reader_.mark(place);
     output_.lost = reader_.lost();
     output_.payload = Payload(target_.render());
+    if (explain_) explain_written();
     output_.media_type = kFhirJson;
     return std::move(output_);
 }

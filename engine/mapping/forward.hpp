@@ -32,6 +32,10 @@ private:
     void visit(const In& block, bool writing);
     void visit(const Row& row, bool writing);
     std::string id_of(const ResourceLine& line);
+    std::string id_source(const ResourceLine& line);
+    void explain_made(const ResourceLine& line);
+    void explain_one(const JsonValue* value, const RulePlace& place, std::string source);
+    void explain_written();
 
     void read_source(const Row& row);
     bool cleared(const Row& row, const V2Place& place);
@@ -41,6 +45,7 @@ private:
     std::size_t settle(const Row& row, const V2Place& place, FhirValues made);
     std::size_t failed(const Row& row, const V2Place& place, const Failure& failure);
     std::size_t keep(const Row& row, const V2Place& place);
+    std::string source_of(const Row& row, const V2Place& place) const;
     V2Input input_of(const Row& row, std::span<const V2Place> places, const Table* table);
     void put(const Row& row, const JsonValue& value, const std::string& source, bool content);
     void name_value(const Row& row, const JsonValue& value);
@@ -50,6 +55,8 @@ private:
     V2Reader reader_;
     FhirTarget target_;
     Zone zone_;
+    /// With explain: what each of the output's traces wrote.
+    std::vector<const JsonValue*> written_;
     V2Places places_;                 ///< Of the row that is being written ...
     std::vector<std::string> texts_;  ///< ... or what it computed.
 };

@@ -228,6 +228,14 @@ void JsonDraft::render_into(std::string& out) const {
     out += '}';
 }
 
+void JsonDraft::each_shown(const std::string& path, const See& see, std::size_t depth) const {
+    std::size_t index = 0;
+    for (const auto& item : items)
+        if (!item->empty()) item->each_shown(path + "[" + std::to_string(index++) + "]", see, depth);
+    if (kind == Kind::array || empty() || see(*this, path, depth)) return;
+    for (const auto& [name, value] : members) value->each_shown(path + "." + name, see, depth + 1);
+}
+
 std::string JsonDraft::render() const {
     std::string out;
     render_into(out);

@@ -1,6 +1,7 @@
 #pragma once
 /// A FHIR JSON document under change: read whole, changed by place, written again. Numbers keep their digits.
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,6 +41,10 @@ public:
     void erase(const std::vector<Step>& steps);
     bool empty() const;
     std::string render() const;
+    /// Objects and values in the order of the document, arrays by their items, with path and depth; true: what is below
+    /// is passed over.
+    using See = std::function<bool(const JsonDraft&, const std::string& path, std::size_t depth)>;
+    void each_shown(const std::string& path, const See& see, std::size_t depth = 0) const;
 
 private:
     JsonDraft& step(const Step& step);

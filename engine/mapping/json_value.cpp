@@ -253,6 +253,17 @@ bool JsonValue::render_into(std::string& out) const {
     return false;
 }
 
+void JsonValue::collect_shown(const std::string& path, std::vector<Shown>& out) const {
+    out.push_back({this, path});
+    std::size_t index = 0;
+    for (const auto* entry = first_; entry != nullptr; entry = entry->next_) {
+        if (entry->empty()) continue;
+        const bool is_item = kind_ == Kind::array;
+        entry->collect_shown(
+            is_item ? path + "[" + std::to_string(index++) + "]" : path + "." + std::string(entry->name_), out);
+    }
+}
+
 std::string JsonValue::render() const {
     std::string out;
     render_into(out);

@@ -26,6 +26,7 @@ public:
     explicit JsonValue(JsonArena& arena) noexcept : arena_(&arena) {}
 
     Kind kind() const noexcept { return kind_; }
+    bool is_leaf() const noexcept { return kind_ != Kind::object && kind_ != Kind::array; }
     std::string_view text() const noexcept { return text_; }
 
     /// Adds a member of this text unless it is empty; the text is copied.
@@ -48,6 +49,13 @@ public:
     std::string render() const;
     /// Appends it; false: there was nothing to render.
     bool render_into(std::string& out) const;
+
+    /// Every value below that will be rendered, in the order of the document, with its path: "Patient.name[0].family".
+    struct Shown {
+        const JsonValue* value;
+        std::string path;
+    };
+    void collect_shown(const std::string& path, std::vector<Shown>& out) const;
 
     /// A tentative object holds constants only: it is rendered once something else is written into it, or a reference
     /// in it leads to a resource that is.

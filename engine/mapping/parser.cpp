@@ -194,9 +194,9 @@ void Parser::sides(Side left, Side right) {
     program_.left_bundle_type = left.bundle_type;
     program_.left_fhir = left.fhir;
     program_.right_fhir = right.fhir;
-    v2_ = V2Model(left.versions);
-    v2_any_ = V2Model({"2.1..2.9"});
-    v2_right_ = V2Model(right.versions);
+    v2_ = V2Model(left.versions, left.types);
+    v2_any_ = V2Model({"2.1..2.9"}, left.types);
+    v2_right_ = V2Model(right.versions, right.types);
     if (right.fhir.starts_with("4.0")) context_.right = fhir_.type(right.root_type);
     if (left.fhir.starts_with("4.0")) context_.left = fhir_.type(left.root_type);
     open_.front().outside = context_;
@@ -210,6 +210,7 @@ void Parser::header(std::string_view text, std::size_t offset) {
     }
     if (has_header_) return mistake(offset, "A map has one map line; this is the second.");
     has_header_ = true;
+    program_.place = place();
     const auto parts = words(text, offset);
     constexpr std::string_view kForm = "Write: map NAME v2 VERSIONS TYPES <-> FHIR-RESOURCE version N";
     if (parts.size() < 3) return mistake(offset, std::string(kForm));
@@ -235,6 +236,7 @@ void Parser::copy(std::string_view text, std::size_t offset) {
     if (program_.pair == Pair::v2_fhir)
         return mistake(offset, "Only a map between two documents of one format copies: write a row.");
     if (open_.size() > 1) return mistake(offset, "Write copy before all blocks: it is of the whole document.");
+    program_.copy = place();
     if (text == "all") {
         program_.copies_all = true;
         return;

@@ -109,8 +109,11 @@ private:
     void resource(std::string_view text, std::size_t offset);
     void resource_options(ResourceLine& line, const std::vector<Chunk>& options);
     void segment(std::string_view text, std::size_t offset);
+    bool goes_on(SegmentLine& line) const;
+    void check_header(std::size_t column);
     void for_block(std::string_view text, std::size_t offset);
     Focus for_focus(For& block, const Chunk& over);
+    Term over(For& block, const Chunk& chunk, Types& types);
     void for_versions(Types& types);
     void for_items(For& block, const Chunk& chunk);
     void for_option(For& block, const Chunk& option, const Types& types);
@@ -188,6 +191,7 @@ private:
     std::uint32_t line_ = 0;
     std::size_t errors_ = 0;
     bool has_header_ = false;
+    std::optional<RulePlace> header_;  ///< The line segment MSH.
     std::vector<PendingReference> references_;
     std::vector<PendingEdit> edits_;
     std::map<std::string, std::size_t> defined_;  ///< "table gender": how deep the file is that defines it.

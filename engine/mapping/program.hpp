@@ -99,7 +99,9 @@ struct SegmentLine {
     RulePlace place;
     std::string name;
     Term when;
-    bool required = false;  ///< Written also when only constants are in it.
+    bool required = false;   ///< Written also when only constants are in it.
+    std::uint32_t slot = 0;  ///< Lines that write the same segment have the same one.
+    bool again = false;      ///< Goes on with the segment of what is extended.
 };
 
 struct Let {
@@ -177,6 +179,8 @@ enum class Pair { v2_fhir, v2_v2, fhir_fhir };
 class Program {
 public:
     std::string name, version;
+    RulePlace place;  ///< Of the map line.
+    RulePlace copy;   ///< Of the line that copies.
     std::vector<std::string> v2_versions, v2_types;
     Arrow arrow = Arrow::right;
     std::string root_type;    ///< "Bundle", "Patient" ...
@@ -188,6 +192,7 @@ public:
     std::vector<Statement> statements;
     std::vector<Test> tests;
     std::vector<std::filesystem::path> files;
+    std::uint32_t slots = 0;  ///< Of segment lines.
     Pair pair = Pair::v2_fhir;
     std::vector<std::string> right_versions, right_types;  ///< HL7 v2 into HL7 v2.
     /// FHIR into FHIR. The version is that of HL7, "4.0.1".

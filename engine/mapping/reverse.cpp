@@ -1,4 +1,6 @@
 /// To the left: FHIR into HL7 v2.
+#include <set>
+
 #include "fhir/bundle.hpp"
 #include "mapping/run.hpp"
 #include "mapping/v2_target.hpp"
@@ -14,7 +16,12 @@ class Reverse : Run {
 public:
     Reverse(const Program& program, const Node& input, const Facts& facts, bool explain,
             std::vector<UnmappedCode>* unmapped)
-        : Run(program, facts, explain, unmapped), root_(input), watched_(input), bundle_(input), focus_(input) {
+        : Run(program, facts, explain, unmapped),
+          root_(input),
+          watched_(input),
+          bundle_(input),
+          focus_(input),
+          written_(program.slots, target_.place()) {
         facts_.resolve = [this](std::string_view reference, const Node& from) { return resolve(reference, from); };
     }
 
@@ -75,9 +82,12 @@ private:
 
     void visit(const SegmentLine& line) {
         target_.close();
+        if (line.again) return target_.set_place(written_[line.slot]);
+        written_[line.slot] = target_.place();
         if (!holds(line.when, focus_, nullptr, line.place)) return;
         set_.assign(1, static_cast<std::int64_t>(target_.count(line.name) + 1));
         target_.open(line.name, line.required);
+        written_[line.slot] = target_.place();
     }
 
     void visit(const For& block) {
@@ -135,8 +145,25 @@ private:
 
     void put_constant(const Row& row) {
         const auto& path = *row.left.path;
-        target_.put(path, target_.repetition(path, row.left_all), *row.constant);
-        if (explain_) trace(row.place, row.left.text, "constant");
+        const auto repetition = target_.repetition(path, row.left_all);
+        target_.put(path, repetition, *row.constant);
+        if (explain_) explain_put(row, repetition, "constant");
+    }
+
+    void explain_put(const Row& row, std::uint32_t repetition, std::string source) {
+        trace(row.place, field_text(*row.left.path, repetition), std::move(source));
+        written_in_.push_back(target_.place());
+    }
+
+    /// Traces get their segment's number; those of what was written over or left out have no place.
+    void explain_written() {
+        std::set<std::string> seen;
+        for (auto i = output_.traces.size(); i-- > 0;) {
+            auto& output = output_.traces[i].output;
+            const auto segment = target_.path_of(written_in_[i]);
+            output = segment.empty() ? std::string() : segment + output;
+            if (!seen.insert(output).second) output.clear();
+        }
     }
 
     static std::string source_of(const Row& row, const fhirpath::Value& value) {
@@ -184,8 +211,10 @@ private:
         auto repetition = target_.repetition(path, row.left_all);
         std::size_t written = 0;
         for (const auto& parts : repetitions) {
-            written += target_.put(path, repetition++, parts);
-            if (explain_) trace(row.place, row.left.text, source_of(row, from));
+            const auto put = target_.put(path, repetition, parts);
+            if (explain_ && put > 0) explain_put(row, repetition, source_of(row, from));
+            written += put;
+            ++repetition;
         }
         if (content && written > 0) target_.mark_content();
         return written;
@@ -194,6 +223,7 @@ private:
     Result<Output> finish() {
         for (const auto& term : program_.ignored) ignore(term);
         output_.lost = watched_.lost();
+        if (explain_) explain_written();
         output_.payload = Payload(target_.text());
         output_.media_type = kHl7v2;
         return std::move(output_);
@@ -210,6 +240,8 @@ private:
     fhir::Bundle bundle_;
     V2Target target_;
     Node focus_;
+    std::vector<std::size_t> written_in_;  ///< With explain: the segment of each trace.
+    std::vector<std::size_t> written_;     ///< By slot: what that segment line opened.
     fhirpath::Collection& set_ = facts_.variables["set"];
     fhirpath::Collection& index_ = facts_.variables["index"];
 };

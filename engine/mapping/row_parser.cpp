@@ -10,6 +10,8 @@
 namespace causeway::mapping {
 namespace {
 
+constexpr std::string_view kGroupWritten =
+    "Leave the group out: a segment is written where its line stands, once in each round of for.";
 const std::vector<std::string> kPolicies = {"reject", "error", "warn", "drop", "keep"};
 
 bool is_literal(std::string_view text) {
@@ -29,6 +31,7 @@ void Parser::row_left(Row& row, std::string_view text, std::size_t offset) {
     if (row.arrow == Arrow::right) return;
     if (!row.left.path || row.left.path->field == 0)
         return mistake(offset, "What is written to the left is a field's path, as in PID-8 or PID-3[1].4.2.");
+    if (!row.left.path->groups.empty()) return mistake(offset, std::string(kGroupWritten));
     const auto& segment = context_.segment;
     if (row.left.path->segment != segment)
         mistake(offset, segment.empty() ? "Write a line \"segment " + row.left.path->segment + "\" before this row."
@@ -186,6 +189,7 @@ void Parser::row_path(Row& row, const Chunk& chunk) {
     const auto& path = row.right.path;
     if (!path || path->field == 0)
         return mistake(chunk.column, "What is written is a field's path, as in PID-8 or PID-3[1].4.2.");
+    if (!path->groups.empty()) return mistake(chunk.column, std::string(kGroupWritten));
     if (auto wrong = v2_right_.mistake(*path)) mistake(chunk.column, std::move(*wrong));
     if (path->segment != context_.segment)
         mistake(chunk.column, "Write a line \"segment " + path->segment + "\" before this row.");

@@ -27,8 +27,9 @@ fhirpath::Collection Run::evaluate(const Term& term, const tree::Node& focus, V2
         auto& values = facts_.variables[name];
         values.clear();
         if (v2 == nullptr) continue;
+        // That a segment is there says nothing of what is in it.
         for (const auto& found : v2->find(path))
-            if (v2->has_value(found)) values.emplace_back(v2->whole(found));
+            if (v2->has_value(found)) values.emplace_back(path.field == 0 ? path.segment : v2->whole(found));
     }
     auto result = term.expression.evaluate(focus, facts_);
     if (result) return std::move(*result);
@@ -94,6 +95,14 @@ void Run::missing(const Row& row, const std::string& what) {
 
 void Run::missed(const Row& row, std::string_view system, std::string_view code) {
     if (unmapped_ != nullptr) unmapped_->push_back({row.table_name, std::string(system), shown_code(code)});
+}
+
+std::string Run::field_text(hl7v2::Path path, std::uint32_t repetition) {
+    path.repetition = repetition;
+    path.repetition_filter = {};
+    path.segment_filter = {};
+    path.segment_index = 0;
+    return path.text().substr(path.segment.size());
 }
 
 void Run::trace(const RulePlace& place, std::string output, std::string source) {

@@ -36,6 +36,8 @@ protected:
     /// A code that the row's table does not map.
     void missed(const Row& row, std::string_view system, std::string_view code);
     void trace(const RulePlace& place, std::string output, std::string source);
+    /// "-3[2].1": the path's field, as that repetition.
+    static std::string field_text(hl7v2::Path path, std::uint32_t repetition);
 
     const Program& program_;
     Facts facts_;

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "core/text.hpp"
+#include "hl7v2/path.hpp"
 
 namespace causeway::mapping {
 namespace {
@@ -59,9 +60,18 @@ bool begins_word(std::string_view text, std::size_t at, std::string_view word) {
     return at + word.size() == text.size() || is_blank(text[at + word.size()]);
 }
 
+/// After these, and at its beginning, a condition goes on with a name, even if that is a keyword: required =
+/// 'accepted'.
+bool expects_operand(std::string_view before) {
+    constexpr std::string_view kBefore[] = {"and", "or", "xor", "implies",  "=", "!=", "~", "!~", "<", ">",
+                                            "<=",  ">=", "in",  "contains", "+", "-",  "*", "/",  "&", "|"};
+    const auto last = before.substr(before.find_last_of(" \t") + 1);
+    return before.empty() || std::find(std::begin(kBefore), std::end(kBefore), last) != std::end(kBefore);
+}
+
 /// "=" before a constant in double quotes; inside a condition any other "=" compares.
-bool belongs_to_condition(std::string_view text, std::size_t at, std::string_view keyword) {
-    if (keyword == ":") return true;
+bool belongs_to_condition(std::string_view text, std::size_t begin, std::size_t at, std::string_view keyword) {
+    if (keyword == ":" || expects_operand(trim(text.substr(begin, at - begin)))) return true;
     if (keyword != "=") return false;
     const auto rest = trim(text.substr(at + 1));
     return rest.empty() || rest.front() != '"';
@@ -96,7 +106,7 @@ std::vector<Chunk> split_options(std::string_view text, const std::vector<std::s
         const auto at = cursor.at();
         for (const auto candidate : keywords) {
             if (!begins_word(text, at, candidate)) continue;
-            if (keyword == "when" && belongs_to_condition(text, at, candidate)) continue;
+            if (keyword == "when" && belongs_to_condition(text, begin, at, candidate)) continue;
             // What comes first is a name, whatever it is called: Appointment.participant.required.
             if (chunks.empty() && is_word(candidate[0]) && trim(text.substr(0, at)).empty()) continue;
             chunks.push_back(chunk(keyword, text, begin, at, offset));
@@ -170,6 +180,18 @@ std::vector<Chunk> variables_of(std::string_view text, std::size_t offset) {
         if (end > at + 1) found.push_back({"", std::string(text.substr(at + 1, end - at - 1)), offset + at});
     }
     return found;
+}
+
+std::size_t match_path(std::string_view text) {
+    if (const auto length = hl7v2::Path::match(text); length != 0) return length;
+    if (text.empty() || std::isupper(static_cast<unsigned char>(text[0])) == 0) return 0;
+    for (auto dot = text.find('.'); dot != std::string_view::npos && dot + 1 < text.size();
+         dot = text.find('.', dot + 1)) {
+        if (std::islower(static_cast<unsigned char>(text[dot + 1])) == 0) continue;
+        const auto path = hl7v2::Path::parse(text.substr(0, dot));
+        return path && path->field == 0 ? dot : 0;
+    }
+    return 0;
 }
 
 bool is_segment_line(std::string_view line) {

@@ -48,6 +48,10 @@ std::vector<Chunk> split_list(std::string_view text, std::size_t offset);
 /// The text between double quotes with \" \\ \n resolved, or nothing where `text` is not one quoted text.
 bool unquote(std::string_view text, std::string& out);
 
+/// Length of the HL7 v2 path that an expression begins with: a field's, or a segment's before a function
+/// (ERR.exists(), PROVIDER_CONTACT[2].CTD.empty()); 0 where it begins with none.
+std::size_t match_path(std::string_view text);
+
 /// "PID|1||..." and "MSH|^~\&|...": a line of an HL7 v2 message.
 bool is_segment_line(std::string_view line);
 /// Brackets that are open after a line of JSON, where `depth` were open before it.

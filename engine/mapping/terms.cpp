@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "core/text.hpp"
+#include "hl7v2/segment_names.hpp"
 #include "mapping/parser.hpp"
 
 namespace causeway::mapping {
@@ -16,7 +17,7 @@ bool is_word(char c) {
 std::size_t path_at(std::string_view text, std::size_t at) {
     if (at > 0 && (is_word(text[at - 1]) || text[at - 1] == '.' || text[at - 1] == '%' || text[at - 1] == '-'))
         return 0;
-    const auto length = hl7v2::Path::match(text.substr(at));
+    const auto length = match_path(text.substr(at));
     if (length == 0) return 0;
     const auto end = at + length;
     return end < text.size() && (is_word(text[end]) || text[end] == '(') ? 0 : length;
@@ -50,6 +51,31 @@ std::string bind_paths(std::string_view text, Term& term, std::vector<std::size_
     return bound;
 }
 
+/// Where a path counts from 0: PID-3[0], PID-0, PID-3.0; npos where none does.
+std::size_t zero_at(std::string_view text) {
+    char quote = 0;
+    bool in_path = false;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char c = text[at];
+        if (quote != 0) {
+            if (c == '\\') ++at;
+            if (c == quote) quote = 0;
+            continue;
+        }
+        if (c == '\'' || c == '"' || c == '`') quote = c;
+        const bool begins = (at == 0 || (!is_word(text[at - 1]) && text[at - 1] != '%')) &&
+                            hl7v2::is_segment_name(text.substr(at, 3)) && at + 3 < text.size() &&
+                            (text[at + 3] == '-' || text[at + 3] == '[');
+        if (begins) in_path = true;
+        if (c == ' ' || c == ')' || quote != 0) in_path = false;
+        const bool is_zero = in_path && c == '0' && at + 1 <= text.size() &&
+                             (text[at - 1] == '-' || text[at - 1] == '[' || text[at - 1] == '.') &&
+                             (at + 1 == text.size() || !is_word(text[at + 1]));
+        if (is_zero) return at;
+    }
+    return std::string_view::npos;
+}
+
 /// Names that FHIRPath itself knows.
 bool is_built_in(std::string_view name) {
     static constexpr std::string_view kNames[] = {"resource", "context", "rootResource", "ucum", "sct", "loinc"};
@@ -75,9 +101,6 @@ void Parser::check_variables(const Chunk& chunk) {
 }
 
 void Parser::check_path(const hl7v2::Path& path, std::size_t column) {
-    if (!path.groups.empty())
-        return mistake(column,
-                       "Go through a group with for, as in for PRD[*] with CTD: paths of a map begin with a segment.");
     if (auto wrong = v2().mistake(path)) mistake(column, std::move(*wrong));
 }
 
@@ -114,6 +137,10 @@ Term Parser::term(const Chunk& chunk, Focus focus, Types* gives) {
     if (auto path = v2 ? hl7v2::Path::parse(chunk.text) : hl7v2::Path::parse(""); path) {
         term.path = std::move(*path);
         check_path(*term.path, chunk.column);
+        return term;
+    }
+    if (const auto zero = v2 ? zero_at(chunk.text) : std::string::npos; zero != std::string::npos) {
+        mistake(chunk.column + zero, "Count from 1 here: HL7 v2 paths do, only FHIRPath counts from 0.");
         return term;
     }
     check_variables(chunk);

@@ -197,14 +197,14 @@ DraftSegment& V2Draft::add(std::string name, const DraftSegment* after) {
     return **segments_.insert(at, std::make_unique<DraftSegment>(std::move(name), DraftSegment::kNew));
 }
 
-void V2Draft::erase(std::string_view name) {
-    std::erase_if(segments_, [&](const auto& segment) { return segment->name == name; });
+void V2Draft::erase(std::size_t source) {
+    std::erase_if(segments_, [&](const auto& segment) { return segment->source == source; });
 }
 
 std::string V2Draft::text() const {
     std::string text;
     for (const auto& segment : segments_)
-        if (segment->has_content || segment->is_required) text += segment->text() + '\r';
+        if (segment->is_written()) text += segment->text() + '\r';
     return text;
 }
 

@@ -29,6 +29,7 @@ public:
     void clear(const hl7v2::Path& path);
     std::uint32_t repetitions(std::uint16_t field) const;
     std::string text() const;
+    bool is_written() const noexcept { return has_content || is_required; }
 
     std::string name;
     std::size_t source;  ///< Number of the segment that it is a copy of; kNew: none.
@@ -55,7 +56,8 @@ public:
     DraftSegment* first(std::string_view name) const;
     /// A new segment behind `after`, or at the end.
     DraftSegment& add(std::string name, const DraftSegment* after);
-    void erase(std::string_view name);
+    /// The copy of that segment.
+    void erase(std::size_t source);
     const std::vector<std::unique_ptr<DraftSegment>>& segments() const noexcept { return segments_; }
     std::string text() const;
 

@@ -52,6 +52,24 @@ bool contains(const auto& names, std::string_view name) {
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
+using hl7v2::Structure;
+using hl7v2::StructureNode;
+
+/// Do the groups of a path stand one within the other between these nodes, and its segment in the last one?
+bool holds(const Structure& structure, std::uint32_t node, std::uint32_t end, const hl7v2::Path& path,
+           std::size_t group = 0) {
+    const bool is_last = group == path.groups.size();
+    if (is_last && (path.segment.empty() || path.segment.starts_with('Z'))) return true;
+    for (; node < end; ++node) {
+        const auto what = structure.node(node);
+        if (is_last && what.kind == StructureNode::Kind::segment && what.name == path.segment) return true;
+        if (!is_last && what.kind == StructureNode::Kind::group && what.name == path.groups[group].name &&
+            holds(structure, node + 1, what.end, path, group + 1))
+            return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 int version_number(std::string_view text) noexcept {
@@ -75,7 +93,8 @@ bool in_range(std::string_view version, std::string_view range) noexcept {
     return number >= low && number <= high;
 }
 
-V2Model::V2Model(const std::vector<std::string>& ranges) {
+V2Model::V2Model(const std::vector<std::string>& ranges, std::vector<std::string> types)
+    : message_types_(std::move(types)) {
     for (const auto& dictionary : hl7v2::Dictionary::all())
         if (std::any_of(ranges.begin(), ranges.end(),
                         [&](const std::string& range) { return in_range(dictionary.version(), range); }))
@@ -156,8 +175,38 @@ std::optional<std::string> V2Model::mistake_in_part(const std::string& shown, co
                      : shown + " has " + std::to_string(most) + " components: it is " + listed(types) + ".";
 }
 
+std::vector<Structure> V2Model::structures() const {
+    std::vector<Structure> found;
+    for (const auto* version : versions_)
+        for (const auto& type : message_types_) {
+            const auto hat = type.find('^');
+            const auto event = hat == std::string::npos ? std::string() : type.substr(hat + 1);
+            if (auto structure = Structure::of(*version, type.substr(0, hat), event, ""))
+                found.push_back(std::move(*structure));
+        }
+    return found;
+}
+
+std::optional<std::string> V2Model::mistake_in_groups(const hl7v2::Path& path) const {
+    std::vector<std::string> known;
+    for (const auto& structure : structures()) {
+        if (holds(structure, structure.begin(), structure.end(), path)) return std::nullopt;
+        for (auto node = structure.begin(); node < structure.end(); ++node)
+            if (const auto what = structure.node(node);
+                what.kind == StructureNode::Kind::group && !contains(known, what.name))
+                known.emplace_back(what.name);
+    }
+    for (const auto& group : path.groups)
+        if (!contains(known, group.name))
+            return "Correct " + group.name + ": the message types of the map have no such group." +
+                   did_you_mean(group.name, known);
+    return "Correct the groups: " + path.text() + " does not stand so in the message types of the map.";
+}
+
 std::optional<std::string> V2Model::mistake(const hl7v2::Path& path) const {
-    if (!knows() || path.segment.starts_with('Z')) return std::nullopt;
+    if (!knows()) return std::nullopt;
+    if (auto wrong = path.groups.empty() ? std::nullopt : mistake_in_groups(path)) return wrong;
+    if (path.segment.empty() || path.segment.starts_with('Z')) return std::nullopt;
     if (auto wrong = mistake_in_segment(path.segment)) return wrong;
     const auto field_types = [&](unsigned number) {
         return types_of({path.segment, 0, {}, static_cast<std::uint16_t>(number), 0, {}, 0, 0});

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hl7v2/dictionary/dictionary.hpp"
+#include "hl7v2/dictionary/structure.hpp"
 #include "hl7v2/path.hpp"
 #include "mapping/type.hpp"
 
@@ -22,7 +23,8 @@ bool in_range(std::string_view version, std::string_view range) noexcept;
 class V2Model {
 public:
     V2Model() = default;
-    explicit V2Model(const std::vector<std::string>& ranges);
+    /// `types`: "ADT^A28"; they say which groups there are.
+    explicit V2Model(const std::vector<std::string>& ranges, std::vector<std::string> types = {});
 
     bool knows() const noexcept { return !versions_.empty(); }
     /// What is wrong with the path; nothing where it is right.
@@ -32,6 +34,8 @@ public:
     std::optional<std::string> mistake(const hl7v2::Path& path, const Type& type) const;
 
 private:
+    std::vector<hl7v2::Structure> structures() const;
+    std::optional<std::string> mistake_in_groups(const hl7v2::Path& path) const;
     std::vector<std::string_view> types_of(const hl7v2::Path& path) const;
     std::optional<std::string> mistake_in_part(const std::string& shown, const std::vector<std::string_view>& types,
                                                unsigned component) const;
@@ -40,6 +44,7 @@ private:
     std::string versions() const;
 
     std::vector<const hl7v2::Dictionary*> versions_;
+    std::vector<std::string> message_types_;
 };
 
 }  // namespace causeway::mapping

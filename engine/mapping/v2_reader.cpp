@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hl7v2/group_lookup.hpp"
 #include "mapping/attachment.hpp"
 
 namespace causeway::mapping {
@@ -276,6 +277,7 @@ bool V2Reader::continues(std::uint32_t previous, std::uint32_t segment) const {
 
 std::vector<V2Reader::Scope> V2Reader::rounds(const hl7v2::Path& path, const std::vector<std::string>& with,
                                               bool joined) const {
+    if (path.segment.empty()) return rounds_of_groups(path.groups);
     std::vector<Scope> made;
     std::vector<std::string> names = with;
     names.insert(names.begin(), path.segment);
@@ -287,6 +289,31 @@ std::vector<V2Reader::Scope> V2Reader::rounds(const hl7v2::Path& path, const std
         } else {
             made.push_back({names, group(place.segment, with), 0, {}});
         }
+    }
+    return made;
+}
+
+std::vector<V2Reader::Scope> V2Reader::rounds_of_groups(const std::vector<hl7v2::PathGroup>& path) const {
+    std::vector<Scope> made;
+    if (message_ == nullptr) return made;
+    const auto& lookup = message_->groups();
+    const auto found = lookup.find(path);
+    auto segments = lookup.segments_of(found);
+    const auto& all = spans().index().segments();
+    std::vector<std::string> local;  // Z segments belong to the groups where they stand.
+    for (const auto& held : segments)
+        for (const auto segment : held)
+            if (const auto name = all[segment].name_view(); name.starts_with('Z') && !contains(local, name))
+                local.emplace_back(name);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        if (segments[i].empty()) continue;
+        const auto* outer = scope_of(all[segments[i].front()].name_view());
+        if (outer != nullptr &&
+            !std::binary_search(outer->segments.begin(), outer->segments.end(), segments[i].front()))
+            continue;
+        auto names = lookup.names_in(found[i]);
+        names.insert(names.end(), local.begin(), local.end());
+        made.push_back({std::move(names), std::move(segments[i]), 0, {}});
     }
     return made;
 }

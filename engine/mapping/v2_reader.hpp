@@ -78,7 +78,8 @@ public:
     };
     void enter(Scope scope) { scopes_.push_back(std::move(scope)); }
     void leave() { scopes_.pop_back(); }
-    /// The rounds of `for PATH with NAMES`; `joined` keeps the pieces of one attachment together.
+    /// The rounds of `for PATH with NAMES`; `joined` keeps the pieces of one attachment together. A path of groups
+    /// alone has their occurrences.
     std::vector<Scope> rounds(const hl7v2::Path& path, const std::vector<std::string>& with, bool joined) const;
     /// What a round is about: its repetition, or its first segment.
     V2Place head(const Scope& scope) const;
@@ -115,6 +116,7 @@ private:
     void mark(const Span& place) { read_[place.begin] |= flag(place); }
     std::string_view text(Span place);
     std::string whole(const Span& place, char separator);
+    std::vector<Scope> rounds_of_groups(const std::vector<hl7v2::PathGroup>& path) const;
     std::vector<std::uint32_t> group(std::uint32_t head, const std::vector<std::string>& with) const;
     bool continues(std::uint32_t previous, std::uint32_t segment) const;
     Span first_repetition(std::uint32_t segment, unsigned field) const;

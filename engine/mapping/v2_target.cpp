@@ -44,6 +44,15 @@ void V2Target::put(const hl7v2::Path& path, std::uint32_t repetition, std::strin
                                           std::max<std::uint16_t>(path.subcomponent, 1), std::move(text)});
 }
 
+std::string V2Target::path_of(std::size_t place) const {
+    const auto& wanted = segments_[place];
+    if (!wanted.is_written()) return {};
+    const auto all = count(wanted.name);
+    const auto number = std::count_if(segments_.begin(), segments_.begin() + static_cast<std::ptrdiff_t>(place) + 1,
+                                      [&](const Segment& s) { return s.is_written() && s.name == wanted.name; });
+    return all > 1 ? wanted.name + "[" + std::to_string(number) + "]" : wanted.name;
+}
+
 std::string V2Target::text() {
     hl7v2::Writer writer;
     for (auto& segment : segments_)

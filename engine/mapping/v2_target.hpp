@@ -24,6 +24,8 @@ public:
 
     /// Where rows write, to come back to it.
     std::size_t place() const noexcept { return current_; }
+    /// "NTE[2]": the segment in the message; empty where it is left out.
+    std::string path_of(std::size_t place) const;
     void set_place(std::size_t place) noexcept { current_ = place; }
 
     /// Writes the parts of one repetition. A path to a component takes the first component of what a type made.

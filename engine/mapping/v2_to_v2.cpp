@@ -1,10 +1,13 @@
 /// HL7 v2 into HL7 v2: segments that are copied as they stand, and rows that change them.
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "core/text.hpp"
 #include "hl7v2/escape.hpp"
+#include "hl7v2/group_lookup.hpp"
 #include "mapping/dtm.hpp"
 #include "mapping/same_format.hpp"
 #include "mapping/v2_draft.hpp"
@@ -74,15 +77,25 @@ private:
     }
 
     void omit(const hl7v2::Path& path) {
-        if (const auto* round = round_of(path.segment); round != nullptr && path.field != 0) {
-            for (const auto number : round->segments)
-                if (auto* copied = draft_.copy_of(number); copied != nullptr && copied->name == path.segment)
-                    copied->clear(path);
-            return;
+        for (const auto number : copies_named(path)) {
+            if (path.field == 0)
+                draft_.erase(number);
+            else if (auto* copied = draft_.copy_of(number); copied != nullptr)
+                copied->clear(path);
         }
-        for (const auto& segment : draft_.segments())
-            if (segment->name == path.segment && path.field != 0) segment->clear(path);
-        if (path.field == 0) draft_.erase(path.segment);
+    }
+
+    /// Numbers of the segments that a path means, its field left aside; within the round.
+    std::vector<std::size_t> copies_named(hl7v2::Path path) {
+        path.field = 0;
+        std::vector<Node> found;
+        message_.select(path, found);
+        const auto* round = round_of(path.segment);
+        std::vector<std::size_t> numbers;
+        for (const auto& segment : found)
+            if (const auto number = number_of(segment); round == nullptr || round->segments.contains(number))
+                numbers.push_back(number);
+        return numbers;
     }
 
     void walk(const std::vector<Statement>& statements) {
@@ -139,6 +152,7 @@ private:
         std::vector<Round> made;
         if (!block.over.path) return made;
         const auto& path = *block.over.path;
+        if (path.segment.empty()) return rounds_of_groups(path.groups);
         const auto& segments = message_.index().segments();
         for (const auto& place : select(path)) {
             const auto head = number_of(place);
@@ -152,6 +166,21 @@ private:
                 if (std::find(block.with.begin(), block.with.end(), segments[i].name_view()) != block.with.end())
                     round.segments.insert(i);
             made.push_back(std::move(round));
+        }
+        return made;
+    }
+
+    std::vector<Round> rounds_of_groups(const std::vector<hl7v2::PathGroup>& path) const {
+        std::vector<Round> made;
+        const auto& lookup = message_.groups();
+        const auto found = lookup.find(path);
+        const auto segments = lookup.segments_of(found);
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            if (segments[i].empty()) continue;
+            const auto first = message_.index().segments()[segments[i].front()].name_view();
+            const auto* outer = round_of(first);
+            if (outer != nullptr && !outer->segments.contains(segments[i].front())) continue;
+            made.push_back({lookup.names_in(found[i]), {segments[i].begin(), segments[i].end()}, 0, {}});
         }
         return made;
     }
@@ -213,9 +242,9 @@ private:
         if (current_ == nullptr || !is_true(row.when, row.place) || stopped()) return;
         const auto& target = *row.right.path;
         if (row.constant) {
-            current_->set(target, std::max<std::uint32_t>(target.repetition, 1), *row.constant);
-            trace(row.place, target.text(), "constant");
-            return;
+            const auto repetition = std::max<std::uint32_t>(target.repetition, 1);
+            current_->set(target, repetition, *row.constant);
+            return explain_put(row, repetition, "constant");
         }
         if (!row.name.empty()) define(row.name, {});
         std::size_t written = 0;
@@ -285,21 +314,61 @@ private:
     }
 
     std::size_t put(const Row& row, DraftSegment::Repetition parts, const std::string& source) {
-        current_->set(row.right.path->field, repetition_for(row), std::move(parts));
-        return wrote(row, source);
+        const auto repetition = repetition_for(row);
+        current_->set(row.right.path->field, repetition, std::move(parts));
+        return wrote(row, repetition, source);
     }
 
     std::size_t put(const Row& row, const std::string& value, const std::string& source) {
         if (value.empty()) return 0;
-        current_->set(*row.right.path, repetition_for(row), value);
+        const auto repetition = repetition_for(row);
+        current_->set(*row.right.path, repetition, value);
         if (!row.name.empty()) facts_.variables[row.name].emplace_back(value);
-        return wrote(row, source);
+        return wrote(row, repetition, source);
     }
 
-    std::size_t wrote(const Row& row, const std::string& source) {
+    std::size_t wrote(const Row& row, std::uint32_t repetition, const std::string& source) {
         current_->has_content = true;
-        trace(row.place, row.right.text, source);
+        explain_put(row, repetition, source);
         return 1;
+    }
+
+    void explain_put(const Row& row, std::uint32_t repetition, const std::string& source) {
+        if (!explain_) return;
+        trace(row.place, field_text(*row.right.path, repetition), source);
+        written_in_.push_back(current_);
+    }
+
+    /// What is copied, segment by segment, each followed by what rows wrote into it.
+    void explain_written() {
+        auto rows = std::exchange(output_.traces, {});
+        std::map<std::string, std::size_t> counts, seen;
+        for (const auto& segment : draft_.segments()) counts[segment->name] += segment->is_written() ? 1 : 0;
+        for (const auto& segment : draft_.segments()) {
+            if (!segment->is_written()) continue;
+            const auto number = ++seen[segment->name];
+            const auto path = segment->name + (counts[segment->name] > 1 ? "[" + std::to_string(number) + "]" : "");
+            if (segment->source != DraftSegment::kNew) trace(program_.copy, path, path_of(segment->source));
+            for (std::size_t i = 0; i < rows.size(); ++i)
+                if (written_in_[i] == segment.get()) trace_at(path, rows[i]);
+        }
+        for (auto& row : rows)
+            if (!row.row.empty()) output_.traces.push_back({"", row.row, row.source});
+    }
+
+    /// The later one of two rows that write the same counts.
+    void trace_at(const std::string& segment, Trace& row) {
+        auto made = std::exchange(row, {});
+        made.output = segment + made.output;
+        for (auto& other : output_.traces)
+            if (other.output == made.output) other.output.clear();
+        output_.traces.push_back(std::move(made));
+    }
+
+    std::string path_of(std::size_t segment) const {
+        std::vector<Node> all;
+        message_.root().children(all);
+        return segment < all.size() ? all[segment].path() : std::string();
     }
 
     Result<Output> finish() {
@@ -311,6 +380,7 @@ private:
         const auto& segments = message_.index().segments();
         for (std::size_t i = 0; i < segments.size(); ++i)
             if (unread_[i]) output_.lost.emplace_back(segments[i].name_view());
+        if (explain_) explain_written();
         output_.payload = Payload(draft_.text());
         output_.media_type = kHl7v2;
         return std::move(output_);
@@ -320,7 +390,8 @@ private:
     V2Draft draft_;
     DraftSegment* current_ = nullptr;
     std::vector<Round> rounds_;
-    std::vector<bool> unread_;  ///< By segment: neither copied nor read.
+    std::vector<const DraftSegment*> written_in_;  ///< With explain: the segment of each trace.
+    std::vector<bool> unread_;                     ///< By segment: neither copied nor read.
 };
 
 }  // namespace

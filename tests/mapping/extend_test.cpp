@@ -117,3 +117,19 @@ TEST_CASE("a definition before extends counts, one behind it is a mistake") {
     CHECK(file.load().empty());
     CHECK(file.mistakes().front() == "3:7: Put this line before extends: the first definition of table g counts.");
 }
+
+TEST_CASE("rows under a segment line go on with the segment that is extended") {
+    const std::string patient = R"({"resourceType":"Patient","gender":"male","identifier":[{"value":"7"}]})";
+    const auto more = Changed("", "segment PID\nPID-10 <- = \"A\"\n").back(patient);
+    CHECK(more.find("\rPID|||7|||||male||A\r") != std::string::npos);
+    CHECK(more.find("PID") == more.rfind("PID"));
+    const auto header = Changed("", "segment MSH\nMSH-3 <- = \"PAS\"\n").back(patient);
+    CHECK(header.starts_with("MSH|^~\\&|PAS|"));
+    CHECK(header.find("MSH") == header.rfind("MSH"));
+}
+
+TEST_CASE("a segment that was taken away is begun anew") {
+    const auto made = Changed("", "remove segment PID\nsegment PID\nPID-8 <- gender\n")
+                          .back(R"({"resourceType":"Patient","gender":"male","identifier":[{"value":"7"}]})");
+    CHECK(made.find("\rPID||||||||male\r") != std::string::npos);
+}

@@ -73,10 +73,13 @@ TEST_CASE("explain names the row and the source of each element") {
     const auto input = test::v2(kMessage);
     const auto output = file.load().run(Direction::forward, input->root(), {}, true);
     REQUIRE(output.has_value());
-    REQUIRE(output->traces.size() == 2);
-    CHECK(output->traces[0].output == "Patient.identifier[*]");
-    CHECK(output->traces[0].row == "test.map:3");
-    CHECK(output->traces[0].source.starts_with("PID-3"));
+    std::string all;
+    for (const auto& trace : output->traces) all += trace.output + " " + trace.row + " " + trace.source + "\n";
+    CHECK(all ==
+          "Patient.resourceType test.map:2 constant\n"
+          "Patient.id test.map:2 PID-3[1]\n"
+          "Patient.identifier[0] test.map:3 PID-3[1]\n"
+          "Patient.identifier[1] test.map:3 PID-3[2]\n");
 }
 
 TEST_CASE("replace and remove change what is extended") {
@@ -128,6 +131,60 @@ TEST_CASE("random text from FHIR never adds a segment, a field or a repetition")
         CHECK(back->get("PID-6") == "end");
         CHECK(back->get("PID-5.2").empty());
     }
+}
+
+namespace {
+
+const std::string kReferral =
+    "MSH|^~\\&|A|B|C|D|20261121||REF^I12^REF_I12|1|P|2.5.1\rRF1|1\rPRD|RP|BEE^ANN\rCTD||CEE^BOB\rPRD|RT|DEE^CAL\r"
+    "ZCT|local\rPID|||9990000018^^^NHS||EFF^EVE\r";
+const std::string kReferralMap = "map t v2 2.3..2.8 REF^I12 -> Bundle.collection version 1\n";
+
+}  // namespace
+
+TEST_CASE("a path names the group that its segment stands in") {
+    const std::string map =
+        kReferralMap +
+        "resource Practitioner id from PROVIDER_CONTACT[2].PRD-2\n"
+        "PROVIDER_CONTACT[2].PRD-2 -> name[*] : XPN\n"
+        "-> active = true when PROVIDER_CONTACT[2].CTD.empty() and PROVIDER_CONTACT[1].CTD.exists()\n";
+    const auto made = run(map, kReferral);
+    CHECK(made.find("\"family\":\"DEE\"") != std::string::npos);
+    CHECK(made.find("BEE") == std::string::npos);
+    CHECK(made.find("\"active\":true") != std::string::npos);
+}
+
+TEST_CASE("for goes through the occurrences of a group, each with its own segments") {
+    const std::string map = kReferralMap +
+                            "for PROVIDER_CONTACT[*] as provider {\nresource Practitioner id from PRD-2 each\n"
+                            "PRD-2 -> name[*] : XPN\nCTD-2 -> name[*] : XPN\nZCT-1 -> language\nPID-5.1 -> id\n}\n";
+    const auto made = run(map, kReferral);
+    const auto second = made.find("DEE");
+    REQUIRE(second != std::string::npos);
+    CHECK(made.find("CEE") < second);
+    CHECK(made.find("CEE", second) == std::string::npos);
+    CHECK(made.find("\"language\":\"local\"") > made.find("CEE"));
+    CHECK(made.find("\"language\"") == made.rfind("\"language\""));
+    // What is not of the group is read from the message.
+    CHECK(made.find("\"id\":\"EFF\"") != std::string::npos);
+}
+
+TEST_CASE("groups within groups stay within them") {
+    const std::string map =
+        "map t v2 2.5.1 ORU^R01 -> Bundle.collection version 1\n"
+        "for PATIENT_RESULT.ORDER_OBSERVATION[*] as order {\nfor OBSERVATION[*] as result {\n"
+        "resource Observation id from OBR-4, OBX-3 each\nOBX-3.1 -> code.text\nNTE-3 -> note[0].text\n"
+        "OBR-4.1 -> category[0].text\n}\n}\n";
+    const auto made = run(map,
+                          "MSH|^~\\&|A|B|C|D|20261121||ORU^R01|1|P|2.5.1\rPID|||1\rNTE|||of the patient\r"
+                          "OBR|1|||U\rOBX|1|ST|NA||1\rNTE|||of sodium\rOBX|2|ST|K||2\rOBR|2|||F\rOBX|1|ST|HB||3\r");
+    CHECK(made.find("of the patient") == std::string::npos);
+    const auto potassium = made.find("\"text\":\"K\"");
+    const auto haemoglobin = made.find("\"text\":\"HB\"");
+    REQUIRE(potassium < haemoglobin);
+    CHECK(made.find("of sodium") < potassium);
+    CHECK(made.find("\"text\":\"U\"", potassium) < haemoglobin);
+    CHECK(made.find("\"text\":\"F\"", haemoglobin) != std::string::npos);
 }
 
 TEST_CASE("a code that its table does not map is counted, also where it rejects; free text is not shown") {

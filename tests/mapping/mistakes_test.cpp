@@ -224,6 +224,57 @@ TEST_CASE("a type fits the field") {
           "2:24: \"DTM.date\" does not fit PID-3, which is CX.");
 }
 
-TEST_CASE("a group in a path is no way to go through it") {
-    CHECK(mistake_in("  PATIENT.PID-8 -> gender").find("Go through a group with for") != std::string::npos);
+TEST_CASE("groups of a path are those of the map's message types") {
+    const std::string head = "map t v2 2.5.1 REF^I12 -> Bundle version 1\nresource Practitioner\n";
+    CHECK(mistake_in("  PROVIDER_CONTRACT[2].PRD-2 -> name[*] : XPN", head) ==
+          "3:3: Correct PROVIDER_CONTRACT: the message types of the map have no such group. Did you mean "
+          "\"PROVIDER_CONTACT\"?");
+    CHECK(mistake_in("  PROVIDER_CONTACT.PID-5 -> name[*] : XPN", head) ==
+          "3:3: Correct the groups: PROVIDER_CONTACT.PID-5 does not stand so in the message types of the map.");
+    CHECK(mistake_in("for PROVIDER_CONTACT[*] with CTD {\n}", head) ==
+          "3:30: Leave out with: a group has its own segments.");
+    CHECK(mistake_in("segment PRD\n  PROVIDER_CONTACT[2].PRD-2 <- name : XPN",
+                     "map t v2 2.5.1 REF^I12 <- Practitioner version 1\n") ==
+          "3:3: Leave the group out: a segment is written where its line stands, once in each round of for.");
+}
+
+TEST_CASE("HL7 v2 paths count from 1") {
+    const std::string sentence = "Count from 1 here: HL7 v2 paths do, only FHIRPath counts from 0.";
+    CHECK(mistake_in("  PID-3[0] -> identifier[*] : CX") == "2:9: " + sentence);
+    CHECK(mistake_in("  PID-3[1].0 -> gender") == "2:12: " + sentence);
+    CHECK(mistake_in("  PID[0]-3 -> gender") == "2:7: " + sentence);
+    CHECK(mistake_in("  PID-0 -> gender") == "2:7: " + sentence);
+    CHECK(mistake_in("  -> gender = \"male\" when PID-8.exists() and PID-3[0].exists()") == "2:52: " + sentence);
+    CHECK(mistake_in("segment PID\n  PID-3[0] <- id", "map t v2 2.4 ADT^A28 <- Patient version 1\n") ==
+          "3:9: " + sentence);
+    CHECK_FALSE(test::MapFile(kHead + "ZPD-10 -> gender when ZPD-10[4.1=\"0\"].exists() and ZPD-20[10].exists()\n")
+                    .load()
+                    .empty());
+}
+
+TEST_CASE("a message has one MSH") {
+    CHECK(mistake_in("segment MSH\n  MSH-10 <- %obligation\nsegment PID\nsegment MSH",
+                     "map t v2 2.4 ADT^A28 <- Patient version 1\n") ==
+          "5:9: A message has one MSH, which test.map:2 writes: put these rows there.");
+}
+
+TEST_CASE("keywords are names of elements where a name belongs") {
+    const test::MapFile file(
+        "map t v2 2.5.1 SIU^S12 <-> Appointment version 1\nresource Appointment\nsegment SCH\n"
+        "  SCH-1.1 <- id when participant.where(required = 'required').exists()\n"
+        "in participant[*] as required {\n  SCH-6.1 -> required required\n  -> required = \"required\"\n}\n"
+        "for participant as who {\n  segment AIP\n    AIP-4.1 <- required when required = 'required' and required != "
+        "'optional' required\n}\n");
+    CHECK_FALSE(file.load().empty());
+    for (const auto& mistake : file.mistakes()) FAIL_CHECK(mistake);
+}
+
+TEST_CASE("extensions of a value stand beside it") {
+    CHECK(mistake_in("  PID-7 -> birthDate.extension(\"urn:x\").value[x] : DTM.dateTime else drop") ==
+          "2:31: Write _ before the element's name: Patient.birthDate is a value, and JSON keeps its extensions beside "
+          "it.");
+    CHECK_FALSE(test::MapFile(kHead + "PID-7 -> birthDate : DTM.date else drop\n"
+                                      "PID-7 -> _birthDate.extension(\"urn:x\").value[x] : DTM.dateTime else drop\n")
+                    .load()
+                    .empty());
 }

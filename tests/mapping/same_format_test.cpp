@@ -146,3 +146,20 @@ TEST_CASE("what does not fit a map of one format is said") {
     CHECK(wrong("map t v2 2.4 ADT^A28 -> Patient version 1\ncopy all\n").find("Only a map between two") !=
           std::string::npos);
 }
+
+TEST_CASE("omit takes away the segments that its path means, and no others") {
+    CHECK(v2_v2("copy all\nomit NK1[2]\n").text == kMessage.substr(0, kMessage.find("NK1|2")));
+    const auto ann = v2_v2("copy all\nomit NK1[1=\"1\"]-2.2\n");
+    CHECK(ann.has("NK1|1|BEE\r"));
+    CHECK(ann.has("NK1|2|BEE^BOB\r"));
+}
+
+TEST_CASE("between two messages for goes through groups, too") {
+    const std::string referral =
+        "MSH|^~\\&|A|B|C|D|20261121||REF^I12|1|P|2.5.1\rRF1|1\rPRD|RP|BEE^ANN\rCTD||CEE^BOB\rPRD|RT|DEE^CAL\r";
+    const Ran ran(
+        "copy all\nomit PROVIDER_CONTACT[1].CTD-2.2\nfor PROVIDER_CONTACT[*] {\nsegment PRD\n"
+        "-> PRD-7 = \"with\" when CTD.exists()\n}\n",
+        test::v2(referral), "map t v2 2.5.1 REF^I12 -> v2 2.5.1 REF^I12 version 1\n");
+    CHECK(ran.has("PRD|RP|BEE^ANN|||||with\rCTD||CEE\rPRD|RT|DEE^CAL\r"));
+}
