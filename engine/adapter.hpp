@@ -36,6 +36,7 @@ struct Submission {
     std::string request_id;  ///< X-Request-Id; may be empty.
     std::string operation;   ///< "$process-message", "transaction"; empty elsewhere.
     std::string file = {};   ///< Name of the file that it came in; may be empty.
+    std::string batch = {};  ///< Id of the HL7 v2 batch that it came in; may be empty.
 };
 
 /// Where messages go in. Threads: any; an adapter calls it from its own strand.

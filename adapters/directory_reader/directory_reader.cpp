@@ -1,4 +1,4 @@
-/// Files, inbound: each file of a directory is one message.
+/// Files, inbound: each file of a directory is one message, or a batch of them.
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "adapter.hpp"
+#include "adapters/directory_reader/batch_file.hpp"
 #include "adapters/directory_reader/spool.hpp"
 #include "core/adapter_metrics.hpp"
 #include "core/log.hpp"
@@ -27,6 +28,8 @@ using config::FieldSpec;
 using config::FieldType;
 
 constexpr std::string_view kTypes[] = {"auto", "hl7v2", "fhir_json"};
+constexpr std::string_view kBatches[] = {"split", "refuse"};
+constexpr std::string_view kBatchFaults[] = {"refuse", "warn"};
 constexpr Duration kFileAtHand = std::chrono::seconds(10);
 constexpr std::size_t kHead = 64 * 1024;  // Of a file over the limit: what the journal keeps.
 
@@ -44,11 +47,24 @@ constexpr FieldSpec kFields[] = {
     {"max_size", FieldType::size, "Longest file; a longer one is refused.", "64MB"},
     {"create", FieldType::boolean, "Make the directory where it is missing; otherwise the channel does not start.",
      "false"},
+    {.name = "batches",
+     .type = FieldType::one_of,
+     .doc = "An HL7 v2 file that holds several messages, with or without FHS and BHS or in MLLP frames: split into "
+            "messages that are each stored on their own, or refused.",
+     .fallback = "split",
+     .choices = kBatches},
+    {.name = "batch_faults",
+     .type = FieldType::one_of,
+     .doc = "A file whose counts (BTS-1, FTS-1) are wrong, that has no trailer or holds text outside of any message: "
+            "refused as a whole, since it may not be whole, or taken with a warning in the log.",
+     .fallback = "refuse",
+     .choices = kBatchFaults},
 };
 
 constexpr std::string_view kExamples[] = {
     "directory: .\n",
     "directory: .\npattern: \"*.hl7\"\nmedia_type: hl7v2\npoll: 5s\nsettle: 10s\nmax_size: 8MB\n",
+    "directory: .\nbatches: refuse\n",
 };
 
 struct Options {
@@ -56,6 +72,8 @@ struct Options {
     Duration poll{};
     std::size_t max_size = 0;
     bool create = false;
+    bool splits = true;        ///< Files that hold several messages.
+    bool take_faulty = false;  ///< Also where their counts are wrong.
 };
 
 std::string_view media_type_of(const fs::path& file, std::string_view bytes, std::string_view configured) {
@@ -158,7 +176,6 @@ private:
             const auto read = content->stamp;
             auto verdict = co_await submit(file, std::move(*content));
             if (!verdict) co_return verdict.error();
-            count(verdict->disposition);
             unmoved_ = Judged{std::move(file), read, std::move(*verdict)};
         }
         auto moved = put_away(*unmoved_);
@@ -188,6 +205,18 @@ private:
     }
 
     Async<Verdict> judge(Submission submission, bool whole) {
+        if (whole && options_.splits && submission.media_type == kHl7v2 &&
+            spool::holds_batch(submission.body.reveal())) {
+            std::function<void(Disposition)> each = [this](Disposition disposition) { count(disposition); };
+            co_return co_await spool::accept_batch(context_.intake, std::move(submission), options_.take_faulty,
+                                                   std::move(each));
+        }
+        auto verdict = co_await judge_one(std::move(submission), whole);
+        if (verdict) count(verdict->disposition);
+        co_return verdict;
+    }
+
+    Async<Verdict> judge_one(Submission submission, bool whole) {
         if (whole) co_return co_await context_.intake.accept(std::move(submission));
         OperationOutcome why;
         why.add(too_long());
@@ -255,8 +284,9 @@ Result<std::unique_ptr<InboundAdapter>> make(const config::Settings& settings, I
     if (settings.duration("poll") < std::chrono::milliseconds(10))
         return fail(Issue::value, settings.place("poll"), "Give at least 10ms.");
     spool::Spool spool(settings.path("directory"), settings.text("pattern"), settings.duration("settle"));
-    Options options{settings.text("media_type"), settings.duration("poll"), settings.size("max_size"),
-                    settings.boolean("create")};
+    Options options{settings.text("media_type"),         settings.duration("poll"),
+                    settings.size("max_size"),           settings.boolean("create"),
+                    settings.text("batches") == "split", settings.text("batch_faults") == "warn"};
     auto reader = std::make_shared<Reader>(std::move(context), std::move(spool), std::move(options));
     return std::unique_ptr<InboundAdapter>(std::make_unique<DirectoryReader>(std::move(reader)));
 }
@@ -266,7 +296,9 @@ Result<std::unique_ptr<InboundAdapter>> make(const config::Settings& settings, I
 extern const AdapterSpec kDirectoryReader;
 const AdapterSpec kDirectoryReader = {
     .name = "directory_reader",
-    .summary = "Takes each file of a directory as one message, and moves it to done/ or refused/ after it is stored.",
+    .summary =
+        "Takes each file of a directory as one message or HL7 v2 batch, and moves it to done/ or refused/ after it is "
+        "stored.",
     .security = "Trusts whoever may write into the directory; symbolic links are not followed.",
     .fields = kFields,
     .examples = kExamples,

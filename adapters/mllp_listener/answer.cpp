@@ -22,20 +22,13 @@ bool is_positive(const Verdict& verdict) noexcept {
     return verdict.disposition == Disposition::accepted || verdict.disposition == Disposition::duplicate;
 }
 
-/// Table 0155 for MSH-16. A code that is not in the table counts as AL: silence would leave the sender waiting.
-bool is_wanted(std::string_view condition, bool success) noexcept {
-    if (condition.empty() || condition == "NE") return false;
-    if (condition == "SU") return success;
-    return condition != "ER" || !success;
-}
-
 /// The first letter of MSA-1, or nothing where the sender wants no answer. A sender that asks for no accept
 /// acknowledgement but for an application acknowledgement gets it at once, since accepting is all that it waits for.
 std::optional<char> answer_mode(const std::optional<hl7v2::Header>& header, bool success) {
     if (!header || !hl7v2::is_enhanced_mode(*header)) return 'A';
     const bool asks = !header->accept_acknowledgement.empty() && header->accept_acknowledgement != "NE";
     if (asks) return hl7v2::wants_acknowledgement(*header, success) ? std::optional('C') : std::nullopt;
-    return is_wanted(header->application_acknowledgement, success) ? std::optional('A') : std::nullopt;
+    return hl7v2::wants_application_acknowledgement(*header, success) ? std::optional('A') : std::nullopt;
 }
 
 /// What ERR says: every error has a code of table 0357, and a refusal has an error.
@@ -94,30 +87,28 @@ char answer_letter(const Verdict& verdict) noexcept {
     return 'E';
 }
 
-std::optional<std::string> answer(const std::optional<hl7v2::Header>& header, const Verdict& verdict) {
+std::optional<std::string> answer(const std::optional<hl7v2::Header>& header, const Verdict& verdict,
+                                  const Manner& manner) {
     const auto mode = answer_mode(header, is_positive(verdict));
     if (!mode) return std::nullopt;
     hl7v2::Acknowledgement acknowledgement;
     acknowledgement.code = {*mode, answer_letter(verdict)};
-    acknowledgement.control_id = verdict.message.text();
+    acknowledgement.control_id = verdict.message.text() + manner.suffix;
     acknowledgement.at = verdict.at;
     acknowledgement.outcome = with_codes(verdict);
     return hl7v2::write_acknowledgement(header, acknowledgement);
 }
 
-std::optional<std::string> answer_error(const std::optional<hl7v2::Header>& header, const Error& error, Instant now) {
+std::optional<std::string> answer_error(const std::optional<hl7v2::Header>& header, const Error& error, Instant now,
+                                        const Manner& manner) {
     const auto mode = answer_mode(header, false);
     if (!mode) return std::nullopt;
     hl7v2::Acknowledgement acknowledgement;
     acknowledgement.code = {*mode, 'R'};
-    acknowledgement.control_id = Id{now.time_since_epoch().count()}.text();
+    acknowledgement.control_id = Id{now.time_since_epoch().count()}.text() + manner.suffix;
     acknowledgement.at = now;
     acknowledgement.outcome = to_outcome(error);
     return hl7v2::write_acknowledgement(header, acknowledgement);
-}
-
-bool is_acknowledgement(const hl7v2::Header& header) noexcept {
-    return header.message_code == "ACK" || header.message_code == "MCF";
 }
 
 }  // namespace causeway::mllp

@@ -18,14 +18,19 @@ int hl7_code_of(Issue issue) noexcept;
 /// The second letter of MSA-1: A (accepted or the same again), E (mend it and send again), R (type, version or system).
 char answer_letter(const Verdict& verdict) noexcept;
 
-/// The acknowledgement of `verdict`, or nothing where the sender asked for none. It depends on header and verdict
-/// alone, so that a duplicate is answered with the same bytes.
-std::optional<std::string> answer(const std::optional<hl7v2::Header>& header, const Verdict& verdict);
+/// What an acknowledgement depends on besides header and verdict.
+struct Manner {
+    /// In a batch: what comes behind its MSH-10, so that each has one of its own.
+    std::string suffix = {};
+};
+
+/// The acknowledgement of `verdict`, or nothing where the sender asked for none. It depends on what it is given alone,
+/// so that a duplicate is answered with the same bytes.
+std::optional<std::string> answer(const std::optional<hl7v2::Header>& header, const Verdict& verdict,
+                                  const Manner& manner = {});
 
 /// AR for an intake that refuses for a reason of its own (a configured limit), which stored nothing.
-std::optional<std::string> answer_error(const std::optional<hl7v2::Header>& header, const Error& error, Instant now);
-
-/// An acknowledgement is never acknowledged.
-bool is_acknowledgement(const hl7v2::Header& header) noexcept;
+std::optional<std::string> answer_error(const std::optional<hl7v2::Header>& header, const Error& error, Instant now,
+                                        const Manner& manner = {});
 
 }  // namespace causeway::mllp

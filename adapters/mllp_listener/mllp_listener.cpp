@@ -15,6 +15,10 @@ namespace {
 using config::FieldSpec;
 using config::FieldType;
 
+constexpr std::string_view kBatches[] = {"refuse", "split"};
+constexpr std::string_view kBatchFaults[] = {"refuse", "warn"};
+constexpr std::string_view kBatchAnswers[] = {"as_sent", "batch", "each"};
+
 const FieldSpec kFields[] = {
     {"host", FieldType::text,
      "Address to listen on; anything but loopback needs client certificates or a reason under \"insecure\".",
@@ -31,11 +35,30 @@ const FieldSpec kFields[] = {
      "Time from the first byte of a message to its last; then the connection is closed.", "30s"},
     {"idle", FieldType::duration, "Closes a connection on which nothing came for this long; 0s keeps it for ever.",
      "0s"},
+    {.name = "batches",
+     .type = FieldType::one_of,
+     .doc = "A frame that holds several messages, with or without FHS and BHS: refused as a whole (AE 100), or split "
+            "into messages that are each stored and answered on their own.",
+     .fallback = "refuse",
+     .choices = kBatches},
+    {.name = "batch_faults",
+     .type = FieldType::one_of,
+     .doc = "A batch whose counts (BTS-1, FTS-1) are wrong, that has no trailer or holds text outside of any message: "
+            "refused as a whole, since it may not be whole, or taken with a warning in the log.",
+     .fallback = "refuse",
+     .choices = kBatchFaults},
+    {.name = "batch_answer",
+     .type = FieldType::one_of,
+     .doc = "How a batch is answered: as_sent (a batch of acknowledgements where it came with FHS or BHS, else one "
+            "frame for each message), batch, or each.",
+     .fallback = "as_sent",
+     .choices = kBatchAnswers},
 };
 
 constexpr std::string_view kExamples[] = {
     "port: 0\n",
     "host: 127.0.0.1\nport: 0\nmax_frame: 8MB\nmax_connections: 20\nframe_limit: 10s\nidle: 1h\n",
+    "port: 0\nbatches: split\nbatch_faults: warn\nbatch_answer: each\n",
 };
 
 /// What sessions share; it outlives the last of them.
@@ -77,11 +100,21 @@ private:
     std::unique_ptr<net::Listener> listener_;
 };
 
+mllp::BatchOptions batch_options(const config::Settings& settings) {
+    using Answer = mllp::BatchOptions::Answer;
+    mllp::BatchOptions options;
+    options.split = settings.text("batches") == "split";
+    options.take_faulty = settings.text("batch_faults") == "warn";
+    if (settings.text("batch_answer") == "batch") options.answer = Answer::batch;
+    if (settings.text("batch_answer") == "each") options.answer = Answer::each;
+    return options;
+}
+
 Result<std::unique_ptr<InboundAdapter>> make(const config::Settings& settings, InboundContext context) {
     auto listen = net::read_listen_options(settings, context.sockets, context.channel);
     if (!listen) return listen.error();
     const mllp::SessionOptions session{settings.size("max_frame"), settings.duration("frame_limit"),
-                                       settings.duration("idle")};
+                                       settings.duration("idle"), batch_options(settings)};
     return std::unique_ptr<InboundAdapter>(
         std::make_unique<MllpListener>(std::move(context), std::move(*listen), session));
 }

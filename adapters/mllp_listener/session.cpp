@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "adapters/mllp_listener/answer.hpp"
 #include "core/log.hpp"
+#include "hl7v2/acknowledgement.hpp"
 
 namespace causeway::mllp {
 
@@ -138,13 +138,17 @@ asio::awaitable<bool> Session::handle(Event event) {
 }
 
 asio::awaitable<bool> Session::take_frame(std::string bytes) {
+    if (options_.batches.split || hl7v2::begins_batch(bytes)) {
+        const bool several = hl7v2::is_several(hl7v2::split_batch(bytes));
+        if (several) co_return co_await take_batch(std::move(bytes));
+    }
     auto header = hl7v2::read_header(bytes);
     if (!header) {
         auto why = finding(Issue::structure, 100, "MSH",
                            "The frame must hold a message that begins with MSH and its delimiters.");
         co_return co_await refuse(std::nullopt, std::move(bytes), std::move(why));
     }
-    if (is_acknowledgement(*header)) co_return co_await drop_acknowledgement(std::move(bytes));
+    if (hl7v2::is_acknowledgement(*header)) co_return co_await drop_acknowledgement(std::move(bytes));
     auto handed = submission(std::move(bytes));
     auto verdict = co_await context_.intake.accept(std::move(handed));
     if (!verdict) co_return co_await reply_error(std::move(header), verdict.error());
@@ -228,8 +232,13 @@ asio::awaitable<bool> Session::reply_error(Header header, Error error) {
 }
 
 asio::awaitable<bool> Session::send(std::string acknowledgement) {
-    const auto framed = net::mllp_frame(acknowledgement);
-    const auto written = co_await stream_.write(framed, kAnswerLimit);
+    auto framed = net::mllp_frame(acknowledgement);
+    co_return co_await send_frames(std::move(framed));
+}
+
+asio::awaitable<bool> Session::send_frames(std::string frames) {
+    if (frames.empty()) co_return true;
+    const auto written = co_await stream_.write(frames, kAnswerLimit);
     co_return written.has_value();
 }
 

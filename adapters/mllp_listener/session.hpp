@@ -10,6 +10,8 @@
 #include <string_view>
 
 #include "adapter.hpp"
+#include "adapters/mllp_listener/answer.hpp"
+#include "adapters/mllp_listener/batch.hpp"
 #include "core/adapter_metrics.hpp"
 #include "hl7v2/message.hpp"
 #include "net/mllp.hpp"
@@ -21,6 +23,7 @@ struct SessionOptions {
     std::size_t max_frame = 0;
     Duration frame_limit{};  ///< From the first byte of a frame to its last.
     Duration idle_limit{};   ///< Between frames; zero: none.
+    BatchOptions batches;
 };
 
 /// Lives as long as its connection, on the connection's strand. While intake works on a frame nothing is read.
@@ -61,7 +64,14 @@ private:
     boost::asio::awaitable<bool> reply(Header header, Verdict verdict);
     boost::asio::awaitable<bool> reply_error(Header header, Error error);
     boost::asio::awaitable<bool> send(std::string acknowledgement);
+    boost::asio::awaitable<bool> send_frames(std::string frames);
     boost::asio::awaitable<void> drop_rest();
+
+    // session_batch.cpp: a frame that holds several messages
+    boost::asio::awaitable<bool> take_batch(std::string bytes);
+    boost::asio::awaitable<bool> take_sound_batch(const hl7v2::Batch& batch);
+    boost::asio::awaitable<bool> refuse_batch(const std::string& bytes, const hl7v2::Batch& batch, Error why);
+    Async<Verdict> take_piece(const hl7v2::Piece& piece, std::string batch_id);
 
     Submission submission(std::string bytes) const;
     void count(const Verdict& verdict);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "hl7v2/batch_acknowledgement.hpp"
 #include "hl7v2/delimiters.hpp"
 #include "hl7v2/segment_names.hpp"
 
@@ -85,6 +86,7 @@ public:
         close(bytes_.size());
         if (in_frame_) warn("unfinished-frame", "The last MLLP frame has no end.");
         if (open_batch_) warn("missing-batch-trailer", "A batch has no BTS.");
+        if (open_file_) warn("missing-file-trailer", "A file has no FTS.");
         if (out_.pieces.empty()) out_.pieces.push_back({Piece::Kind::message, bytes_, 0, 1, 0});
         return std::move(out_);
     }
@@ -146,6 +148,8 @@ private:
         const auto text = bytes_.substr(first, end - first);
         open(kind, first);
         out_.has_envelope = true;
+        if (kind == Piece::Kind::file_header || kind == Piece::Kind::file_trailer)
+            open_file_ = kind == Piece::Kind::file_header;
         if (kind == Piece::Kind::batch_header) begin_batch();
         if (kind == Piece::Kind::batch_trailer) end_batch(text);
         if (kind == Piece::Kind::file_trailer) check_count("file-count", text, batches_, "FTS-1 counts other batches.");
@@ -186,7 +190,7 @@ private:
     std::uint32_t line_number_ = 1, batches_ = 0;
     std::size_t messages_in_batch_ = 0;
     char separator_ = '\0';  ///< Of what is open.
-    bool is_open_ = false, open_batch_ = false, in_frame_ = false;
+    bool is_open_ = false, open_batch_ = false, open_file_ = false, in_frame_ = false;
     Piece current_;
 };
 
@@ -203,6 +207,36 @@ std::size_t Batch::messages() const noexcept {
 
 Batch split_batch(std::string_view bytes) {
     return Splitter(bytes).run();
+}
+
+bool begins_batch(std::string_view bytes) noexcept {
+    if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
+    bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size()));
+    const auto found = classify(bytes.substr(0, bytes.find_first_of("\r\n")), false, '\0');
+    return found.kind == LineKind::envelope;
+}
+
+bool is_several(const Batch& batch) noexcept {
+    return batch.has_envelope || batch.pieces.size() > 1;
+}
+
+std::optional<Error> fault_of(const Batch& batch) {
+    if (batch.warnings.empty()) return std::nullopt;
+    const auto& first = batch.warnings.front();
+    const std::string_view code = first.code;
+    const auto* where = code.starts_with("file-") || code == "missing-file-trailer" ? "FTS"
+                        : code.find("batch-header") != npos                         ? "BHS"
+                        : code.find("batch") != npos                                ? "BTS"
+                                                                                    : "";
+    return fail(Issue::structure, where,
+                first.text + " (" + first.where + ") The batch may not be whole: send it again, complete.",
+                Retry::never, 100);
+}
+
+void BatchId::see(const Piece& piece) {
+    if (piece.kind == Piece::Kind::file_header) file_ = read_batch_header(piece.text).control_id;
+    if (piece.kind == Piece::Kind::batch_header) batch_ = read_batch_header(piece.text).control_id;
+    if (piece.kind == Piece::Kind::batch_trailer) batch_.clear();
 }
 
 }  // namespace causeway::hl7v2

@@ -3,10 +3,12 @@
 /// other, and MLLP frames as captures keep them.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/error.hpp"
 #include "hl7v2/index.hpp"
 
 namespace causeway::hl7v2 {
@@ -32,7 +34,7 @@ struct Piece {
 bool is_envelope(const Piece& piece) noexcept;
 
 /// The pieces in their order; what lies between them is blank or ignored with a warning. Warning codes: text-ignored,
-/// batch-count, file-count, missing-batch-trailer, missing-batch-header, unfinished-frame.
+/// batch-count, file-count, missing-batch-trailer, missing-batch-header, missing-file-trailer, unfinished-frame.
 struct Batch {
     std::vector<Piece> pieces;
     std::vector<Warning> warnings;
@@ -44,5 +46,26 @@ struct Batch {
 /// is one fragment, or one message of it where it holds no segment either, so that parse() says what is wrong. Time and
 /// memory are in proportion to the size. The pieces look into `bytes`.
 Batch split_batch(std::string_view bytes);
+
+/// Does it begin with FHS or BHS?
+bool begins_batch(std::string_view bytes) noexcept;
+
+/// More than one message, or an envelope: what a frame or file for one message must not hold.
+bool is_several(const Batch& batch) noexcept;
+
+/// Why it cannot be trusted to be whole (a count that is wrong, a trailer that is missing, text that belongs to no
+/// message): code 100 of table 0357 at the segment. Nothing where all is in order.
+std::optional<Error> fault_of(const Batch& batch);
+
+/// Is told of the pieces in their order, and knows the id of the batch that is under way.
+class BatchId {
+public:
+    void see(const Piece& piece);
+    /// BHS-11, else FHS-11; empty where neither is there.
+    const std::string& text() const noexcept { return batch_.empty() ? file_ : batch_; }
+
+private:
+    std::string file_, batch_;
+};
 
 }  // namespace causeway::hl7v2

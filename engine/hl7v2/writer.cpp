@@ -19,6 +19,16 @@ void check(std::uint16_t field, std::uint32_t repetition) {
 
 }  // namespace
 
+Result<Writer> Writer::with(Delimiters delimiters) {
+    delimiters.truncation = '\0';
+    Delimiters read;
+    if (read_delimiters(delimiters.field, delimiters.msh2(), read) != DelimiterState::standard || read != delimiters)
+        return fail(Issue::value, "MSH-2", "Give five different delimiters, the escape character among them.");
+    Writer writer;
+    writer.delimiters_ = delimiters;
+    return writer;
+}
+
 void Writer::segment(std::string_view name) {
     if (!is_segment_name(name)) throw std::invalid_argument("a segment name has three capitals or digits");
     segments_.push_back({std::string(name), {}});
@@ -57,29 +67,31 @@ std::vector<const Writer::Place*> Writer::in_order(const std::vector<Place>& pla
 }
 
 /// Goes from place to place and writes as many delimiters as lie between them.
-void Writer::write(const Segment& segment, std::string& out) {
+void Writer::write(const Segment& segment, std::string& out) const {
+    const auto& d = delimiters_;
     const bool header = segment.name == "MSH";
-    out += header ? "MSH|^~\\&" : segment.name;
+    out += segment.name;
+    if (header) out += d.field + d.msh2();
     Place at;
     at.field = header ? 2 : 0;
     for (const auto* next : in_order(segment.places)) {
         const auto& place = *next;
         if (place.field != at.field) {
-            out.append(static_cast<std::size_t>(place.field - at.field), '|');
+            out.append(static_cast<std::size_t>(place.field - at.field), d.field);
             at = Place{place.field, 1, 1, 1, {}};
         }
         if (place.repetition != at.repetition) {
-            out.append(place.repetition - at.repetition, '~');
+            out.append(place.repetition - at.repetition, d.repetition);
             at = Place{place.field, place.repetition, 1, 1, {}};
         }
         if (place.component != at.component) {
-            out.append(static_cast<std::size_t>(place.component - at.component), '^');
+            out.append(static_cast<std::size_t>(place.component - at.component), d.component);
             at.component = place.component;
             at.subcomponent = 1;
         }
-        out.append(static_cast<std::size_t>(place.subcomponent - at.subcomponent), '&');
+        out.append(static_cast<std::size_t>(place.subcomponent - at.subcomponent), d.subcomponent);
         at.subcomponent = place.subcomponent;
-        append_escaped(out, place.value, Delimiters{});
+        append_escaped(out, place.value, d);
     }
     out += '\r';
 }

@@ -6,11 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "core/error.hpp"
 #include "hl7v2/escape.hpp"
 
 namespace causeway::hl7v2 {
 
-/// Collects values by place, in any order, and writes the message with CR segment ends, |^~\& and UTF-8. Segments
+/// Collects values by place, in any order, and writes the message with CR segment ends, in UTF-8. Segments
 /// stand in the order of segment(). Trailing empty fields and components are not written. No value can add a segment,
 /// a field or a delimiter: everything is escaped. The last value set at a place counts. Where a value needs more than
 /// ASCII and MSH-18 is not set, it becomes "UNICODE UTF-8" (absent means ASCII, chapter 2.14.9.18). A segment name
@@ -18,6 +19,12 @@ namespace causeway::hl7v2 {
 /// Threads: one at a time.
 class Writer {
 public:
+    /// With |^~\&.
+    Writer() = default;
+    /// With a peer's own delimiters. Issue::value where one of the five is missing: something could not be escaped. A
+    /// truncation character is not written, since nothing is shortened.
+    static Result<Writer> with(Delimiters delimiters);
+
     /// Appends a segment and makes it current.
     void segment(std::string_view name);
     /// Sets a value in the current segment; counts from 1, `repetition` too; 0 for component or sub-component is 1.
@@ -43,9 +50,10 @@ private:
         std::string name;
         std::vector<Place> places;
     };
-    static void write(const Segment& segment, std::string& out);
+    void write(const Segment& segment, std::string& out) const;
     static std::vector<const Place*> in_order(const std::vector<Place>& places);
 
+    Delimiters delimiters_;
     std::vector<Segment> segments_;
 };
 

@@ -17,7 +17,7 @@ inline constexpr std::string_view kHl7v2 = "application/hl7-v2";
 inline constexpr std::string_view kFhirJson = "application/fhir+json";
 
 /// By what a message can be found. Kinds in use: "nhs-number", "patient", "ubrn", "referral", "service-request",
-/// "control-id", "bundle", "document", "ods", "sender", and those that a channel adds.
+/// "control-id", "bundle", "document", "ods", "sender", "file", "batch", and those that a channel adds.
 struct Key {
     std::string kind;
     std::string value;

@@ -14,6 +14,7 @@
 #include "config/settings.hpp"
 #include "directory/directory.hpp"
 #include "fhirpath/expression.hpp"
+#include "hl7v2/message.hpp"
 #include "mapping/map.hpp"
 #include "pathway/pathway.hpp"
 #include "pipeline/alert_settings.hpp"
@@ -51,7 +52,7 @@ struct Channel {
     Strictness conflict = Strictness::refuse;            ///< Same control id, other bytes.
     Strictness unknown_organisation = Strictness::warn;  ///< warn: accepted, held for its owner. refuse: AE 103 / 422.
     std::vector<std::string> processing_ids;             ///< MSH-11 that are taken; default "P".
-    std::string charset;                                 ///< Overrides MSH-18.
+    hl7v2::ParseOptions v2;                              ///< How its HL7 v2 is read.
     std::string owner;                                   ///< Who acts when no route takes a message.
     std::set<std::string, std::less<>> feeds;            ///< Senders that are each watched for silence.
     std::map<std::string, fhirpath::Expression> keys;    ///< Search keys beyond the standard ones: kind → expression.

@@ -158,7 +158,8 @@ void Loader::read_channel(Channel channel) {
     channel.conflict = strictness(settings, "conflict");
     channel.unknown_organisation = strictness(settings, "unknown_organisation");
     channel.processing_ids = settings.texts("processing_ids");
-    channel.charset = settings.text("charset");
+    channel.v2.charset = settings.text("charset");
+    if (settings.text("undecodable") == "keep") channel.v2.undecodable = hl7v2::Undecodable::keep;
     channel.owner = settings.text("owner");
     channel.keep = read_keep(settings, made_->engine.keep);
     for (auto& feed : settings.texts("feeds")) channel.feeds.insert(std::move(feed));
@@ -188,7 +189,7 @@ void Loader::check_channel(const Channel& channel) {
         if (!is_message_type(channel.accepts[i]))
             add(settings.mistake("accepts", i,
                                  "Write HL7 v2 as \"ADT^A01\" or \"ADT\", and FHIR as \"Bundle/message\"."));
-    if (!channel.charset.empty() && !hl7v2::find_charset(channel.charset))
+    if (!channel.v2.charset.empty() && !hl7v2::find_charset(channel.v2.charset))
         add(settings.mistake("charset", "This character set is not known. Use a name such as UTF-8 or ISO-8859-1."));
     if (channel.owner.empty()) add(settings.mistake("owner", "Name who acts, or remove the line."));
     const auto exposed = channel.adapter->exposed;

@@ -11,6 +11,7 @@ using config::FieldType;
 
 constexpr std::string_view kLevels[] = {"debug", "info", "warning", "error"};
 constexpr std::string_view kStrictness[] = {"refuse", "warn"};
+constexpr std::string_view kUndecodable[] = {"refuse", "keep"};
 constexpr std::string_view kUnknownOrganisation[] = {"hold", "refuse"};
 constexpr std::string_view kOnHeld[] = {"block", "park"};
 constexpr std::string_view kUnknownOutcome[] = {"hold", "resend"};
@@ -218,6 +219,12 @@ const FieldSpec kChannel[] = {
      .doc = "Character set of its messages, whatever MSH-18 says.",
      .fallback = "",
      .choices = kCharsets},
+    {.name = "undecodable",
+     .type = FieldType::one_of,
+     .doc = "What happens to HL7 v2 with bytes that are not in its character set: refused (AE 102), or taken with each "
+            "such byte kept as an escape (\\XE9\\) and a warning. They are never guessed.",
+     .fallback = "refuse",
+     .choices = kUndecodable},
     {.name = "owner", .doc = "Who acts when no route takes a message.", .fallback = "integration-team"},
     {.name = "keys",
      .type = FieldType::table,

@@ -21,13 +21,9 @@ bool is_fhir(std::string_view media_type) {
     return media_type == kFhirJson || media_type == kFhirXml;
 }
 
-Result<tree::DocumentPtr> decode(const Payload& payload, std::string_view media_type, const std::string& charset,
+Result<tree::DocumentPtr> decode(const Payload& payload, std::string_view media_type, const hl7v2::ParseOptions& v2,
                                  const fhir::DefinitionsPtr& definitions) {
-    if (media_type == kHl7v2) {
-        hl7v2::ParseOptions options;
-        options.charset = charset;
-        return as_document(hl7v2::parse(payload, options));
-    }
+    if (media_type == kHl7v2) return as_document(hl7v2::parse(payload, v2));
     if (is_fhir(media_type)) {
         constexpr std::size_t most_nodes = 1'000'000;
         fhir::ParseOptions options;

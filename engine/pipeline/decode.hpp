@@ -7,13 +7,14 @@
 #include "core/error.hpp"
 #include "core/payload.hpp"
 #include "fhir/definitions/definitions.hpp"
+#include "hl7v2/message.hpp"
 #include "tree/node.hpp"
 
 namespace causeway::pipeline {
 
-/// Decodes by media type; FHIR with the types of `definitions` (null: as the document tells them). The Error has the
-/// HL7 code (v2) or line and column (FHIR).
-Result<tree::DocumentPtr> decode(const Payload& payload, std::string_view media_type, const std::string& charset,
+/// Decodes by media type; HL7 v2 as `v2` says, FHIR with the types of `definitions` (null: as the document tells them).
+/// The Error has the HL7 code (v2) or line and column (FHIR).
+Result<tree::DocumentPtr> decode(const Payload& payload, std::string_view media_type, const hl7v2::ParseOptions& v2,
                                  const fhir::DefinitionsPtr& definitions);
 
 /// FHIR JSON or XML?

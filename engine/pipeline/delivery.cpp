@@ -105,9 +105,9 @@ Result<mapping::Output> transform(const Obligation& obligation, const Message& m
         return fail(Issue::not_found, obligation.map, "Add this map to the mappings folder and replay the message.");
     const auto channel = configuration.channels.find(message.channel);
     if (!document) {
-        auto decoded =
-            decode(message.body, message.media_type,
-                   channel == configuration.channels.end() ? "" : channel->second.charset, configuration.definitions);
+        auto decoded = decode(message.body, message.media_type,
+                              channel == configuration.channels.end() ? hl7v2::ParseOptions() : channel->second.v2,
+                              configuration.definitions);
         if (!decoded) return decoded.error();
         document = std::move(*decoded);
     }

@@ -23,7 +23,7 @@ namespace {
 
 constexpr int kUnprocessable = 422;
 constexpr int kBadRequest = 400;
-constexpr std::size_t kLongestFile = 200;  ///< Of a file's name, to be found by it.
+constexpr std::size_t kLongestFile = 200;  ///< Of the name of a file or batch, to be found by it.
 
 Message message_of(Submission& submission, const Channel& channel, const Configuration& configuration, Instant now) {
     Message message;
@@ -32,6 +32,8 @@ Message message_of(Submission& submission, const Channel& channel, const Configu
     message.media_type = std::move(submission.media_type);
     if (!submission.file.empty() && submission.file.size() <= kLongestFile)
         message.keys.push_back({"file", std::move(submission.file)});
+    if (!submission.batch.empty() && submission.batch.size() <= kLongestFile)
+        message.keys.push_back({"batch", std::move(submission.batch)});
     message.body = std::move(submission.body);
     message.body_sha256 = sha256(message.body.reveal());
     message.received_at = now;
@@ -128,8 +130,7 @@ Judgement judge(Submission submission, const Channel& channel, const Configurati
     record.message = message_of(submission, channel, configuration, now);
     record.accept_conflict = channel.conflict == Strictness::warn;
 
-    const auto document =
-        decode(record.message.body, record.message.media_type, channel.charset, configuration.definitions);
+    const auto document = decode(record.message.body, record.message.media_type, channel.v2, configuration.definitions);
     if (!document) {
         record.outcome = to_outcome(document.error());
         record.http_status = kBadRequest;

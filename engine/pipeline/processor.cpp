@@ -74,7 +74,7 @@ private:
 
     Result<void> decode_once() {
         if (!parsed_.document) {
-            auto decoded = decode(message_.body, message_.media_type, channel_.charset, configuration_.definitions);
+            auto decoded = decode(message_.body, message_.media_type, channel_.v2, configuration_.definitions);
             if (!decoded) return decoded.error();
             parsed_.document = std::move(*decoded);
         }

@@ -16,6 +16,8 @@ namespace {
 
 const std::string kMessage = "MSH|^~\\&|PAS|RXX|CW|RYY|20260101120000||ADT^A01|M1|P|2.5\rPID|1||7\r";
 const std::string kOther = "MSH|^~\\&|PAS|RXX|CW|RYY|20260101120000||ADT^A01|M1|P|2.5\rPID|1||8\r";
+const std::string kSecond = "MSH|^~\\&|PAS|RXX|CW|RYY|20260101120000||ADT^A01|M2|P|2.5\rPID|1||8\r";
+const std::string kThird = "MSH|^~\\&|PAS|RXX|CW|RYY|20260101120000||ADT^A01|M3|P|2.5\rPID|1||9\r";
 constexpr std::string_view kOptions = "directory: .\npoll: 10ms\nsettle: 10ms\n";
 
 /// A spool directory and its reader.
@@ -229,4 +231,58 @@ TEST_CASE("spool: only the file that was read is moved, not one that took its pl
     CHECK(dir.read("a.hl7") == kOther);
     CHECK(std::filesystem::is_empty(dir / "done"));
     CHECK(std::filesystem::is_empty(dir / "refused"));
+}
+
+TEST_CASE("a file that holds a batch is split into its messages") {
+    Spool spool;
+    spool.dir.write("a.hl7", "FHS|^~\\&|A\rBHS|^~\\&|A||||||||B7\r" + kMessage + kSecond + "BTS|2\rFTS|1\r");
+    spool.dir.write("b.hl7", "\x0b" + kThird + "\x1c\r");
+    spool.channel.start();
+    REQUIRE(eventually([&] { return spool.exists("done/a.hl7") && spool.exists("done/b.hl7"); }));
+    const auto taken = spool.channel.intake.accepted();
+    REQUIRE(taken.size() == 3);
+    CHECK(taken[0].body.reveal() == kMessage);
+    CHECK(taken[0].batch == "B7");
+    CHECK(taken[1].body.reveal() == kSecond);
+    CHECK(taken[1].file == "a.hl7");
+    CHECK(taken[2].body.reveal() == kThird);
+}
+
+TEST_CASE("a file with one bad message is moved to refused, and its good ones are taken once") {
+    Spool spool;
+    const auto bad = "MSH|^~\\&|PAS|RXX|CW|RYY|20260101120000||ADT^A01|M9|P|9.9\r";
+    spool.dir.write("a.hl7", kMessage + bad + kSecond);
+    spool.channel.start();
+    REQUIRE(eventually([&] { return spool.exists("refused/a.hl7"); }));
+    CHECK(spool.channel.intake.accepted().size() == 2);
+    CHECK(spool.channel.intake.refused().size() == 1);
+    CHECK(spool.dir.read("refused/a.hl7.outcome.json").find("Message 2, which begins in line 3") != std::string::npos);
+
+    // Mended and put back.
+    spool.dir.write("a.hl7", kMessage + kThird + kSecond);
+    REQUIRE(eventually([&] { return spool.exists("done/a.hl7"); }));
+    CHECK(spool.channel.intake.accepted().size() == 3);
+}
+
+TEST_CASE("a file whose counts are wrong is refused whole, unless the channel takes it") {
+    Spool strict;
+    strict.dir.write("a.hl7", "BHS|^~\\&|A\r" + kMessage + "BTS|2\r");
+    strict.channel.start();
+    REQUIRE(eventually([&] { return strict.exists("refused/a.hl7"); }));
+    CHECK(strict.channel.intake.accepted().empty());
+    CHECK(strict.dir.read("refused/a.hl7.outcome.json").find("BTS-1") != std::string::npos);
+
+    Spool lenient(std::string(kOptions) + "batch_faults: warn\n");
+    lenient.dir.write("a.hl7", "BHS|^~\\&|A\r" + kMessage + "BTS|2\r");
+    lenient.channel.start();
+    REQUIRE(eventually([&] { return lenient.exists("done/a.hl7"); }));
+    CHECK(lenient.channel.intake.accepted().size() == 1);
+}
+
+TEST_CASE("a channel may refuse files that hold several messages") {
+    Spool spool(std::string(kOptions) + "batches: refuse\n");
+    spool.dir.write("a.hl7", kMessage + kSecond);
+    spool.channel.start();
+    REQUIRE(eventually([&] { return spool.exists("refused/a.hl7"); }));
+    CHECK(spool.channel.intake.accepted().empty());
 }

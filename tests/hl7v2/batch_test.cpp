@@ -55,6 +55,7 @@ TEST_CASE("a batch has its headers and trailers, and says in which batch a messa
 TEST_CASE("wrong counts and missing ends of batches are warned of") {
     CHECK(codes(split_batch("BHS|^~\\&\r" + kMessage + "BTS|2\r")) == "batch-count");
     CHECK(codes(split_batch("FHS|^~\\&\rBHS|^~\\&\r" + kMessage + "BTS\rFTS|4\r")) == "file-count");
+    CHECK(codes(split_batch("FHS|^~\\&\r" + kMessage)) == "missing-file-trailer");
     CHECK(codes(split_batch("BHS|^~\\&\r" + kMessage)) == "missing-batch-trailer");
     CHECK(codes(split_batch("BHS|^~\\&\r" + kMessage + "BHS|^~\\&\r" + kMessage + "BTS|1\r")) ==
           "missing-batch-trailer");
@@ -110,4 +111,38 @@ TEST_CASE("lines of wrapped base64 that look like headers begin nothing") {
     CHECK(parsed(std::string(batch.pieces[0].text))->get("OBX-5.5").find("msH+") != std::string::npos);
     CHECK(split_batch(with("NTE|1||x\rMSH#*:@!#GP\r")).messages() == 2);
     CHECK(split_batch(with("NTE|1||x\rMSH|broken|GP\r")).messages() == 2);
+}
+
+TEST_CASE("a batch that may not be whole says where and why") {
+    CHECK_FALSE(fault_of(split_batch("BHS|^~\\&\r" + kMessage + "BTS|1\r")));
+    const auto wrong = fault_of(split_batch("BHS|^~\\&\r" + kMessage + "BTS|2\r"));
+    REQUIRE(wrong);
+    CHECK(wrong->hl7_code == 100);
+    CHECK(wrong->where == "BTS");
+    CHECK(fault_of(split_batch("FHS|^~\\&\r" + kMessage))->where == "FTS");
+    CHECK(fault_of(split_batch(kMessage + "BTS|1\r"))->where == "BHS");
+    CHECK(fault_of(split_batch("# noon\r" + kMessage))->where == "");
+}
+
+TEST_CASE("what holds several messages, or an envelope, is told from one message") {
+    CHECK_FALSE(is_several(split_batch(kMessage)));
+    CHECK(is_several(split_batch(kMessage + kMessage)));
+    CHECK(is_several(split_batch("BHS|^~\\&\r" + kMessage + "BTS|1\r")));
+    CHECK(begins_batch("\r\nFHS|^~\\&|A\r"));
+    CHECK(
+        begins_batch("\xEF\xBB\xBF"
+                     "BHS|^~\\&|A\r"));
+    CHECK_FALSE(begins_batch(kMessage));
+    CHECK_FALSE(begins_batch(""));
+}
+
+TEST_CASE("the id of a batch is BHS-11, else FHS-11") {
+    const std::string bytes = "FHS|^~\\&|||||||||F\rBHS|^~\\&|||||||||B\r" + kMessage + "BTS|1\r" + kMessage + "FTS\r";
+    BatchId id;
+    std::vector<std::string> ids;
+    for (const auto& piece : split_batch(bytes).pieces) {
+        id.see(piece);
+        if (!is_envelope(piece)) ids.push_back(id.text());
+    }
+    CHECK(ids == std::vector<std::string>{"B", "F"});
 }

@@ -114,7 +114,7 @@ TEST_CASE("a channel reads its common fields beside its adapter's") {
     folder.write("conf/channels/in.yaml",
                  "channel: in\ntype: test_listener\nport: 1\naccepts: [ADT^A01, Bundle/message]\nnhs_number: warn\n"
                  "nhs_number_required: true\nconflict: warn\nunknown_organisation: refuse\nprocessing_ids: [P, T]\n"
-                 "charset: UTF-8\nowner: ward-clerks\nkeys:\n  visit: PV1-19.1\n");
+                 "charset: UTF-8\nundecodable: keep\nowner: ward-clerks\nkeys:\n  visit: PV1-19.1\n");
     const auto made = folder.load();
     REQUIRE(made != nullptr);
     const auto& channel = made->channels.at("in");
@@ -124,7 +124,8 @@ TEST_CASE("a channel reads its common fields beside its adapter's") {
     CHECK(channel.conflict == Strictness::warn);
     CHECK(channel.unknown_organisation == Strictness::refuse);
     CHECK(channel.processing_ids == std::vector<std::string>{"P", "T"});
-    CHECK(channel.charset == "UTF-8");
+    CHECK(channel.v2.charset == "UTF-8");
+    CHECK(channel.v2.undecodable == hl7v2::Undecodable::keep);
     CHECK(channel.owner == "ward-clerks");
     CHECK(channel.keys.at("visit").text() == "PV1-19.1");
     CHECK(channel.place == folder.path("conf/channels/in.yaml").string() + ":1:1");

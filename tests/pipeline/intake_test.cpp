@@ -188,6 +188,29 @@ TEST_CASE("judge: what cannot be decoded is refused with its code, and is still 
     CHECK(only(judge.v2("rubbish")).hl7_code == 100);
 }
 
+TEST_CASE("judge: bytes that are not in the character set are refused with 102, or kept where the channel says so") {
+    const auto body =
+        "MSH|^~\\&|PAS|RX999|CAUSEWAY|RX999|20261121093000||ADT^A28|M1|P|2.5.1||||||UNICODE UTF-8\r"
+        "PID|1||9990000018^^^NHS^NH||TESTPATIENT^ZO\xCB\r";
+    const auto refused = Judge().v2(body);
+    CHECK_FALSE(refused.accepted);
+    CHECK(only(refused).hl7_code == 102);
+
+    const auto kept = Judge("undecodable: keep\n").v2(body);
+    CHECK(kept.accepted);
+    CHECK(only(kept).rule == "hl7v2-undecodable-bytes");
+    CHECK(kept.record.message.body.reveal() == body);
+}
+
+TEST_CASE("judge: a message of a batch is found by the batch's id") {
+    const Judge judge;
+    Submission submission;
+    submission.body = Payload(test::adt("M1", "9990000018"));
+    submission.media_type = kHl7v2;
+    submission.batch = "B7";
+    CHECK(has_key(judge.judge(std::move(submission)), "batch", "B7"));
+}
+
 TEST_CASE("judge: malformed JSON is 400 structure with line and column") {
     const Judge judge;
     const auto judgement = judge.fhir("{\n  \"resourceType\": }");

@@ -9,7 +9,7 @@ namespace causeway::pipeline {
 namespace {
 
 std::vector<Key> known_in(std::string text, std::string_view media_type) {
-    return known_by(*decode(Payload(std::move(text)), media_type, "", nullptr).value());
+    return known_by(*decode(Payload(std::move(text)), media_type, {}, nullptr).value());
 }
 
 std::vector<Key> known_in_pid3(const std::string& identifiers) {

@@ -61,7 +61,7 @@ public:
     std::string message(std::string_view id) const override { return MllpListenerRig().message(id); }
     std::string wire(std::string_view message) const override { return std::string(message); }
     std::vector<std::string> garbage() const override {
-        return {std::string(kCanary), "MSH|", std::string(3000, '\xff'), message("G1") + message("G2")};
+        return {std::string(kCanary), "MSH|", std::string(3000, '\xff'), "BHS|^~\\&|A\r" + message("G1") + "BTS|2\r"};
     }
     bool is_framed() const override { return false; }
     std::unique_ptr<Sender> connect(const test::Inbound& channel) const override {
