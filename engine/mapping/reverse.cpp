@@ -91,8 +91,9 @@ private:
     }
 
     void visit(const For& block) {
-        if (!focus_ || block.over.path) return;
-        const auto values = evaluate(block.over, block.of_document ? root_ : focus_, nullptr, block.place);
+        const auto from = block.of_document ? root_ : focus_;
+        if (!from || block.over.path) return;
+        const auto values = evaluate(block.over, from, nullptr, block.place);
         if (values.empty()) return;
         const auto outer = std::pair(focus_, target_.place());
         const auto outer_index = index_;

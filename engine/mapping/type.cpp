@@ -53,6 +53,44 @@ V2Values one_repetition(std::vector<std::string> components) {
     return made;
 }
 
+JsonValue& period_in(const V2Input& in, unsigned start, unsigned end, unsigned range) {
+    auto& made = in.json.hole();
+    const auto set = [&](std::string_view name, std::string_view own, unsigned part) {
+        const auto dtm = own.empty() && range != 0 ? in.component(range, part) : own;
+        if (dtm.empty()) return;
+        const auto fhir = dtm_to_fhir(dtm, DtmAs::date_time, in.zone);
+        if (const auto* text = std::get_if<std::string>(&fhir)) made.set(name, *text);
+    };
+    set("start", in.component(start), 1);
+    set("end", in.component(end), 2);
+    return made;
+}
+
+void add_period(std::vector<V2Part>& parts, const tree::Node& node, unsigned start, unsigned end) {
+    const auto period = node.child("period");
+    const std::pair<std::string_view, unsigned> sides[] = {{"start", start}, {"end", end}};
+    for (const auto& [name, component] : sides) {
+        const auto dtm = fhir_to_dtm(period.child(name).text(), DtmAs::date_time);
+        const auto* text = std::get_if<std::string>(&dtm);
+        if (text != nullptr && !text->empty()) parts.push_back({component, 1, *text});
+    }
+}
+
+void append_extension(JsonArena& json, JsonValue& to, std::string_view url, std::string_view value_name,
+                      std::string_view value) {
+    if (value.empty()) return;
+    auto& extension = json.object();
+    extension.set("url", url);
+    extension.set(value_name, value);
+    to.append("extension", extension);
+}
+
+std::string extension_text(const tree::Node& node, std::string_view url) {
+    for (const auto& extension : child_nodes(node, "extension"))
+        if (extension.child("url").text() == url) return child_text(extension, "value");
+    return {};
+}
+
 std::string child_text(const tree::Node& node, std::string_view name) {
     return std::string(node.child(name).text());
 }

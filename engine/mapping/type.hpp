@@ -109,6 +109,15 @@ FhirValues failed(std::string_view code, std::string what);
 V2Values one_part(std::string value);
 /// Components 1, 2, 3 ... of one repetition; empty ones are left out.
 V2Values one_repetition(std::vector<std::string> components);
+/// A Period from the components of its start and end, or from the sub-components of a DR; empty where there is none.
+JsonValue& period_in(const V2Input& in, unsigned start, unsigned end, unsigned range = 0);
+/// The start and end of `node`'s period as these components.
+void add_period(std::vector<V2Part>& parts, const tree::Node& node, unsigned start, unsigned end);
+/// An extension whose value is a text; nothing where the text is empty.
+void append_extension(JsonArena& json, JsonValue& to, std::string_view url, std::string_view value_name,
+                      std::string_view value);
+/// The value of the extension of that URL; empty where there is none.
+std::string extension_text(const tree::Node& node, std::string_view url);
 std::string child_text(const tree::Node& node, std::string_view name);
 std::vector<tree::Node> child_nodes(const tree::Node& node, std::string_view name);
 

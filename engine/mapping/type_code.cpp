@@ -1,5 +1,6 @@
 /// CE, CWE, CNE: coded elements with text.
 #include <array>
+#include <tuple>
 
 #include "core/text.hpp"
 #include "mapping/type.hpp"
@@ -9,9 +10,14 @@ namespace {
 
 using tree::Node;
 
-/// One of the two codings of a CWE: components first, first + 1 and first + 2.
-Coded coding_in(const V2Input& in, unsigned first) {
-    Coded coded;
+/// A coding of a CWE: code, display and system from component `first` on, the version elsewhere.
+struct Own : Coded {
+    std::string_view version;
+};
+
+Own coding_in(const V2Input& in, unsigned first, unsigned version) {
+    Own coded;
+    coded.version = trim(in.component(version));
     coded.code = trim(in.component(first));
     coded.display = trim(in.component(first + 1));
     coded.system = fhir_system_uri(in.component(first + 2));
@@ -27,37 +33,43 @@ JsonValue& coding(const V2Input& in, const Coded& coded) {
     return made;
 }
 
+JsonValue& own_coding(const V2Input& in, const Own& coded) {
+    auto& made = coding(in, coded);
+    if (!made.empty()) made.set("version", coded.version);
+    return made;
+}
+
 std::string_view text_in(const V2Input& in) {
     const auto text = trim(in.component(9));
     return text.empty() ? trim(in.component(2)) : text;
 }
 
 /// The code by its table; a coding of another system than the table's stays behind it.
-FhirValues mapped_concept(const V2Input& in, const Coded& own) {
+FhirValues mapped_concept(const V2Input& in, const Own& own) {
     const auto mapped = in.table->to_right(own.code);
     if (!mapped) return failed("M303", "holds a code that its table does not map");
     auto& made = in.json.hole();
     made.append("coding", coding(in, *mapped));
     const auto left = in.table->left(own.code).value_or(Coded{});
-    if (!own.system.empty() && own.system != left.system) made.append("coding", coding(in, own));
+    if (!own.system.empty() && own.system != left.system) made.append("coding", own_coding(in, own));
     if (const auto text = text_in(in); text != left.display) made.set("text", text);
     return one(made);
 }
 
 FhirValues cwe_to_fhir(const V2Input& in) {
-    const auto own = coding_in(in, 1);
+    const auto own = coding_in(in, 1, 7);
     const auto text = text_in(in);
     if (in.table != nullptr && !own.code.empty()) return mapped_concept(in, own);
     auto& made = in.json.hole();
-    for (const auto& coded : {own, coding_in(in, 4)})
-        if (!coded.code.empty()) made.append("coding", coding(in, coded));
+    for (const auto& coded : {own, coding_in(in, 4, 8), coding_in(in, 10, 13)})
+        if (!coded.code.empty()) made.append("coding", own_coding(in, coded));
     made.set("text", text);
     return one(made);
 }
 
 FhirValues coding_to_fhir(const V2Input& in) {
-    const auto own = coding_in(in, 1);
-    if (in.table == nullptr || own.code.empty()) return one(coding(in, own));
+    const auto own = coding_in(in, 1, 7);
+    if (in.table == nullptr || own.code.empty()) return one(own_coding(in, own));
     const auto mapped = in.table->to_right(own.code);
     return mapped ? one(coding(in, *mapped)) : failed("M303", "holds a code that its table does not map");
 }
@@ -88,20 +100,24 @@ V2Values mapped_to_v2(const FhirInput& in, const std::vector<Coded>& codings, co
 V2Values cwe_to_v2(const FhirInput& in) {
     std::vector<Coded> codings;
     const auto node = in.node();
-    for (const auto& child : child_nodes(node, "coding")) codings.push_back(coded_of(child));
-    if (codings.empty() && node && !child_text(node, "code").empty()) codings.push_back(coded_of(node));
+    std::vector<std::string> versions;
+    auto nodes = child_nodes(node, "coding");
+    if (nodes.empty() && node && !child_text(node, "code").empty()) nodes.push_back(node);
+    for (const auto& one : nodes) {
+        codings.push_back(coded_of(one));
+        versions.push_back(child_text(one, "version"));
+    }
     if (!node || node.has_value()) codings.push_back({"", in.text(), ""});
     const auto text = child_text(node, "text");
     if (in.table != nullptr) return mapped_to_v2(in, codings, text);
     if (codings.empty()) return one_repetition({"", text});
-    codings.resize(2);
-    const auto& [first, second] = std::pair(codings[0], codings[1]);
+    codings.resize(3);
+    versions.resize(3);
+    const auto& [first, second, third] = std::tie(codings[0], codings[1], codings[2]);
     const auto display = first.display.empty() ? text : first.display;
-    std::vector<std::string> parts = {first.code,  display,        system_name(first),
-                                      second.code, second.display, system_name(second)};
-    auto made = one_repetition(std::move(parts));
-    if (!text.empty() && text != display) made.repetitions.front().push_back({9, 1, text});
-    return made;
+    return one_repetition({first.code, display, system_name(first), second.code, second.display, system_name(second),
+                           versions[0], versions[1], text != display ? text : "", third.code, third.display,
+                           system_name(third), versions[2]});
 }
 
 constexpr std::array kTypes = std::to_array<Type>({

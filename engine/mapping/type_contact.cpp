@@ -12,6 +12,14 @@ namespace {
 
 using tree::Node;
 
+constexpr std::string_view kCensusTract = "http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-censusTract";
+/// XTN-5 to -8.
+constexpr std::array<std::string_view, 4> kNumberParts{
+    "http://hl7.org/fhir/StructureDefinition/contactpoint-country",
+    "http://hl7.org/fhir/StructureDefinition/contactpoint-area",
+    "http://hl7.org/fhir/StructureDefinition/contactpoint-local",
+    "http://hl7.org/fhir/StructureDefinition/contactpoint-extension"};
+
 struct Pair {
     std::string_view v2;
     std::string_view fhir;
@@ -59,25 +67,46 @@ std::string to_v2_code(const std::array<Pair, n>& pairs, std::string_view fhir) 
     return {};
 }
 
+/// The name with the time that it is valid in.
+JsonValue& named(const V2Input& in, const PersonName& name, const NameComponents& at) {
+    auto& made = human_name(in.json, name);
+    if (made.empty()) return made;
+    if (const auto& valid = period_in(in, at.start, at.end, at.range); !valid.empty()) made.put("period", valid);
+    return made;
+}
+
 FhirValues xpn_to_fhir(const V2Input& in) {
-    auto name = name_in(in, 1);
-    name.use = to_fhir_code(kNameUses, in.component(7));
-    return one(human_name(in.json, name));
+    auto name = name_in(in, kXpn);
+    name.use = to_fhir_code(kNameUses, in.component(kXpn.use));
+    auto& made = named(in, name, kXpn);
+    auto values = one(made);
+    if (const auto called = trim(in.component(15)); !called.empty()) {
+        auto& nickname = in.json.object();
+        nickname.set("use", "nickname");
+        nickname.append_text("given", called);
+        values.add(nickname);
+    }
+    return values;
 }
 
 V2Values xpn_to_v2(const FhirInput& in) {
-    const auto name =
-        in.node() ? name_of(in.node())
-                  : PersonName{.family = in.text(), .given = {}, .prefix = {}, .suffix = {}, .use = {}, .text = {}};
+    PersonName name;
+    if (in.node())
+        name = name_of(in.node());
+    else
+        name.family = in.text();
     std::vector<V2Part> parts;
-    add_name(parts, 1, name);
+    add_name(parts, kXpn, name);
     if (parts.empty()) return {};
-    if (const auto use = to_v2_code(kNameUses, name.use); !use.empty()) parts.push_back({7, 1, use});
+    if (const auto use = to_v2_code(kNameUses, name.use); !use.empty()) parts.push_back({kXpn.use, 1, use});
+    add_period(parts, in.node(), kXpn.start, kXpn.end);
     return {{std::move(parts)}, {}};
 }
 
 FhirValues xcn_name(const V2Input& in) {
-    return one(human_name(in.json, person_in(in).name));
+    auto name = person_in(in).name;
+    name.use = to_fhir_code(kNameUses, in.component(kXcn.use));
+    return one(named(in, name, kXcn));
 }
 
 FhirValues xad_to_fhir(const V2Input& in) {
@@ -85,7 +114,7 @@ FhirValues xad_to_fhir(const V2Input& in) {
     auto street = std::string(trim(in.component(1, 1)));
     if (street.empty()) street = trim(std::string(in.component(1, 3)) + " " + std::string(in.component(1, 2)));
     auto& made = in.json.hole();
-    for (const auto line : {std::string_view(street), part(2), part(8)})
+    for (const auto line : {std::string_view(street), part(2), part(8), part(19)})
         if (!line.empty()) made.append_text("line", line);
     made.set("city", part(3));
     made.set("district", part(9));
@@ -96,6 +125,8 @@ FhirValues xad_to_fhir(const V2Input& in) {
     const auto type = part(7);
     made.set("use", to_fhir_code(kAddressUses, type));
     if (type == "M" || type == "SH") made.set("type", "postal");
+    append_extension(in.json, made, kCensusTract, "valueString", part(10));
+    if (const auto& valid = period_in(in, 13, 14, 12); !valid.empty()) made.put("period", valid);
     return one(made);
 }
 
@@ -120,7 +151,11 @@ V2Values xad_to_v2(const FhirInput& in) {
     auto made = one_repetition({lines[0], lines[1], child_text(address, "city"), child_text(address, "state"),
                                 child_text(address, "postalCode"), child_text(address, "country"), "", lines[2],
                                 child_text(address, "district")});
-    if (!made.repetitions.empty() && !type.empty()) made.repetitions.front().push_back({7, 1, type});
+    if (made.repetitions.empty()) return made;
+    auto& parts = made.repetitions.front();
+    if (!type.empty()) parts.push_back({7, 1, type});
+    if (auto tract = extension_text(address, kCensusTract); !tract.empty()) parts.push_back({10, 1, std::move(tract)});
+    add_period(parts, address, 13, 14);
     return made;
 }
 
@@ -143,6 +178,20 @@ JsonValue& contact(JsonArena& json, std::string_view system, std::string_view va
     return made;
 }
 
+bool is_number(std::string_view text) {
+    return !text.empty() && text.size() < 9 && text[0] != '0' &&
+           text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// The parts of the number, how long it is valid, and how much it is preferred.
+void add_details(const V2Input& in, JsonValue& to) {
+    if (to.empty()) return;
+    for (unsigned i = 0; i < kNumberParts.size(); ++i)
+        append_extension(in.json, to, kNumberParts[i], "valueString", trim(in.component(5 + i)));
+    if (const auto rank = trim(in.component(18)); is_number(rank)) to.put("rank", in.json.literal(rank));
+    if (const auto& valid = period_in(in, 13, 14); !valid.empty()) to.put("period", valid);
+}
+
 bool is_email(std::string_view text) {
     const auto at = text.find('@');
     return at != std::string_view::npos && at > 0 && text.find(' ') == std::string_view::npos;
@@ -160,7 +209,9 @@ FhirValues xtn_to_fhir(const V2Input& in) {
     const bool network = part(2) == "NET" || is_email(number);
     if (system.empty() || (network && system == "phone")) system = network ? "email" : "phone";
     FhirValues made;
-    made.add(contact(in.json, system, number, use));
+    auto& first = contact(in.json, system, number, use);
+    add_details(in, first);
+    made.add(first);
     if (const auto email = part(4); email != number)
         made.add(contact(in.json, "email", email, use == "mobile" ? in.argument : use));
     return made;
@@ -174,9 +225,18 @@ V2Values xtn_to_v2(const FhirInput& in) {
     const auto use = child_text(node, "use");
     if (!in.argument.empty() && (use == "work") != (in.argument == "work")) return {};
     auto code = to_v2_code(kTelecomUses, use);
-    if (system == "email") return one_repetition({"", code.empty() || code == "PRS" ? "NET" : code, "Internet", value});
-    if (use == "mobile") return one_repetition({value, "PRS", "CP"});
-    return one_repetition({value, code, to_v2_code(kTelecomSystems, system)});
+    auto made = one_repetition({value, code, to_v2_code(kTelecomSystems, system)});
+    if (system == "email")
+        made = one_repetition({"", code.empty() || code == "PRS" ? "NET" : code, "Internet", value});
+    else if (use == "mobile")
+        made = one_repetition({value, "PRS", "CP"});
+    auto& parts = made.repetitions.front();
+    for (unsigned i = 0; i < kNumberParts.size(); ++i)
+        if (auto part = extension_text(node, kNumberParts[i]); !part.empty())
+            parts.push_back({5 + i, 1, std::move(part)});
+    add_period(parts, node, 13, 14);
+    if (auto rank = child_text(node, "rank"); !rank.empty()) parts.push_back({18, 1, std::move(rank)});
+    return made;
 }
 
 constexpr std::array kTypes = std::to_array<Type>({

@@ -13,6 +13,7 @@ namespace {
 
 using tree::Node;
 
+constexpr std::string_view kCheckDigit = "http://hl7.org/fhir/StructureDefinition/identifier-checkDigit";
 constexpr std::string_view kIdentifierTypes = "http://terminology.hl7.org/CodeSystem/v2-0203";
 
 JsonValue& identifier(const V2Input& in, std::string_view system, std::string_view value) {
@@ -27,14 +28,12 @@ Authority authority_in(const V2Input& in, unsigned component) {
             std::string(in.component(component, 3))};
 }
 
-JsonValue& period(const V2Input& in, unsigned start, unsigned end) {
-    auto& made = in.json.hole();
-    const std::pair<const char*, unsigned> sides[] = {{"start", start}, {"end", end}};
-    for (const auto& [name, component] : sides) {
-        const auto fhir = dtm_to_fhir(in.component(component), DtmAs::date_time, in.zone);
-        if (const auto* text = std::get_if<std::string>(&fhir)) made.set(name, *text);
-    }
-    return made;
+void set_type(const V2Input& in, JsonValue& to, std::string_view type) {
+    if (type.empty()) return;
+    auto& coding = in.json.object();
+    coding.set("system", kIdentifierTypes);
+    coding.set("code", type);
+    to.member("type").append("coding", coding);
 }
 
 FhirValues nhs_number(const V2Input& in, std::string_view value) {
@@ -55,20 +54,10 @@ FhirValues cx_to_fhir(const V2Input& in) {
     const auto type = in.component(5);
     if (is_nhs_number(authority.name, type)) return nhs_number(in, value);
     auto& made = identifier(in, system_of(authority), value);
-    if (!type.empty()) {
-        auto& coding = in.json.object();
-        coding.set("system", kIdentifierTypes);
-        coding.set("code", type);
-        made.member("type").append("coding", coding);
-    }
-    if (const auto& valid = period(in, 7, 8); !valid.empty()) made.put("period", valid);
+    set_type(in, made, type);
+    append_extension(in.json, made, kCheckDigit, "valueString", in.component(2));
+    if (const auto& valid = period_in(in, 7, 8); !valid.empty()) made.put("period", valid);
     return one(made);
-}
-
-std::string dtm(const Node& node) {
-    const auto made = fhir_to_dtm(node.text(), DtmAs::date_time);
-    const auto* text = std::get_if<std::string>(&made);
-    return text != nullptr ? *text : std::string();
 }
 
 /// Adds an HD as the sub-components of one component.
@@ -91,10 +80,9 @@ V2Values cx_to_v2(const FhirInput& in) {
         add_authority(parts, 4, authority_of(system));
         const auto type = child_text(node.child("type").child("coding"), "code");
         if (!type.empty()) parts.push_back({5, 1, type});
+        if (auto digit = extension_text(node, kCheckDigit); !digit.empty()) parts.push_back({2, 1, std::move(digit)});
     }
-    const auto valid = node.child("period");
-    if (auto start = dtm(valid.child("start")); !start.empty()) parts.push_back({7, 1, std::move(start)});
-    if (auto end = dtm(valid.child("end")); !end.empty()) parts.push_back({8, 1, std::move(end)});
+    add_period(parts, node, 7, 8);
     return {{std::move(parts)}, {}};
 }
 
@@ -154,14 +142,23 @@ V2Values ods_to_v2(const FhirInput& in) {
     const auto node = in.node();
     if (!node || node.has_value()) return one_part(ods_text(in.text()));
     const auto found = organisation_of(node, in.resolve);
-    return one_part(found.ods.empty() ? child_text(node, "value") : found.ods);
+    return one_part(found.system == kOdsCodeSystem ? found.code : child_text(node, "value"));
 }
 
-/// XON-10 (v2.5) or XON-3: which of them holds the organisation's code.
-std::string xon_code(const V2Input& in) {
-    const auto code = in.component(3);
-    const auto later = in.component(10);
-    return ods_text(code.empty() ? later : code);
+/// XON-3, or XON-10 (v2.5): which of them holds the organisation's code.
+std::string_view xon_code(const V2Input& in) {
+    const auto code = trim(in.component(3));
+    return code.empty() ? trim(in.component(10)) : code;
+}
+
+/// An ODS code, unless XON-6 names somebody else who gave the number.
+JsonValue& xon_identifier(const V2Input& in, std::string_view code) {
+    const auto system = system_of(authority_in(in, 6));
+    if (system.empty() || system == kOdsCodeSystem || system == kNhsNumberSystem)
+        return identifier(in, kOdsCodeSystem, ods_text(code));
+    auto& made = identifier(in, system, code);
+    set_type(in, made, in.component(7));
+    return made;
 }
 
 FhirValues xon_reference(const V2Input& in) {
@@ -169,7 +166,7 @@ FhirValues xon_reference(const V2Input& in) {
     const auto name = in.component(1);
     auto& made = in.json.hole();
     if (!code.empty() || !name.empty()) made.set("type", "Organization");
-    if (!code.empty()) made.put("identifier", identifier(in, kOdsCodeSystem, code));
+    if (!code.empty()) made.put("identifier", xon_identifier(in, code));
     made.set("display", trim(name));
     return one(made);
 }
@@ -177,12 +174,20 @@ FhirValues xon_reference(const V2Input& in) {
 V2Values xon_to_v2(const FhirInput& in) {
     const auto found = organisation_of(in.node(), in.resolve);
     if (child_text(in.node(), "type") == "Practitioner") return {};
-    return one_repetition({found.name, "", found.ods});
+    auto made = one_repetition({found.name, "", found.code});
+    if (!made.repetitions.empty() && found.system != kOdsCodeSystem && !found.code.empty()) {
+        add_authority(made.repetitions.front(), 6, authority_of(found.system));
+        if (!found.type.empty()) made.repetitions.front().push_back({7, 1, found.type});
+    }
+    return made;
 }
 
 FhirValues xcn_identifier(const V2Input& in) {
     const auto person = person_in(in);
-    return person.value.empty() ? FhirValues{} : one(identifier(in, person.system, person.value));
+    if (person.value.empty()) return {};
+    auto& made = identifier(in, person.system, person.value);
+    set_type(in, made, person.type);
+    return one(made);
 }
 
 FhirValues xcn_reference(const V2Input& in) {
