@@ -40,20 +40,35 @@ std::string by_name(std::string_view name) {
     return {};
 }
 
-bool is_oid(std::string_view text) {
-    return text.find('.') != std::string_view::npos && text.find_first_not_of("0123456789.") == std::string_view::npos;
+bool is_uuid(std::string_view text) {
+    if (text.size() != 36) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? text[i] != '-' : std::isxdigit(static_cast<unsigned char>(text[i])) == 0) return false;
+    }
+    return true;
 }
 
 }  // namespace
+
+bool is_oid(std::string_view text) {
+    if (text.find('.') == std::string_view::npos || text[0] > '2') return false;
+    for (const auto arc : split(text, '.')) {
+        if (arc.empty() || (arc.size() > 1 && arc[0] == '0')) return false;
+        if (arc.find_first_not_of("0123456789") != std::string_view::npos) return false;
+    }
+    return true;
+}
 
 std::string system_of(const Authority& authority) {
     const auto& universal = authority.universal;
     if (universal.starts_with("urn:") || universal.find("://") != std::string::npos) return universal;
     if (is_oid(universal)) return "urn:oid:" + universal;
-    if (!universal.empty() && (authority.type == "UUID" || authority.type == "GUID")) return "urn:uuid:" + universal;
+    if (is_uuid(universal)) return "urn:uuid:" + universal;
+    if (!universal.empty() && authority.type == "DNS") return "urn:dns:" + universal;
     if (auto known = by_name(authority.name); !known.empty()) return known;
     if (!authority.name.empty() && !equals_ignoring_case(authority.name, "L")) return fhir_system_uri(authority.name);
-    return {};
+    return universal.empty() ? std::string() : local_system(universal);
 }
 
 Authority authority_of(std::string_view system) {
@@ -61,6 +76,7 @@ Authority authority_of(std::string_view system) {
         if (known.system == system) return {std::string(known.name), "", ""};
     if (system.starts_with("urn:oid:")) return {"", std::string(system.substr(8)), "ISO"};
     if (system.starts_with("urn:uuid:")) return {"", std::string(system.substr(9)), "UUID"};
+    if (system.starts_with("urn:dns:")) return {"", std::string(system.substr(8)), "DNS"};
     if (auto name = local_name(system)) return {std::move(*name), "", ""};
     if (system.empty()) return {};
     return {"", std::string(system), "URI"};

@@ -26,4 +26,8 @@ std::string professional_system(std::string_view value, const Authority& authori
 /// "NHS" or "NH" in any of the four spellings of PID-3: ^^^NHS, ^^^NHS^NH, ^^^NHS^NHS, ^^^^NHS; and ^^^^NH.
 bool is_nhs_number(std::string_view authority, std::string_view type) noexcept;
 
+/// Numbers joined by dots, none with a zero in front: what FHIR takes behind urn:oid:
+/// (http://hl7.org/fhir/R4/datatypes.html#oid).
+bool is_oid(std::string_view text);
+
 }  // namespace causeway::mapping

@@ -8,6 +8,7 @@
 
 #include "core/text.hpp"
 #include "fhir/json.hpp"
+#include "mapping/identity.hpp"
 
 namespace causeway::mapping {
 namespace {
@@ -132,9 +133,7 @@ std::string fhir_system_uri(std::string_view name) {
         if (equals_ignoring_case(system.name, name)) return std::string(system.uri);
     if (name.size() == 7 && name.starts_with("HL7")) return std::string(kV2Tables) + std::string(name.substr(3));
     if (name.find("://") != std::string_view::npos || name.starts_with("urn:")) return std::string(name);
-    const bool oid =
-        name.find_first_not_of("0123456789.") == std::string_view::npos && name.find('.') != std::string_view::npos;
-    if (oid) return "urn:oid:" + std::string(name);
+    if (is_oid(name)) return "urn:oid:" + std::string(name);
     return local_system(name);
 }
 

@@ -92,8 +92,9 @@ V2Values mapped_to_v2(const FhirInput& in, const std::vector<Coded>& codings, co
         if (!text.empty() && text != left->display) made.repetitions.front().push_back({9, 1, text});
         return made;
     }
+    if (codings.empty()) return one_repetition({"", text});
     V2Values failure;
-    if (!codings.empty()) failure.failure = {"M303", "holds a code that its table does not map"};
+    failure.failure = {"M303", "holds a code that its table does not map"};
     return failure;
 }
 

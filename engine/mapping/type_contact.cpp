@@ -12,7 +12,6 @@ namespace {
 
 using tree::Node;
 
-constexpr std::string_view kCensusTract = "http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-censusTract";
 /// XTN-5 to -8.
 constexpr std::array<std::string_view, 4> kNumberParts{
     "http://hl7.org/fhir/StructureDefinition/contactpoint-country",
@@ -125,7 +124,6 @@ FhirValues xad_to_fhir(const V2Input& in) {
     const auto type = part(7);
     made.set("use", to_fhir_code(kAddressUses, type));
     if (type == "M" || type == "SH") made.set("type", "postal");
-    append_extension(in.json, made, kCensusTract, "valueString", part(10));
     if (const auto& valid = period_in(in, 13, 14, 12); !valid.empty()) made.put("period", valid);
     return one(made);
 }
@@ -154,7 +152,6 @@ V2Values xad_to_v2(const FhirInput& in) {
     if (made.repetitions.empty()) return made;
     auto& parts = made.repetitions.front();
     if (!type.empty()) parts.push_back({7, 1, type});
-    if (auto tract = extension_text(address, kCensusTract); !tract.empty()) parts.push_back({10, 1, std::move(tract)});
     add_period(parts, address, 13, 14);
     return made;
 }

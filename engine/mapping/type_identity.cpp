@@ -1,4 +1,5 @@
 /// CX, EI, PLN, XCN, XON, ODS: identifiers, and references by identifier.
+#include <algorithm>
 #include <array>
 #include <cctype>
 
@@ -16,6 +17,18 @@ using tree::Node;
 constexpr std::string_view kCheckDigit = "http://hl7.org/fhir/StructureDefinition/identifier-checkDigit";
 constexpr std::string_view kIdentifierTypes = "http://terminology.hl7.org/CodeSystem/v2-0203";
 
+/// Table 0203 as FHIR R4 has it; other codes are the sender's own.
+constexpr auto kIdentifierTypeCodes = std::to_array<std::string_view>(
+    {"AC",   "ACSN",  "AM",  "AMA",  "AN",   "ANC",   "AND",   "ANON", "ANT",   "APRN", "ASID",  "BA",  "BC",   "BCFN",
+     "BCT",  "BR",    "BRN", "BSNR", "CC",   "CONM",  "CY",    "CZ",   "DC",    "DDS",  "DEA",   "DFN", "DI",   "DL",
+     "DN",   "DO",    "DP",  "DPM",  "DR",   "DS",    "EI",    "EN",   "ESN",   "FDR",  "FDRFN", "FI",  "FILL", "GI",
+     "GL",   "GN",    "HC",  "IND",  "JHN",  "LACSN", "LANR",  "LI",   "LN",    "LR",   "MA",    "MB",  "MC",   "MCD",
+     "MCN",  "MCR",   "MCT", "MD",   "MI",   "MR",    "MRT",   "MS",   "NBSNR", "NCT",  "NE",    "NH",  "NI",   "NII",
+     "NIIP", "NNxxx", "NP",  "NPI",  "OBI",  "OD",    "PA",    "PC",   "PCN",   "PE",   "PEN",   "PHC", "PHE",  "PHO",
+     "PI",   "PLAC",  "PN",  "PNT",  "PPIN", "PPN",   "PRC",   "PRN",  "PT",    "QA",   "RI",    "RN",  "RPH",  "RR",
+     "RRI",  "RRP",   "SB",  "SID",  "SL",   "SN",    "SNBSN", "SNO",  "SP",    "SR",   "SS",    "STN", "TAX",  "TN",
+     "TPR",  "TRL",   "U",   "UDI",  "UPIN", "USID",  "VN",    "VP",   "VS",    "WC",   "WCN",   "WP",  "XV",   "XX"});
+
 JsonValue& identifier(const V2Input& in, std::string_view system, std::string_view value) {
     auto& made = in.json.hole();
     made.set("system", system);
@@ -31,7 +44,8 @@ Authority authority_in(const V2Input& in, unsigned component) {
 void set_type(const V2Input& in, JsonValue& to, std::string_view type) {
     if (type.empty()) return;
     auto& coding = in.json.object();
-    coding.set("system", kIdentifierTypes);
+    if (std::binary_search(kIdentifierTypeCodes.begin(), kIdentifierTypeCodes.end(), type))
+        coding.set("system", kIdentifierTypes);
     coding.set("code", type);
     to.member("type").append("coding", coding);
 }
