@@ -23,10 +23,10 @@ namespace fs = std::filesystem;
 const fs::path kMappings = fs::path(CAUSEWAY_SOURCE_DIR) / "mappings";
 
 /// Share of the elements (without those kept apart with a reason) that must agree, in hundredths.
-const std::map<std::string, int> kReached{{"cdc-reportstream", 60},
-                                          {"cdc-trusted-intermediary", 80},
-                                          {"google-whistle", 60},
-                                          {"microsoft-fhir-converter", 45}};
+const std::map<std::string, int> kReached{{"cdc-reportstream", 77},
+                                          {"cdc-trusted-intermediary", 98},
+                                          {"google-whistle", 64},
+                                          {"microsoft-fhir-converter", 48}};
 
 struct Kept {
     std::string source, element, reason;
