@@ -43,7 +43,7 @@ struct Moment {
         date_time  ///< DTM and TS.
     };
     As as = As::date_time;
-    std::optional<int> year, month, day, hour, minute, second;
+    std::optional<int> year{}, month{}, day{}, hour{}, minute{}, second{};
     std::string fraction = {};            ///< Of the second: one to four digits; empty: none.
     std::optional<int> offset_minutes{};  ///< From UTC, -720 to 840; needs an hour.
 };
@@ -55,7 +55,7 @@ struct Authority {
 
 /// CX: an identifier with who gave it.
 struct Identifier {
-    std::string id;
+    std::string id = {};
     std::string check_digit = {}, check_digit_scheme = {};
     Authority authority = {};
     std::string type = {};  ///< Table 0203: "NH", "MR".
@@ -81,9 +81,9 @@ struct PersonName {
 /// ED: a document, which is written as base64.
 struct Document {
     Authority source = {};
-    std::string type;          ///< Table 0191: "AP", "IM", "TEXT".
+    std::string type = {};     ///< Table 0191: "AP", "IM", "TEXT".
     std::string subtype = {};  ///< Table 0291: "PDF".
-    std::string bytes;
+    std::string bytes = {};
 };
 
 Result<ValueParts> to_parts(const Text& value);
