@@ -2,8 +2,6 @@
 /// what comes out. Differences that stay have a reason in agreement/kept.tsv; every other one counts.
 #include <boost/json/src.hpp>
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -13,6 +11,7 @@
 #include "mapping/agreement/cases.hpp"
 #include "mapping/agreement/elements.hpp"
 #include "mapping/support.hpp"
+#include "support/glob.hpp"
 
 using namespace causeway;
 
@@ -26,7 +25,7 @@ const fs::path kMappings = fs::path(CAUSEWAY_SOURCE_DIR) / "mappings";
 const std::map<std::string, int> kReached{{"cdc-reportstream", 77},
                                           {"cdc-trusted-intermediary", 98},
                                           {"google-whistle", 64},
-                                          {"microsoft-fhir-converter", 48}};
+                                          {"microsoft-fhir-converter", 50}};
 
 struct Kept {
     std::string source, element, reason;
@@ -140,9 +139,7 @@ private:
     /// Why this difference stays; null where nothing says so.
     const std::string* kept(const std::string& source, const std::string& what) const {
         for (const auto& kept : kept_)
-            if (fnmatch(kept.source.c_str(), source.c_str(), 0) == 0 &&
-                fnmatch(kept.element.c_str(), what.c_str(), 0) == 0)
-                return &kept.reason;
+            if (test::is_like(source, kept.source) && test::is_like(what, kept.element)) return &kept.reason;
         return nullptr;
     }
     void keep_or_count(Score& score, const test::AgreementCase& one, std::multimap<std::string, std::string>& left,
@@ -182,7 +179,7 @@ void print_open(const std::map<std::string, Score>& scores) {
     const char* wanted = std::getenv("CAUSEWAY_AGREEMENT");
     if (wanted == nullptr) return;
     for (const auto& [source, score] : scores)
-        if (fnmatch(wanted, source.c_str(), 0) == 0)
+        if (test::is_like(source, wanted))
             for (const auto& [path, what] : score.open)
                 std::printf("%s\t%d\t%s\t%s\n", source.c_str(), what.first, path.c_str(), what.second.c_str());
 }
