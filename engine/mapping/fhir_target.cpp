@@ -15,7 +15,7 @@ FhirTarget::FhirTarget(const Program& program) : program_(program) {
 
 std::string FhirTarget::key_of(const std::string& name) const {
     std::string key = name;
-    for (const auto round : rounds_) key += "#" + std::to_string(round);
+    for (const auto& round : rounds_) key += "#" + std::to_string(round.index);
     return key;
 }
 
@@ -35,7 +35,7 @@ bool FhirTarget::make(const ResourceLine& line, std::string id) {
         same->id = std::move(id);
     }
     by_key_[key_of(line.name)] = {same, first};
-    all_of_[line.name].push_back(same);
+    all_of_[line.name].push_back({same, rounds_});
     return first;
 }
 
@@ -76,8 +76,20 @@ JsonValue& FhirTarget::put(const std::vector<Step>& steps, const JsonValue& valu
 
 std::vector<const Instance*> FhirTarget::named(const std::string& name) const {
     if (const auto here = by_key_.find(key_of(name)); here != by_key_.end()) return {here->second.instance};
-    const auto all = all_of_.find(name);
-    return all != all_of_.end() ? all->second : std::vector<const Instance*>();
+    std::vector<const Instance*> found;
+    if (const auto all = all_of_.find(name); all != all_of_.end())
+        for (const auto& one : all->second)
+            if (!of_another_round(one)) found.push_back(one.instance);
+    return found;
+}
+
+/// Rounds of one `for` know nothing of each other: an order without a requester must not get that of the one before.
+bool FhirTarget::of_another_round(const Named& one) const {
+    for (std::size_t i = 0; i < std::min(one.rounds.size(), rounds_.size()); ++i) {
+        if (one.rounds[i].block != rounds_[i].block) return false;
+        if (one.rounds[i].index != rounds_[i].index) return true;
+    }
+    return false;
 }
 
 bool FhirTarget::anything() const {

@@ -22,7 +22,8 @@ public:
 
     JsonArena& json() noexcept { return json_; }
 
-    void enter_round(std::int64_t index) { rounds_.push_back(index); }
+    /// `block` tells one `for` from another.
+    void enter_round(const void* block, std::int64_t index) { rounds_.push_back({block, index}); }
     void leave_round() { rounds_.pop_back(); }
     /// "result#2#1": a name and the rounds that it stands in.
     std::string key_of(const std::string& name) const;
@@ -55,7 +56,8 @@ public:
 
     /// Writes a value; `content` is what is no constant.
     JsonValue& put(const std::vector<Step>& steps, const JsonValue& value, bool content);
-    /// What a reference of that name means here: the resource of this round, else all of that name.
+    /// What a reference of that name means here: the resource of this round, else all of that name that no other round
+    /// of the same `for` made.
     std::vector<const Instance*> named(const std::string& name) const;
 
     bool anything() const;
@@ -65,6 +67,16 @@ public:
     std::vector<JsonValue::Shown> shown() const;
 
 private:
+    struct Round {
+        const void* block = nullptr;
+        std::int64_t index = 0;
+    };
+    struct Named {
+        const Instance* instance = nullptr;
+        std::vector<Round> rounds;  ///< That it was made in.
+    };
+    bool of_another_round(const Named& one) const;
+
     struct Made {
         Instance* instance = nullptr;
         bool writes = false;  ///< Else an equal one's rows do.
@@ -76,10 +88,10 @@ private:
     Instance root_;
     Instance scratch_;
     std::vector<std::unique_ptr<Instance>> instances_;
-    std::map<std::string, Instance*> by_id_;                      ///< Type and id: the same thing is made once.
-    std::map<std::string, Made> by_key_;                          ///< Name and round.
-    std::map<std::string, std::vector<const Instance*>> all_of_;  ///< By name, in order.
-    std::vector<std::int64_t> rounds_;
+    std::map<std::string, Instance*> by_id_;            ///< Type and id: the same thing is made once.
+    std::map<std::string, Made> by_key_;                ///< Name and round.
+    std::map<std::string, std::vector<Named>> all_of_;  ///< By name, in order.
+    std::vector<Round> rounds_;
 };
 
 }  // namespace causeway::mapping

@@ -109,7 +109,7 @@ void Forward::visit(const For& block, bool writing) {
         if (holds(block.when, root_, &reader_, block.place) && !stopped()) {
             define("index", {++index});
             if (!block.name.empty()) define(block.name, {reader_.node(head)});
-            target_.enter_round(index);
+            target_.enter_round(&block, index);
             walk(block.body, writing);
             target_.leave_round();
             target_.set_context(outer);

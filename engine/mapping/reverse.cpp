@@ -75,8 +75,12 @@ private:
             focus_ = node != nullptr ? *node : Node();
             return;
         }
-        // A round of `for` over resources of that type stays with its own.
-        if (focus_ && focus_.type() == line.type) return;
+        // A round of `for` over resources of that type stays with its own, whatever stood in between.
+        for (auto round = rounds_.rbegin(); round != rounds_.rend(); ++round)
+            if (*round && round->type() == line.type) {
+                focus_ = *round;
+                return;
+            }
         focus_ = root_.type() == line.type ? root_ : bundle_.first(line.type);
     }
 
@@ -104,7 +108,9 @@ private:
             if (!block.name.empty()) define(block.name, {value});
             if (!holds(block.when, focus_, nullptr, block.place) || stopped()) continue;
             index_.assign(1, ++index);
+            rounds_.push_back(focus_);
             walk(block.body);
+            rounds_.pop_back();
         }
         focus_ = outer.first;
         target_.set_place(outer.second);
@@ -130,7 +136,8 @@ private:
     }
 
     void visit(const Row& row) {
-        if (!focus_ || !row.runs(Direction::reverse) || !target_.is_open()) return;
+        if (!row.runs(Direction::reverse) || !target_.is_open()) return;
+        if (!focus_ && (!row.constant || !row.when.empty())) return;  // A plain constant asks nothing of a resource.
         if (!holds(row.when, focus_, nullptr, row.place) || stopped()) return;
         if (row.constant) return put_constant(row);
         std::size_t written = 0;
@@ -241,6 +248,7 @@ private:
     fhir::Bundle bundle_;
     V2Target target_;
     Node focus_;
+    std::vector<Node> rounds_;             ///< Items of the open `for`s, the innermost last.
     std::vector<std::size_t> written_in_;  ///< With explain: the segment of each trace.
     std::vector<std::size_t> written_;     ///< By slot: what that segment line opened.
     fhirpath::Collection& set_ = facts_.variables["set"];

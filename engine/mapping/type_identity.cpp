@@ -71,6 +71,8 @@ FhirValues cx_to_fhir(const V2Input& in) {
     set_type(in, made, type);
     append_extension(in.json, made, kCheckDigit, "valueString", in.component(2));
     if (const auto& valid = period_in(in, 7, 8); !valid.empty()) made.put("period", valid);
+    if (const auto facility = trim(in.component(6, 1)); !facility.empty())
+        made.member("assigner").set("display", facility);
     return one(made);
 }
 
@@ -95,6 +97,8 @@ V2Values cx_to_v2(const FhirInput& in) {
         const auto type = child_text(node.child("type").child("coding"), "code");
         if (!type.empty()) parts.push_back({5, 1, type});
         if (auto digit = extension_text(node, kCheckDigit); !digit.empty()) parts.push_back({2, 1, std::move(digit)});
+        if (auto by = child_text(node.child("assigner"), "display"); !by.empty())
+            parts.push_back({6, 1, std::move(by)});
     }
     add_period(parts, node, 7, 8);
     return {{std::move(parts)}, {}};

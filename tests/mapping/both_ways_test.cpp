@@ -53,6 +53,35 @@ TEST_CASE("segments become resources, and resources segments again") {
     CHECK(back.find("AL1|1||Z1^Nuts^L\rAL1|2||Z2^Eggs^L\r") != std::string::npos);
 }
 
+TEST_CASE("each round keeps its own resources: nothing of another round is referred to, there or back") {
+    std::string middle;
+    const auto back = there_and_back(
+        "map t v2 2.4 ADT^A28 <-> Bundle.collection version 1\n" + kHead +
+            "resource Patient as patient id from PID-3\nsegment PID\nPID-3[*] <-> identifier[*] : CX\n"
+            "for AL1[*] <-> entry.resource.ofType(AllergyIntolerance) as allergy {\n"
+            "resource AllergyIntolerance as allergy id from PID-3, AL1-3 each\n"
+            "-> patient : Reference(patient)\n-> asserter : Reference(who)\n"
+            "resource Practitioner as who id from AL1-5 when AL1-5.exists()\nAL1-5 -> name[0].text\n"
+            "resource AllergyIntolerance as allergy\n"
+            "segment AL1\nAL1-1 <- %set\nAL1-3 <-> code : CWE\nAL1-5 <- asserter.resolve().name.text\n}\n",
+        "MSH|^~\\&|A|B|C|D|20261121||ADT^A28|1|P|2.4\rPID|||3^^^X\rAL1|1||Z1^Nuts^L||WREN\rAL1|2||Z2^Eggs^L\r", middle);
+    CHECK(middle.find("asserter") == middle.rfind("asserter"));
+    CHECK(back.find("AL1|1||Z1^Nuts^L||WREN\rAL1|2||Z2^Eggs^L\r") != std::string::npos);
+}
+
+TEST_CASE("a block that starts at the document does not need the resource of the line before") {
+    std::string middle;
+    const auto back =
+        there_and_back("map t v2 2.4 ADT^A28 <-> Bundle.collection version 1\n" + kHead +
+                           "resource Encounter as stay id from PV1-19 when PV1-19.exists()\nsegment PV1\nPV1-19 <-> "
+                           "identifier[0] : CX\n"
+                           "for AL1[*] <-> entry.resource.ofType(AllergyIntolerance) as allergy {\n"
+                           "resource AllergyIntolerance as allergy id from AL1-3 each\n"
+                           "segment AL1\nAL1-1 <- %set\nAL1-3 <-> code : CWE\n}\n",
+                       "MSH|^~\\&|A|B|C|D|20261121||ADT^A28|1|P|2.4\rPID|||3^^^X\rAL1|1||Z1^Nuts^L\r", middle);
+    CHECK(back.find("AL1|1||Z1^Nuts^L\r") != std::string::npos);
+}
+
 TEST_CASE("of several resources of a type, found says which one a segment is made of") {
     std::string middle;
     const auto back = there_and_back(
