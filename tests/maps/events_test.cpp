@@ -46,7 +46,7 @@ const std::string kReferral =
 
 struct Event {
     std::string map, type, body;
-    bool back = true;
+    std::string back = map;  ///< The map that goes back; empty: none.
 };
 
 std::vector<Event> events() {
@@ -74,11 +74,11 @@ std::vector<Event> events() {
              "ORC|RE|PL-1\rOBR|1|PL-1|F-1|26604007^Full blood count^SCT|||202611210800|||||||||C9900123^"
              "QUILL^ALBA|||||||||F\rOBX|1|NM|718-7^Haemoglobin^LN||149|g/L|||||F\rSPM|1|||119297000^Blood^SCT\r"});
     for (const auto* order : {"ORM^O01^ORM_O01", "OMG^O19^OMG_O19", "OML^O21^OML_O21"})
-        all.push_back({"order", order, kPatient + "ORC|NW|PL-1\rOBR|1|PL-1||26604007^Full blood count^SCT\r", false});
+        all.push_back({"order", order, kPatient + "ORC|NW|PL-1\rOBR|1|PL-1||26604007^Full blood count^SCT\r", ""});
     for (const auto* asked : {"REF^I12^REF_I12", "REF^I13^REF_I12", "REF^I14^REF_I12", "REF^I15^REF_I12"})
-        all.push_back({"ref", asked, kReferral + kPatient, false});
+        all.push_back({"ref", asked, kReferral + kPatient, "uk.ref.i12"});
     for (const auto* answered : {"RRI^I12^RRI_I12", "RRI^I13^RRI_I12", "RRI^I14^RRI_I12", "RRI^I15^RRI_I12"})
-        all.push_back({"ref", answered, "MSA|AA|M0\r" + kReferral + kPatient, false});
+        all.push_back({"ref", answered, "MSA|AA|M0\r" + kReferral + kPatient, "uk.ref.i12"});
     return all;
 }
 
@@ -143,11 +143,10 @@ TEST_CASE("each event gives valid R4, and comes back as a message that HL7's def
         REQUIRE(there.has_value());
         const auto text = std::string(there->payload.reveal());
         CHECK(errors_of(test::validate(text)) == "");
-        CHECK(map_of(event.map).can(mapping::Direction::reverse) == event.back);
-        if (!event.back) continue;
+        if (event.back.empty()) continue;
         const auto document = fhir::parse_json(Payload(text)).value();
         const auto back =
-            map_of(event.map).run(mapping::Direction::reverse, document->root(), facts_for(document->root()));
+            map_of(event.back).run(mapping::Direction::reverse, document->root(), facts_for(document->root()));
         REQUIRE(back.has_value());
         const auto again = hl7v2::parse(Payload(std::string(back->payload.reveal())));
         REQUIRE(again.has_value());
