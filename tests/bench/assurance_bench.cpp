@@ -192,8 +192,9 @@ int main(int argc, char** argv) {
         hold(*store, clock, count);
         return std::to_string(count) + " held";
     });
-    const auto waiting = store->waiting_groups().value();
-    timed("what waits", [&] { return std::to_string(store->waiting_groups()->size()) + " texts"; });
+    std::vector<WaitingGroup> waiting;
+    for (const char* const what : {"what waits", "what waits, once more"})
+        timed(what, [&] { return std::to_string((waiting = store->waiting_groups().value()).size()) + " texts"; });
     auto groups = repair::failures(waiting);
     timed("exceptions", [&] { return std::to_string((groups = repair::failures(waiting)).size()) + " groups"; });
     for (const auto& group : groups) {

@@ -7,7 +7,9 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "support/load.hpp"
 
@@ -45,15 +47,15 @@ inline double append_limit(const std::filesystem::path& folder, std::size_t byte
     return static_cast<double>(messages) / took.count();
 }
 
-/// A bare MLLP echo over loopback: no parsing, no storing.
-inline test::Outcome echo_limit(const std::string& message, const std::string& answer, int connections,
-                                double seconds) {
+/// The same requests to a bare MLLP echo over loopback: no parsing, no storing.
+inline test::Outcome echo_limit(std::function<std::string(std::uint64_t n)> request, const std::string& answer,
+                                int connections, double seconds) {
     const test::MllpSink echo([&](std::string_view) { return answer; });
     test::Load load;
     load.port = echo.port();
     load.connections = connections;
     load.seconds = seconds;
-    load.request = [&](std::uint64_t) { return "\x0b" + message + "\x1c\r"; };
+    load.request = std::move(request);
     load.answer = test::mllp_answer;
     return test::generate(load);
 }

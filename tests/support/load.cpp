@@ -129,13 +129,22 @@ private:
         connection.received.append(buffer.data(), static_cast<std::size_t>(n));
         const auto length = load_.answer(connection.received);
         if (length == 0) return;
-        ++outcome_.answered;
-        outcome_.latencies.push_back(std::chrono::duration<float>(Time::now() - connection.sent_at).count());
-        if (load_.answered) load_.answered(connection.number, std::string_view(connection.received).substr(0, length));
+        const auto answer = std::string_view(connection.received).substr(0, length);
+        count(answer, Time::now() - connection.sent_at);
+        if (load_.answered) load_.answered(connection.number, answer);
         connection.received.erase(0, length);
         if (load_.rate <= 0) return send_next(connection, Time::now());
-        if (outcome_.answered >= load_.most) return drop(connection);
+        if (outcome_.answered + outcome_.refused >= load_.most) return drop(connection);
         idle_.push_back(&connection);
+    }
+
+    void count(std::string_view answer, std::chrono::duration<float> took) {
+        if (load_.positive && !load_.positive(answer)) {
+            ++outcome_.refused;
+            return;
+        }
+        ++outcome_.answered;
+        outcome_.latencies.push_back(took.count());
     }
 
     const Load& load_;
@@ -175,6 +184,14 @@ std::size_t http_length(std::string_view bytes) {
 
 std::size_t http_answer(std::string_view bytes) {
     return http_length(bytes);
+}
+
+bool mllp_positive(std::string_view answer) {
+    return answer.find("\rMSA|AA|") != std::string_view::npos || answer.find("\rMSA|CA|") != std::string_view::npos;
+}
+
+bool http_positive(std::string_view answer) {
+    return answer.substr(0, answer.find("\r\n")).find(" 2") != std::string_view::npos;
 }
 
 std::size_t http_request_length(std::string_view bytes) {

@@ -24,14 +24,16 @@ struct Load {
     std::function<std::string(std::uint64_t n)> request;
     /// Length of the first whole answer in the bytes, 0 while it is not whole.
     std::function<std::size_t(std::string_view bytes)> answer;
+    /// Does the answer say that the message was taken? What was not counts as refused. Empty: every answer does.
+    std::function<bool(std::string_view answer)> positive;
     /// Told of each answer; may be empty.
     std::function<void(std::uint64_t n, std::string_view answer)> answered;
 };
 
 struct Outcome {
-    std::uint64_t sent = 0, answered = 0;
+    std::uint64_t sent = 0, answered = 0, refused = 0;
     double seconds = 0;
-    std::vector<float> latencies;  ///< Seconds, sorted.
+    std::vector<float> latencies;  ///< Of what was answered and not refused: seconds, sorted.
 
     double rate() const { return seconds > 0 ? static_cast<double>(answered) / seconds : 0; }
     double percentile(double share) const {
@@ -48,6 +50,11 @@ Outcome generate(const Load& load);
 std::size_t mllp_answer(std::string_view bytes);
 /// Length of the first HTTP response with a Content-Length, 0 while none is whole.
 std::size_t http_answer(std::string_view bytes);
+
+/// The acknowledgement says that the message is safe: AA or CA.
+bool mllp_positive(std::string_view answer);
+/// The response has a status of 2xx.
+bool http_positive(std::string_view answer);
 
 /// Length of the first HTTP request with a Content-Length, 0 while none is whole.
 std::size_t http_request_length(std::string_view bytes);

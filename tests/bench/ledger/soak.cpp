@@ -27,6 +27,7 @@ int soak(const Options& options) {
         load.seconds = kSlice;
         load.rate = options.rate;
         load.answer = test::mllp_answer;
+        load.positive = test::mllp_positive;
         load.request = [&](std::uint64_t n) { return "\x0b" + new_patient("S", sent + n) + "\x1c\r"; };
         const auto outcome = test::generate(load);
         sent += outcome.sent;

@@ -68,6 +68,7 @@ private:
         load.connections = connections;
         load.seconds = seconds;
         load.answer = test::mllp_answer;
+        load.positive = test::mllp_positive;
         return load;
     }
 
@@ -90,17 +91,19 @@ private:
         return message;
     }
 
-    Limits limits(int connections, const std::string& message) const {
-        const auto echo = echo_limit(message, acknowledgement("L1"), connections, options_.seconds / 2);
+    /// `message` makes one of each number, as in the load that is compared with this.
+    Limits limits(int connections, std::string (*message)(const std::string& run, std::uint64_t n)) const {
+        const auto request = [message](std::uint64_t n) { return framed(message("L", n)); };
+        const auto echo = echo_limit(request, acknowledgement("L1"), connections, options_.seconds / 2);
         const auto group = static_cast<std::size_t>(connections);
-        return {append_limit(options_.folder, message.size(), group, options_.seconds / 2), echo.rate(),
+        return {append_limit(options_.folder, message("L", 1).size(), group, options_.seconds / 2), echo.rate(),
                 echo.percentile(0.5)};
     }
 
     void intake() {
         head("MLLP in to durable acknowledgement", new_patient("L", 1).size());
         for (const int connections : options_.connections) {
-            const auto limit = limits(connections, new_patient("L", 1));
+            const auto limit = limits(connections, new_patient);
             const auto one = load(world_.store_only(), connections, options_.seconds);
             row(connections, one, limit);
             if (connections == 1) alone_ = {one, limit};
@@ -112,11 +115,12 @@ private:
     void bundles() {
         head("FHIR transaction Bundle in to durable answer", referral_bundle("L", 1).size());
         for (const int connections : options_.connections) {
-            const auto limit = limits(connections, referral_bundle("L", 1));
+            const auto limit = limits(connections, referral_bundle);
             auto load = load_of(world_.fhir(), connections, options_.seconds);
             const auto run = next_run();
             load.request = [&](std::uint64_t n) { return counted(referral_bundle(run, first_patient_ + n)); };
             load.answer = test::http_answer;
+            load.positive = test::http_positive;
             row(connections, measured(load), limit);
             world_.settle(60);
         }
@@ -132,7 +136,14 @@ private:
         std::printf("%5d %9.0f %8.2f %8.2f %8.1f %7.1f | %12.0f %9.0f | %5.0f%%\n", connections, one.outcome.rate(),
                     1000 * one.outcome.percentile(0.5), 1000 * one.outcome.percentile(0.99), one.cpu_micros,
                     one.megabytes, limit.append, limit.echo, 100 * one.outcome.rate() / limit.slower());
+        tell_refused(one.outcome);
         std::fflush(stdout);
+    }
+
+    static void tell_refused(const test::Outcome& outcome) {
+        if (outcome.refused > 0)
+            std::printf("      %llu were refused, and count nowhere\n",
+                        static_cast<unsigned long long>(outcome.refused));
     }
 
     /// Messages come at even intervals, whether or not earlier ones were answered.
@@ -142,6 +153,7 @@ private:
         std::printf("\nat half of that (%.0f/s asked, %.0f/s answered, 128 connections): p50 %.2f ms, p99 %.2f ms\n",
                     best_ / 2, half.outcome.rate(), 1000 * half.outcome.percentile(0.5),
                     1000 * half.outcome.percentile(0.99));
+        tell_refused(half.outcome);
         world_.settle(60);
     }
 
@@ -169,6 +181,7 @@ private:
             "%9.0f messages/s closed, %.0f/s acknowledged meanwhile, p99 %.2f ms, CPU %.1f us a message\n",
             static_cast<double>(sent) / took, in.outcome.rate(), 1000 * in.outcome.percentile(0.99),
             1e6 * (after.cpu_seconds - before.cpu_seconds) / static_cast<double>(std::max<std::uint64_t>(sent, 1)));
+        tell_refused(in.outcome);
         std::fflush(stdout);
         world_.settle(30);
     }
@@ -190,6 +203,7 @@ private:
             std::printf("%5d %9.0f %8.2f %8.2f %8.1f %8.1f\n", connections, one.outcome.rate(),
                         1000 * one.outcome.percentile(0.5), 1000 * one.outcome.percentile(0.99), one.cpu_micros,
                         static_cast<double>(world_.usage().peak_bytes) / 1e6);
+            tell_refused(one.outcome);
             std::fflush(stdout);
             world_.settle(60);
         }

@@ -60,6 +60,7 @@ test::Load load_of(std::uint16_t port, int connections, double seconds) {
     load.connections = connections;
     load.seconds = seconds;
     load.answer = test::mllp_answer;
+    load.positive = test::mllp_positive;
     return load;
 }
 
@@ -85,6 +86,7 @@ private:
         load.most = options_.urgent;
         load.request = [](std::uint64_t n) { return "\x0b" + new_patient("B", n) + "\x1c\r"; };
         const auto in = test::generate(load);
+        waiting_ = in.answered;
         world_.settle(60);
         std::printf("%llu routine messages wait after %.0f s (%.0f/s in); memory %.1f MB\n",
                     static_cast<unsigned long long>(in.answered), seconds_since(begun), in.rate(), megabytes());
@@ -122,8 +124,7 @@ private:
         while (seconds_since(begun) < 600) {
             send_urgent();
             std::this_thread::sleep_for(50ms);
-            if (world_.by_mllp() >= options_.urgent + urgent_.count() ||
-                (number_ % 100 == 0 && world_.by_mllp() == last))
+            if (world_.by_mllp() >= waiting_ + urgent_.count() || (number_ % 100 == 0 && world_.by_mllp() == last))
                 break;
             if (number_ % 100 == 0) last = world_.by_mllp();
         }
@@ -139,7 +140,7 @@ private:
     const Options options_;
     Urgent urgent_;
     World world_;
-    std::uint64_t number_ = 0;
+    std::uint64_t number_ = 0, waiting_ = 0;
 };
 
 }  // namespace
