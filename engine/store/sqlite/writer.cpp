@@ -14,8 +14,6 @@ constexpr std::size_t kMaxGroupBytes = 8u << 20;
 // A passive checkpoint never waits. Should readers keep the log from starting anew until it is so many times as long as
 // it should be, the writer waits for them (each read is short).
 constexpr int kPatience = 10;
-// The log grows by this part of the length that it should have, until it is copied again.
-constexpr int kBetweenCheckpoints = 4;
 // So many lazy writes are worth a commit of their own.
 constexpr std::size_t kCompany = 64;
 // Writes of so many bytes are letters with documents in them. They count apart and have so many times the room, so that
@@ -363,7 +361,7 @@ bool Writer::is_log_long() {
 void Writer::checkpoint_if_long() {
     if (!is_log_long()) return;
     // Where readers keep the log from starting anew, or there is no room, not again with the next group.
-    checkpoint_at_ = log_pages_ + std::max(1, limits_.checkpoint_pages / kBetweenCheckpoints);
+    checkpoint_at_ = log_pages_ + limits_.checkpoint_pages;
     Group none;
     try {
         checkpoint(log_pages_ / kPatience < limits_.checkpoint_pages ? SQLITE_CHECKPOINT_PASSIVE
