@@ -36,6 +36,15 @@ Instant due_of(const Obligation& obligation) {
 
 }  // namespace
 
+/// How many obligations are open.
+std::size_t open_in(const Balance& balance) {
+    std::int64_t open = 0;
+    for (const auto& row : balance.rows)
+        for (const auto& [state, count] : row.by_state)
+            if (state != State::delivered && state != State::filtered) open += count;
+    return static_cast<std::size_t>(std::max<std::int64_t>(open, 0));
+}
+
 Pending pending_of(const Obligation& obligation) {
     return {obligation.id,       slot_of(obligation), obligation.lane,
             obligation.priority, due_of(obligation),  obligation.state == State::held};
@@ -52,43 +61,53 @@ BacklogLoader::BacklogLoader(MessageStore& store, const Senders& senders, Dispat
 }
 
 Result<void> BacklogLoader::start() {
-    dispatcher_.begin_load(store_.last_id());
-    const auto count = load_page();
-    if (!count) return count.error();
-    if (*count < kPage) {
-        dispatcher_.end_load();
+    const auto balance = store_.balance();
+    if (!balance) return balance.error();
+    dispatcher_.begin_load(store_.last_id(), open_in(*balance));
+    auto page = store_.open_obligations({}, kPage);
+    if (!page) return page.error();
+    if (page->size() < kPage) {
+        take(std::move(*page));
+        complete_load();
         return {};
     }
     loading_ = true;
-    asio::co_spawn(executor_, load_rest(), asio::detached);
+    asio::co_spawn(executor_, load_rest(std::move(*page)), asio::detached);
     return {};
 }
 
-asio::awaitable<void> BacklogLoader::load_rest() {
+/// While a page takes its places the next one is read.
+asio::awaitable<void> BacklogLoader::load_rest(std::vector<Obligation> page) {
     while (!stopping_) {
-        const auto count = load_page();
-        if (!count) {
-            log::error("backlog.unreadable", {{"why", to_string(count.error())}});
-            if (on_fatal_) on_fatal_(count.error());
+        const bool last = page.size() < kPage;
+        std::future<Result<std::vector<Obligation>>> next;
+        if (!last) next = read_after(page.back().id);
+        take(std::move(page));
+        if (last) {
+            complete_load();
             break;
         }
-        if (*count < kPage) {
-            dispatcher_.end_load();
+        auto read = next.get();
+        if (!read) {
+            log::error("backlog.unreadable", {{"why", to_string(read.error())}});
+            if (on_fatal_) on_fatal_(read.error());
             break;
         }
+        page = std::move(*read);
         // Others have their turn between two pages.
         co_await asio::post(executor_, asio::use_awaitable);
     }
     loading_ = false;
 }
 
-Result<std::size_t> BacklogLoader::load_page() {
-    auto page = store_.open_obligations(after_, kPage);
-    if (!page) return page.error();
-    const auto count = page->size();
-    if (count > 0) after_ = page->back().id;
-    take(std::move(*page));
-    return count;
+void BacklogLoader::complete_load() {
+    complete_ = true;
+    dispatcher_.end_load();
+    dispatcher_.refresh();
+}
+
+std::future<Result<std::vector<Obligation>>> BacklogLoader::read_after(Id id) {
+    return std::async([this, id] { return store_.open_obligations(id, kPage); });
 }
 
 void BacklogLoader::take(std::vector<Obligation> page) {

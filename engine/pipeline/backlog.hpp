@@ -5,6 +5,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <functional>
+#include <future>
 #include <vector>
 
 #include "core/async.hpp"
@@ -25,15 +26,17 @@ public:
     BacklogLoader(MessageStore& store, const Senders& senders, Dispatcher& dispatcher, const Clock& clock,
                   boost::asio::any_io_executor executor, std::function<void(const Error&)> on_fatal);
 
-    /// The first page is in its lanes when it returns, the rest follows in the background. An Error that comes later is
-    /// fatal: what is owed would not be delivered.
+    /// What fits into a page is in its lanes when it returns; more follows in the background. An Error that comes later
+    /// is fatal: what is owed would not be delivered.
     Result<void> start();
     boost::asio::awaitable<void> stop();
+    /// Everything that is owed is in its lanes.
+    bool complete() const noexcept { return complete_; }
 
 private:
-    /// Gives how many there were.
-    Result<std::size_t> load_page();
-    boost::asio::awaitable<void> load_rest();
+    boost::asio::awaitable<void> load_rest(std::vector<Obligation> page);
+    std::future<Result<std::vector<Obligation>>> read_after(Id id);
+    void complete_load();
     void take(std::vector<Obligation> page);
     void settle(const Obligation& obligation);
     void settled(const Obligation& obligation);
@@ -45,8 +48,7 @@ private:
     const Clock& clock_;
     const boost::asio::any_io_executor executor_;
     const std::function<void(const Error&)> on_fatal_;
-    Id after_;
-    std::atomic<bool> stopping_{false}, loading_{false};
+    std::atomic<bool> stopping_{false}, loading_{false}, complete_{false};
 };
 
 }  // namespace causeway::pipeline

@@ -75,8 +75,11 @@ void Dispatcher::add(std::vector<Pending> all) {
     });
 }
 
-void Dispatcher::begin_load(Id last) {
-    change([&] { loading_up_to_ = last.value; });
+void Dispatcher::begin_load(Id last, std::size_t expected) {
+    change([&] {
+        loading_up_to_ = last.value;
+        lanes_.reserve(expected);
+    });
 }
 
 void Dispatcher::end_load() {

@@ -60,7 +60,8 @@ public:
 
     /// What the ledger owes at start-up comes with load(), by rising id up to `last`. What is loaded may start at once;
     /// what has a greater id waits until end_load(), for something that is not known yet may stand before it.
-    void begin_load(Id last);
+    /// `expected`: about so many.
+    void begin_load(Id last, std::size_t expected = 0);
     void load(const std::vector<Pending>& page) { add(page); }
     void end_load();
 

@@ -29,6 +29,10 @@ constexpr std::size_t kProcessing = 256;
 constexpr std::size_t kProcessingBehind = 64, kManyOwed = 2'000;
 /// Enough for what a few seconds of full load leave on its way.
 constexpr std::size_t kRecentBytes = 64u << 20;
+/// While more than so many wait, most of what comes waits too long to be kept.
+constexpr std::size_t kDeep = 100'000, kRecentBytesWhenDeep = 16u << 20;
+/// Of each destination at once while the ledger is read after a start: until it is, nothing new may start.
+constexpr std::size_t kWhileLoading = 1;
 
 constexpr std::string_view kDrainNotes = "drain/";
 
@@ -180,6 +184,7 @@ private:
     }
 
     std::size_t limit_of(const std::string& slot) const {
+        if (!backlog_.complete()) return kWhileLoading;
         if (slot.empty())
             return dispatcher_.size() > dispatcher_.unprocessed() + kManyOwed ? kProcessingBehind : kProcessing;
         if (slot == "answer") return kProcessing;
@@ -204,6 +209,7 @@ private:
         process.created_at = message.received_at;
         process.lane = std::move(accepted.lane);
         auto pending = pending_of(process);
+        recent_.keep_within(dispatcher_.size() > kDeep ? kRecentBytesWhenDeep : kRecentBytes);
         recent_.put(std::move(accepted.message), std::move(accepted.parsed), {std::move(process)});
         dispatcher_.add(std::move(pending));
     }

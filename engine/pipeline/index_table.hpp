@@ -2,6 +2,7 @@
 /// A hash table of four bytes a place.
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -18,9 +19,14 @@ public:
 
     std::uint32_t find(std::uint64_t key) const { return places_.empty() ? kNoIndex : places_[position(key)]; }
 
+    /// Room for so many things, so that it need not grow while they come.
+    void reserve(std::size_t count) {
+        if (!has_room_for(count)) grow_to(std::max(std::bit_ceil(count * 4 / 3 + 1), kSmallest));
+    }
+
     /// The key must not be there.
     void insert(std::uint64_t key, std::uint32_t index) {
-        if ((count_ + 1) * 4 > places_.size() * 3) grow();
+        if (!has_room_for(count_ + 1)) grow_to(std::max(places_.size() * 2, kSmallest));
         places_[position(key)] = index;
         ++count_;
     }
@@ -62,8 +68,9 @@ private:
         return at;
     }
 
-    void grow() {
-        const auto size = std::max(places_.size() * 2, kSmallest);
+    bool has_room_for(std::size_t count) const { return count * 4 <= places_.size() * 3; }
+
+    void grow_to(std::size_t size) {
         const auto old = std::exchange(places_, std::vector<std::uint32_t>(size, kNoIndex));
         for (const auto index : old)
             if (index != kNoIndex) places_[position(key_of_(index))] = index;

@@ -36,6 +36,11 @@ public:
     Index find(std::int64_t id) const { return by_id_.find(static_cast<std::uint64_t>(id)); }
     Item& item(Index index) { return items_[index]; }
     const Item& item(Index index) const { return items_[index]; }
+    /// Makes room for so many, with a lane each.
+    void reserve(std::size_t items) {
+        by_id_.reserve(items);
+        first_of_lane_.reserve(items);
+    }
     std::size_t size() const { return items_.size() - free_items_.size(); }
 
     /// Gives it a place in each lane, by its id. The id must be new.

@@ -60,6 +60,12 @@ void RecentMessages::give_back(Id message, Parsed parsed) {
     if (entry != entries_.end()) entry->second.parsed = std::move(parsed);
 }
 
+void RecentMessages::keep_within(std::size_t most_bytes) {
+    const std::lock_guard lock(mutex_);
+    most_bytes_ = most_bytes;
+    for (; bytes_ > most_bytes_ && !arrivals_.empty(); arrivals_.pop_front()) erase(arrivals_.front().message);
+}
+
 void RecentMessages::forget(Id target) {
     const std::lock_guard lock(mutex_);
     const auto known = message_of_.find(target.value);

@@ -46,6 +46,8 @@ public:
     std::optional<Taken> take(Id obligation);
     /// The next obligation of the message may read the document.
     void give_back(Id message, Parsed parsed);
+    /// From now on no more than this: what came first goes, until the rest fits.
+    void keep_within(std::size_t most_bytes);
     /// An operator acts on the message, or on one of its obligations: the ledger has the last word.
     void forget(Id target);
 
@@ -66,8 +68,8 @@ private:
     void make_room(Time now);
     void erase(std::int64_t message);
 
-    const std::size_t most_bytes_;
     std::mutex mutex_;
+    std::size_t most_bytes_;
     std::unordered_map<std::int64_t, Entry> entries_;
     std::unordered_map<std::int64_t, std::int64_t> message_of_;  ///< By obligation.
     std::deque<Arrival> arrivals_;                               ///< Oldest first; some have left already.

@@ -38,6 +38,16 @@ TEST_CASE("an obligation is fetched with its message, once") {
     CHECK_FALSE(recent.take(Id{1}).has_value());
 }
 
+TEST_CASE("with less room the first ones go") {
+    RecentMessages recent(1 << 20);
+    for (std::int64_t id = 1; id <= 4; ++id) recent.put(message(id, 1'000), {}, {owed(id, id)});
+    recent.keep_within(10'000);
+    CHECK_FALSE(recent.take(Id{1}).has_value());
+    CHECK_FALSE(recent.take(Id{2}).has_value());
+    CHECK(recent.take(Id{3}).has_value());
+    CHECK(recent.take(Id{4}).has_value());
+}
+
 TEST_CASE("of two deliveries one reads the document at a time") {
     RecentMessages recent(1 << 20);
     recent.put(message(1), parsed(), {owed(2, 1), owed(3, 1)});
