@@ -1,9 +1,11 @@
 #include "pipeline/wakeups.hpp"
 
+#include <algorithm>
 #include <boost/asio/defer.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
+#include <iterator>
 #include <utility>
 
 namespace causeway::pipeline {
@@ -18,9 +20,9 @@ asio::any_io_executor without_strand(const asio::any_io_executor& executor) {
     return strand ? strand->get_inner_executor() : executor;
 }
 
-void post(const asio::any_io_executor& executor, std::unique_ptr<Wakeups::Resumption> resumption) {
-    asio::post(executor, [resumption = std::move(resumption)] { resumption->run(); });
-}
+/// So many are resumed by one thread: few enough that the others have their part, enough that handing them over costs
+/// little.
+constexpr std::ptrdiff_t kTogether = 16;
 
 }  // namespace
 
@@ -41,8 +43,7 @@ void Wakeups::push(asio::any_io_executor executor, std::unique_ptr<Resumption> r
     asio::defer(any, [this] { drain(); });
 }
 
-/// Posted once more each, from a thread of the context, so that the other threads take their part of them; the first
-/// one runs here. They begin in their order.
+/// The first ones run here, the others on whichever thread of the context is free.
 void Wakeups::drain() {
     std::vector<Waiting> taken;
     {
@@ -50,10 +51,21 @@ void Wakeups::drain() {
         taken.swap(waiting_);
         posted_ = false;
     }
-    if (taken.empty()) return;
-    for (auto one = taken.begin() + 1; one != taken.end(); ++one) post(one->executor, std::move(one->resumption));
-    auto& first = taken.front();
-    asio::dispatch(first.executor, [resumption = std::move(first.resumption)] { resumption->run(); });
+    const auto count = std::ssize(taken);
+    for (auto at = kTogether; at < count; at += kTogether) {
+        const auto from = std::make_move_iterator(taken.begin() + at);
+        const auto to = std::make_move_iterator(taken.begin() + std::min(at + kTogether, count));
+        std::vector<Waiting> some(from, to);
+        const auto any = without_strand(some.front().executor);
+        asio::post(any, [some = std::move(some)]() mutable { resume(some); });
+    }
+    taken.erase(taken.begin() + std::min(kTogether, count), taken.end());
+    resume(taken);
+}
+
+void Wakeups::resume(std::vector<Waiting>& some) {
+    for (auto& one : some)
+        asio::dispatch(one.executor, [resumption = std::move(one.resumption)] { resumption->run(); });
 }
 
 void Wakeups::shutdown() {

@@ -37,6 +37,7 @@ private:
 
     void shutdown() override;
     void drain();
+    static void resume(std::vector<Waiting>& some);
 
     std::mutex mutex_;
     std::vector<Waiting> waiting_;
