@@ -22,12 +22,25 @@ bool is_positive(const Verdict& verdict) noexcept {
     return verdict.disposition == Disposition::accepted || verdict.disposition == Disposition::duplicate;
 }
 
-/// The first letter of MSA-1, or nothing where the sender wants no answer. A sender that asks for no accept
-/// acknowledgement but for an application acknowledgement gets it at once, since accepting is all that it waits for.
-std::optional<char> answer_mode(const std::optional<hl7v2::Header>& header, bool success) {
-    if (!header || !hl7v2::is_enhanced_mode(*header)) return 'A';
-    const bool asks = !header->accept_acknowledgement.empty() && header->accept_acknowledgement != "NE";
+/// Taken as a message, an acknowledgement is answered at commit level alone, and only where it asks for that.
+std::optional<char> acknowledgement_mode(const hl7v2::Header& header, bool success) {
+    const auto& wanted = header.accept_acknowledgement;
+    const bool answered = wanted == "AL" || (wanted == "SU" && success) || (wanted == "ER" && !success);
+    return answered ? std::optional('C') : std::nullopt;
+}
+
+/// The first letter of MSA-1, or nothing where the sender wants no answer. `later`: the application acknowledgement
+/// follows as a message of its own, which what is refused here never becomes. Otherwise a sender that asks for no
+/// accept acknowledgement but for an application acknowledgement gets it at once, since accepting is all that it waits
+/// for.
+std::optional<char> answer_mode(const std::optional<hl7v2::Header>& header, bool success, bool later) {
+    if (!header) return 'A';
+    if (hl7v2::is_acknowledgement(*header)) return acknowledgement_mode(*header, success);
+    if (!hl7v2::is_enhanced_mode(*header)) return 'A';
+    const auto& accept = header->accept_acknowledgement;
+    const bool asks = accept != "NE" && (later || !accept.empty());
     if (asks) return hl7v2::wants_acknowledgement(*header, success) ? std::optional('C') : std::nullopt;
+    if (later && success) return std::nullopt;
     return hl7v2::wants_application_acknowledgement(*header, success) ? std::optional('A') : std::nullopt;
 }
 
@@ -89,19 +102,20 @@ char answer_letter(const Verdict& verdict) noexcept {
 
 std::optional<std::string> answer(const std::optional<hl7v2::Header>& header, const Verdict& verdict,
                                   const Manner& manner) {
-    const auto mode = answer_mode(header, is_positive(verdict));
+    const auto mode = answer_mode(header, is_positive(verdict), verdict.acknowledged_later);
     if (!mode) return std::nullopt;
     hl7v2::Acknowledgement acknowledgement;
     acknowledgement.code = {*mode, answer_letter(verdict)};
     acknowledgement.control_id = verdict.message.text() + manner.suffix;
     acknowledgement.at = verdict.at;
     acknowledgement.outcome = with_codes(verdict);
+    acknowledgement.sequence = verdict.sequence;
     return hl7v2::write_acknowledgement(header, acknowledgement);
 }
 
 std::optional<std::string> answer_error(const std::optional<hl7v2::Header>& header, const Error& error, Instant now,
                                         const Manner& manner) {
-    const auto mode = answer_mode(header, false);
+    const auto mode = answer_mode(header, false, false);
     if (!mode) return std::nullopt;
     hl7v2::Acknowledgement acknowledgement;
     acknowledgement.code = {*mode, 'R'};

@@ -15,6 +15,7 @@ namespace {
 using config::FieldSpec;
 using config::FieldType;
 
+constexpr std::string_view kAcknowledgements[] = {"refuse", "take"};
 constexpr std::string_view kBatches[] = {"refuse", "split"};
 constexpr std::string_view kBatchFaults[] = {"refuse", "warn"};
 constexpr std::string_view kBatchAnswers[] = {"as_sent", "batch", "each"};
@@ -53,12 +54,23 @@ const FieldSpec kFields[] = {
             "frame for each message), batch, or each.",
      .fallback = "as_sent",
      .choices = kBatchAnswers},
+    {"commit_blocks", FieldType::boolean,
+     "MLLP release 2: say with a block below HL7 that a message is stored (06) or not (15), before any acknowledgement "
+     "of HL7.",
+     "false"},
+    {.name = "acknowledgements",
+     .type = FieldType::one_of,
+     .doc = "Acknowledgements that come as messages of their own: refused and kept, or taken, so that the application "
+            "acknowledgement of something that was sent ends the wait of its route (answer_within).",
+     .fallback = "refuse",
+     .choices = kAcknowledgements},
 };
 
 constexpr std::string_view kExamples[] = {
     "port: 0\n",
     "host: 127.0.0.1\nport: 0\nmax_frame: 8MB\nmax_connections: 20\nframe_limit: 10s\nidle: 1h\n",
     "port: 0\nbatches: split\nbatch_faults: warn\nbatch_answer: each\n",
+    "port: 0\ncommit_blocks: true\nacknowledgements: take\n",
 };
 
 /// What sessions share; it outlives the last of them.
@@ -113,8 +125,9 @@ mllp::BatchOptions batch_options(const config::Settings& settings) {
 Result<std::unique_ptr<InboundAdapter>> make(const config::Settings& settings, InboundContext context) {
     auto listen = net::read_listen_options(settings, context.sockets, context.channel);
     if (!listen) return listen.error();
-    const mllp::SessionOptions session{settings.size("max_frame"), settings.duration("frame_limit"),
-                                       settings.duration("idle"), batch_options(settings)};
+    const mllp::SessionOptions session{settings.size("max_frame"),        settings.duration("frame_limit"),
+                                       settings.duration("idle"),         batch_options(settings),
+                                       settings.boolean("commit_blocks"), settings.text("acknowledgements") == "take"};
     return std::unique_ptr<InboundAdapter>(
         std::make_unique<MllpListener>(std::move(context), std::move(*listen), session));
 }

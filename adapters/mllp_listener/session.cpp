@@ -138,6 +138,8 @@ asio::awaitable<bool> Session::handle(Event event) {
 }
 
 asio::awaitable<bool> Session::take_frame(std::string bytes) {
+    const auto commit = net::commit_of(bytes);
+    if (commit && options_.commit_blocks) co_return co_await take_commit_block(*commit);
     if (options_.batches.split || hl7v2::begins_batch(bytes)) {
         const bool several = hl7v2::is_several(hl7v2::split_batch(bytes));
         if (several) co_return co_await take_batch(std::move(bytes));
@@ -148,7 +150,8 @@ asio::awaitable<bool> Session::take_frame(std::string bytes) {
                            "The frame must hold a message that begins with MSH and its delimiters.");
         co_return co_await refuse(std::nullopt, std::move(bytes), std::move(why));
     }
-    if (hl7v2::is_acknowledgement(*header)) co_return co_await drop_acknowledgement(std::move(bytes));
+    if (hl7v2::is_acknowledgement(*header) && !options_.takes_acknowledgements)
+        co_return co_await drop_acknowledgement(std::move(bytes));
     auto handed = submission(std::move(bytes));
     auto verdict = co_await context_.intake.accept(std::move(handed));
     if (!verdict) co_return co_await reply_error(std::move(header), verdict.error());
@@ -175,7 +178,7 @@ asio::awaitable<bool> Session::take_oversized(std::string head) {
     auto stored = co_await context_.intake.refuse(std::move(handed), std::move(why), 413);
     (stored ? metrics_.refused : metrics_.failed).add();
     if (!stored || !header) co_return false;
-    const bool replied = co_await reply(std::move(header), std::move(*stored));
+    const bool replied = co_await reply(std::move(header), std::move(*stored), false);
     if (replied) co_await drop_rest();
     co_return false;
 }
@@ -193,6 +196,12 @@ asio::awaitable<void> Session::drop_rest() {
     }
 }
 
+/// The peer has our acknowledgement, or has not: what was stored is stored, and it may send again.
+asio::awaitable<bool> Session::take_commit_block(bool stored) {
+    if (!stored) log::warning("mllp.acknowledgement_refused", {{"channel", context_.channel}});
+    co_return true;
+}
+
 /// Kept for the journal and not answered: two listeners must not talk for ever.
 asio::awaitable<bool> Session::drop_acknowledgement(std::string bytes) {
     log::warning("mllp.acknowledgement_dropped", {{"channel", context_.channel}});
@@ -201,7 +210,9 @@ asio::awaitable<bool> Session::drop_acknowledgement(std::string bytes) {
     auto handed = submission(std::move(bytes));
     const auto stored = co_await context_.intake.refuse(std::move(handed), std::move(why), 422);
     if (stored) metrics_.refused.add();
-    co_return stored.has_value();
+    auto frames = commit_block(stored.has_value());
+    const bool sent = co_await send_frames(std::move(frames));
+    co_return sent&& stored.has_value();
 }
 
 asio::awaitable<bool> Session::refuse(Header header, std::string bytes, Finding why) {
@@ -214,10 +225,12 @@ asio::awaitable<bool> Session::refuse(Header header, std::string bytes, Finding 
     co_return co_await reply(std::move(header), std::move(*stored));
 }
 
-asio::awaitable<bool> Session::reply(Header header, Verdict verdict) {
+/// `whole`: what is stored is all that came.
+asio::awaitable<bool> Session::reply(Header header, Verdict verdict, bool whole) {
     auto acknowledgement = answer(header, verdict);
-    if (!acknowledgement) co_return true;
-    co_return co_await send(std::move(*acknowledgement));
+    auto frames = commit_block(whole);
+    if (acknowledgement) frames += net::mllp_frame(*acknowledgement);
+    co_return co_await send_frames(std::move(frames));
 }
 
 /// Nothing was stored. Silence and a closed connection tell the sender to keep the message; only a configured limit
@@ -225,21 +238,22 @@ asio::awaitable<bool> Session::reply(Header header, Verdict verdict) {
 asio::awaitable<bool> Session::reply_error(Header header, Error error) {
     metrics_.failed.add();
     log::error("mllp.not_stored", {{"channel", context_.channel}, {"issue", to_code(error.issue)}});
-    if (error.hl7_code != 207) co_return false;
-    auto acknowledgement = answer_error(header, error, context_.clock.now());
-    if (!acknowledgement) co_return false;
-    co_return co_await send(std::move(*acknowledgement));
-}
-
-asio::awaitable<bool> Session::send(std::string acknowledgement) {
-    auto framed = net::mllp_frame(acknowledgement);
-    co_return co_await send_frames(std::move(framed));
+    auto frames = commit_block(false);
+    auto acknowledgement = error.hl7_code == 207 ? answer_error(header, error, context_.clock.now()) : std::nullopt;
+    if (acknowledgement) frames += net::mllp_frame(*acknowledgement);
+    const bool sent = co_await send_frames(std::move(frames));
+    co_return sent&& acknowledgement.has_value();
 }
 
 asio::awaitable<bool> Session::send_frames(std::string frames) {
     if (frames.empty()) co_return true;
     const auto written = co_await stream_.write(frames, kAnswerLimit);
     co_return written.has_value();
+}
+
+/// Of MLLP release 2: has the ledger what came? Nothing on other channels.
+std::string Session::commit_block(bool stored) const {
+    return options_.commit_blocks ? net::mllp_commit_block(stored) : std::string();
 }
 
 Submission Session::submission(std::string bytes) const {

@@ -24,6 +24,8 @@ struct SessionOptions {
     Duration frame_limit{};  ///< From the first byte of a frame to its last.
     Duration idle_limit{};   ///< Between frames; zero: none.
     BatchOptions batches;
+    bool commit_blocks = false;           ///< MLLP release 2.
+    bool takes_acknowledgements = false;  ///< As messages; else they are kept and go nowhere.
 };
 
 /// Lives as long as its connection, on the connection's strand. While intake works on a frame nothing is read.
@@ -59,11 +61,11 @@ private:
     boost::asio::awaitable<bool> take_frame(std::string bytes);
     boost::asio::awaitable<bool> take_fragment(std::string bytes);
     boost::asio::awaitable<bool> take_oversized(std::string head);
+    boost::asio::awaitable<bool> take_commit_block(bool stored);
     boost::asio::awaitable<bool> drop_acknowledgement(std::string bytes);
     boost::asio::awaitable<bool> refuse(Header header, std::string bytes, Finding why);
-    boost::asio::awaitable<bool> reply(Header header, Verdict verdict);
+    boost::asio::awaitable<bool> reply(Header header, Verdict verdict, bool whole = true);
     boost::asio::awaitable<bool> reply_error(Header header, Error error);
-    boost::asio::awaitable<bool> send(std::string acknowledgement);
     boost::asio::awaitable<bool> send_frames(std::string frames);
     boost::asio::awaitable<void> drop_rest();
 
@@ -73,6 +75,7 @@ private:
     boost::asio::awaitable<bool> refuse_batch(const std::string& bytes, const hl7v2::Batch& batch, Error why);
     Async<Verdict> take_piece(const hl7v2::Piece& piece, std::string batch_id);
 
+    std::string commit_block(bool stored) const;
     Submission submission(std::string bytes) const;
     void count(const Verdict& verdict);
     void log_closed(std::string_view why) const;

@@ -69,20 +69,24 @@ asio::awaitable<bool> Session::take_sound_batch(const hl7v2::Batch& batch) {
         if (!stopped) {
             auto verdict = co_await take_piece(piece, id.text());
             if (verdict) {
-                if (!is_acknowledgement(header)) answers.add(piece, answer(header, *verdict, manner));
+                answers.add(piece, answer(header, *verdict, manner));
                 if (!first) first = std::move(*verdict);
                 continue;
             }
             metrics_.failed.add();
             log::error("mllp.not_stored", {{"channel", context_.channel}, {"issue", to_code(verdict.error().issue)}});
-            if (verdict.error().hl7_code != 207) co_return false;
+            if (verdict.error().hl7_code != 207) {
+                auto refusal = commit_block(false);
+                co_await send_frames(std::move(refusal));
+                co_return false;
+            }
             stopped = verdict.error();
         }
         answers.add(piece, answer_error(header, *stopped, context_.clock.now(), manner));
     }
     const auto at = first ? first->at : context_.clock.now();
     const auto name = first ? first->message : Id{at.time_since_epoch().count()};
-    auto frames = answers.frames(name.text(), at);
+    auto frames = commit_block(!stopped) + answers.frames(name.text(), at);
     co_return co_await send_frames(std::move(frames));
 }
 
@@ -90,7 +94,7 @@ Async<Verdict> Session::take_piece(const hl7v2::Piece& piece, std::string batch_
     auto handed = submission(std::string(piece.text));
     handed.batch = std::move(batch_id);
     const auto header = hl7v2::read_header(piece.text);
-    if (header && !hl7v2::is_acknowledgement(*header)) {
+    if (header && (options_.takes_acknowledgements || !hl7v2::is_acknowledgement(*header))) {
         auto verdict = co_await context_.intake.accept(std::move(handed));
         if (verdict) count(*verdict);
         co_return verdict;
@@ -122,7 +126,7 @@ asio::awaitable<bool> Session::refuse_batch(const std::string& bytes, const hl7v
         heard = true;
     }
     if (!heard) co_return co_await reply(std::nullopt, std::move(*stored));
-    auto frames = answers.frames(stored->message.text(), stored->at);
+    auto frames = commit_block(true) + answers.frames(stored->message.text(), stored->at);
     co_return co_await send_frames(std::move(frames));
 }
 

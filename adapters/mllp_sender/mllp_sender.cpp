@@ -7,11 +7,13 @@
 #include <utility>
 
 #include "adapter.hpp"
+#include "core/id.hpp"
 #include "core/log.hpp"
 #include "core/mutant.hpp"
 #include "core/text.hpp"
 #include "hl7v2/acknowledgement.hpp"
 #include "hl7v2/message.hpp"
+#include "hl7v2/sequence.hpp"
 #include "net/attempt.hpp"
 #include "net/mllp.hpp"
 #include "net/pool.hpp"
@@ -27,7 +29,7 @@ using config::FieldSpec;
 using config::FieldType;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-constexpr std::string_view kAwait[] = {"accept", "application"};
+constexpr std::string_view kAwait[] = {"accept", "application", "commit"};
 
 const FieldSpec kFields[] = {
     {"host", FieldType::text, "Name or address of the peer."},
@@ -46,9 +48,17 @@ const FieldSpec kFields[] = {
     {.name = "await",
      .type = FieldType::one_of,
      .doc = "What confirms in enhanced mode: the accept acknowledgement (CA), or only the application acknowledgement "
-            "(AA).",
+            "(AA). commit: the commit block of MLLP release 2 alone.",
      .fallback = "accept",
      .choices = kAwait},
+    {"commit_blocks", FieldType::boolean,
+     "MLLP release 2: the peer says with a block below HL7 whether it has stored a message (06) or not (15, which is "
+     "tried again), and its acknowledgements are answered with such a block.",
+     "false"},
+    {"sequence", FieldType::boolean,
+     "The sequence number protocol of HL7 v2: number messages in MSH-13, and follow the peer's MSA-4. It tells after a "
+     "lost acknowledgement whether the message had arrived. Needs connections: 1.",
+     "false"},
     {"retry_internal_error", FieldType::boolean,
      "Try again by itself when the peer refuses with 207 (application internal error).", "false"},
 };
@@ -56,6 +66,8 @@ const FieldSpec kFields[] = {
 constexpr std::string_view kExamples[] = {
     "host: 127.0.0.1\nport: 2575\n",
     "host: pas.example.nhs.uk\nport: 2575\nconnections: 4\nacknowledgement_limit: 45s\nretry_internal_error: true\n",
+    "host: 127.0.0.1\nport: 2575\nsequence: true\n",
+    "host: 127.0.0.1\nport: 2575\ncommit_blocks: true\nawait: commit\n",
 };
 
 struct Options {
@@ -64,6 +76,9 @@ struct Options {
     Duration acknowledgement_limit{};
     std::size_t max_answer = 0;
     bool await_application = false;
+    bool await_commit = false;
+    bool commit_blocks = false;
+    bool sequence = false;
     bool retry_internal_error = false;
 };
 
@@ -83,16 +98,16 @@ Error unsendable(std::string where, std::string what, int code) {
     return fail(Issue::invalid, std::move(where), std::move(what), Retry::never, code);
 }
 
-Result<std::string> control_id_of(const Delivery& delivery) {
+Result<hl7v2::Header> header_of(const Delivery& delivery) {
     const auto bytes = delivery.payload.reveal();
-    const auto header = hl7v2::read_header(bytes);
+    auto header = hl7v2::read_header(bytes);
     if (!header)
         return unsendable("MSH", "This destination takes HL7 v2 messages only; check the route's mapping.", 100);
     if (header->message_control_id.empty())
         return unsendable("MSH-10", "A message needs a control id, by which its acknowledgement is matched.", 101);
     if (bytes.find_first_of("\x0b\x1c") != std::string_view::npos)
         return unsendable("", "The message holds a VT or FS character, which MLLP cannot carry.", 102);
-    return header->message_control_id;
+    return std::move(*header);
 }
 
 Receipt unknown(std::string detail) {
@@ -131,19 +146,87 @@ private:
     }
 
     Async<Receipt> send(Delivery delivery) {
-        const auto control_id = control_id_of(delivery);
-        if (!control_id) co_return control_id.error();
+        const auto header = header_of(delivery);
+        if (!header) co_return header.error();
         auto peer = options_.peer;
         auto lease = co_await pool_.take(std::move(peer));
         if (!lease) co_return lease.error();
+        if (options_.sequence) co_return co_await send_numbered(*lease, *header, std::move(delivery.payload));
+        auto told = co_await exchange(lease->stream(), header->message_control_id, std::move(delivery.payload));
+        if (told.clean) lease->keep();
+        co_return std::move(told.receipt);
+    }
+
+    /// What came back for one message.
+    struct Told {
+        Receipt receipt;
+        bool clean = false;  ///< Nothing else came: the connection may be used again.
+    };
+
+    asio::awaitable<Told> exchange(net::Stream& stream, std::string control_id, Payload message) {
+        Told told;
         const auto until = std::chrono::steady_clock::now() + options_.acknowledgement_limit;
-        const auto written = co_await write(lease->stream(), delivery.payload);
-        if (!written) co_return unknown("the connection failed while the message was sent");
+        const auto written = co_await write(stream, message);
+        if (!written) {
+            told.receipt = unknown("the connection failed while the message was sent");
+            co_return told;
+        }
         net::MllpReader reader(options_.max_answer);
-        auto receipt = co_await read_answer(lease->stream(), reader, *control_id, until);
-        // Whatever came behind the answer was not asked for: such a connection is not used again.
-        if (receipt.outcome != Receipt::Outcome::unknown && !reader.in_frame()) lease->keep();
-        co_return receipt;
+        told.receipt = co_await read_answer(stream, reader, control_id, until);
+        told.clean = told.receipt.outcome != Receipt::Outcome::unknown && !reader.in_frame();
+        co_return told;
+    }
+
+    /// There is one connection, so what is known of the link belongs to whoever has it.
+    Async<Receipt> send_numbered(net::Pool::Lease& lease, const hl7v2::Header& header, Payload message) {
+        if (!link_.is_known()) {
+            auto arrived = co_await begin_link(lease.stream(), header);
+            if (!arrived) co_return arrived.error();
+            if (arrived->outcome == Receipt::Outcome::confirmed) co_return arrived;
+        }
+        auto numbered = hl7v2::with_sequence_number(message, link_.number());
+        if (!numbered) co_return numbered.error();
+        Payload bytes(std::move(*numbered));
+        auto told = co_await exchange(lease.stream(), header.message_control_id, std::move(bytes));
+        if (told.clean) lease.keep();
+        follow_link(header.message_control_id, told.receipt);
+        co_return std::move(told.receipt);
+    }
+
+    /// Asks the peer which number it expects. A confirmed receipt: the message had arrived; unknown: it goes next.
+    Async<Receipt> begin_link(net::Stream& stream, const hl7v2::Header& header) {
+        const auto now = context_.clock.now();
+        const auto id = ids_.next(now).text();
+        Payload question(hl7v2::link_message(header, id, now, 0));
+        auto answered = co_await exchange(stream, id, std::move(question));
+        auto& told = answered.receipt;
+        if (told.outcome == Receipt::Outcome::unknown)
+            co_return fail(Issue::transient, "",
+                           "The peer did not say which sequence number it expects: " + told.detail, Retry::later);
+        const auto answer = hl7v2::read_answer(told.answer.reveal());
+        const auto start = link_.start(answer ? answer->sequence : std::string(), header.message_control_id);
+        if (start == hl7v2::SequenceSender::Start::silent)
+            co_return fail(Issue::not_supported, "MSA-4",
+                           "The peer names no sequence number: have it use the protocol, or set \"sequence: false\".");
+        if (start == hl7v2::SequenceSender::Start::behind)
+            co_return fail(Issue::conflict, "MSA-4",
+                           "The peer expects a sequence number again that it has acknowledged: find out what it has "
+                           "lost and replay that; released, this goes on from the number that it expects.");
+        if (start != hl7v2::SequenceSender::Start::arrived) co_return unknown({});
+        told.outcome = Receipt::Outcome::confirmed;
+        told.detail = "arrived before, by its sequence number";
+        co_return std::move(told);
+    }
+
+    void follow_link(const std::string& control_id, Receipt& receipt) {
+        if (receipt.outcome == Receipt::Outcome::unknown) return link_.lose_sight(control_id);
+        const auto answer = hl7v2::read_answer(receipt.answer.reveal());
+        const bool positive = receipt.outcome == Receipt::Outcome::confirmed;
+        const auto heard = link_.acknowledge(positive, answer ? answer->sequence : std::string());
+        if (heard != hl7v2::SequenceSender::Heard::out_of_step) return;
+        if (positive) return link_.lose_sight(control_id);
+        receipt.transient = true;
+        receipt.detail += ", out of step: the peer expects another sequence number";
     }
 
     /// The frame is gone when it is written: the answer may take its time.
@@ -161,9 +244,11 @@ private:
         for (;;) {
             const auto event = reader.next();
             if (event == net::MllpReader::Event::frame) {
-                auto receipt = judge(reader.take(), control_id);
-                if (receipt) co_return std::move(*receipt);
-                continue;
+                auto frame = reader.take();
+                auto receipt = judge(std::move(frame), control_id);
+                if (!receipt) continue;
+                if (options_.commit_blocks && !receipt->answer.empty()) co_await write_commit(stream);
+                co_return std::move(*receipt);
             }
             if (event != net::MllpReader::Event::need_more) co_return unknown("the peer's answer is no MLLP");
             const auto left = std::chrono::duration_cast<Duration>(until - std::chrono::steady_clock::now());
@@ -183,8 +268,27 @@ private:
         }
     }
 
+    /// The acknowledgement is known whether or not the peer hears so.
+    static asio::awaitable<void> write_commit(net::Stream& stream) {
+        const auto block = net::mllp_commit_block(true);
+        const auto written = co_await stream.write(block, kEndGrace);
+        (void)written;
+    }
+
+    /// What a commit block means; nothing where something more is to come.
+    std::optional<Receipt> judge_commit(bool stored) const {
+        Receipt receipt;
+        receipt.outcome = stored ? Receipt::Outcome::confirmed : Receipt::Outcome::refused;
+        receipt.detail = stored ? "commit block" : "NAK block: the peer could not store it";
+        receipt.transient = !stored;
+        if (stored && !options_.await_commit) return std::nullopt;
+        return receipt;
+    }
+
     /// The receipt that this frame gives, or nothing where it is no answer to `control_id`.
     std::optional<Receipt> judge(std::string frame, const std::string& control_id) {
+        const auto commit = net::commit_of(frame);
+        if (commit && options_.commit_blocks) return judge_commit(*commit);
         const auto answer = hl7v2::read_answer(frame);
         if (!answer || (answer->control_id != control_id && !mutant("msa-unchecked"))) {
             metrics_.foreign.add();
@@ -207,6 +311,8 @@ private:
     asio::any_io_executor strand_;
     metrics::OutboundMetrics metrics_;
     net::Pool pool_;
+    hl7v2::SequenceSender link_;  ///< Belongs to who has the connection.
+    IdSource ids_;
 };
 
 Result<std::unique_ptr<OutboundAdapter>> make(const config::Settings& settings, OutboundContext context) {
@@ -226,6 +332,16 @@ Result<std::unique_ptr<OutboundAdapter>> make(const config::Settings& settings, 
     options.acknowledgement_limit = settings.duration("acknowledgement_limit");
     options.max_answer = settings.size("max_answer");
     options.await_application = settings.text("await") == "application";
+    options.await_commit = settings.text("await") == "commit";
+    options.commit_blocks = settings.boolean("commit_blocks");
+    options.sequence = settings.boolean("sequence");
+    if (options.await_commit && !options.commit_blocks)
+        return fail(Issue::value, settings.place("await"), "A commit block comes with \"commit_blocks: true\" only.");
+    if (options.sequence && options.await_commit)
+        return fail(Issue::value, settings.place("await"),
+                    "Sequence numbers come with HL7 acknowledgements: give accept.");
+    if (options.sequence && settings.integer("connections") != 1)
+        return fail(Issue::value, settings.place("connections"), "Sequence numbers need one connection: give 1.");
     options.retry_internal_error = settings.boolean("retry_internal_error");
     return std::unique_ptr<OutboundAdapter>(std::make_unique<MllpSender>(std::move(context), std::move(options)));
 }

@@ -1,8 +1,11 @@
 #include "hl7v2/sequence.hpp"
 
 #include <charconv>
+#include <utility>
 
 #include "core/text.hpp"
+#include "hl7v2/edit.hpp"
+#include "hl7v2/escape.hpp"
 
 namespace causeway::hl7v2 {
 namespace {
@@ -16,52 +19,68 @@ std::optional<std::int64_t> number_of(std::string_view text) noexcept {
     return whole ? std::optional(value) : std::nullopt;
 }
 
-Error out_of_order(std::string what) {
-    return fail(Issue::conflict, "MSH-13", std::move(what), Retry::later, 207);
-}
-
 }  // namespace
 
-SequenceReceiver::Step SequenceReceiver::receive(std::string_view msh13) {
-    taken_.reset();
-    Step step;
-    if (trim(msh13).empty() || trim(msh13) == "\"\"") {
-        step.take = true;
-        return step;
-    }
-    const auto number = number_of(msh13);
-    step.answer = expected_;
-    if (!number || *number < -1) {
-        step.error = fail(Issue::value, "MSH-13", "Send a sequence number of digits in MSH-13.", Retry::never, 102);
-    } else if (*number == 0) {
-        step.is_query = true;
-    } else if (*number == -1) {
-        expected_.reset();
-        step.answer.reset();
-        step.is_query = true;
-    } else if (expected_ && *number != *expected_) {
-        step.error = out_of_order("Send the message with the sequence number that MSA-4 names.");
-    } else {
-        step.take = true;
-        taken_ = step.answer = *number;
-    }
-    return step;
-}
-
-void SequenceReceiver::count() noexcept {
-    if (taken_) expected_ = *taken_ + 1;
-    taken_.reset();
-}
-
-bool SequenceSender::acknowledge(bool positive, std::string_view msa4) {
+SequenceSender::Start SequenceSender::start(std::string_view msa4, std::string_view control_id) {
+    const auto doubt = std::exchange(doubt_, std::nullopt);
     const auto expected = number_of(msa4);
-    // The peer names the message itself, or the one that it expects after it.
-    const bool received = positive && (!expected || *expected == next_ || *expected == next_ + 1);
-    if (received)
-        ++next_;
-    else if (expected && *expected > 0)
-        next_ = *expected;
-    return received;
+    if (!expected || *expected == 0 || *expected < -1) return Start::silent;
+    if (*expected > 0 && *expected <= confirmed_) {
+        confirmed_ = 0;
+        return Start::behind;
+    }
+    known_ = true;
+    next_ = *expected > 0 ? *expected : confirmed_ + 1;
+    const bool arrived = doubt && doubt->control_id == control_id && *expected == doubt->number + 1;
+    if (arrived) confirmed_ = doubt->number;
+    return arrived ? Start::arrived : Start::ready;
+}
+
+SequenceSender::Heard SequenceSender::acknowledge(bool positive, std::string_view msa4) {
+    const auto expected = number_of(msa4);
+    // The peer echoes the number, or names the one behind it; many leave it out where all is well.
+    if (positive && (!expected || *expected == next_ || *expected == next_ + 1)) {
+        confirmed_ = next_++;
+        return Heard::received;
+    }
+    if (!positive && expected == next_) return Heard::refused;
+    known_ = false;
+    return expected ? Heard::out_of_step : Heard::refused;
+}
+
+void SequenceSender::lose_sight(std::string control_id) {
+    known_ = false;
+    doubt_ = Doubt{std::move(control_id), next_};
+}
+
+Result<std::string> with_sequence_number(const Payload& message, std::int64_t number) {
+    const auto parsed = parse(message);
+    if (!parsed) return parsed.error();
+    const auto path = Path::parse("MSH-13");
+    return set_value(**parsed, *path, std::to_string(number));
+}
+
+std::string link_message(const Header& like, std::string_view control_id, Instant at, std::int64_t number) {
+    const auto& d = like.delimiters;
+    std::string out = "MSH";
+    const auto field = [&](std::string_view value) {
+        out += d.field;
+        out += value;
+    };
+    field(d.msh2());
+    field(like.sending_application);
+    field(like.sending_facility);
+    field(like.receiving_application);
+    field(like.receiving_facility);
+    field(to_hl7_dtm(at));
+    field("");
+    const auto event = d.component == '\0' ? std::string() : d.component + escape(like.trigger_event, d);
+    field(escape(like.message_code, d) + event);
+    field(escape(control_id, d));
+    field(like.processing_id);
+    field(like.version);
+    field(std::to_string(number));
+    return out + '\r';
 }
 
 }  // namespace causeway::hl7v2

@@ -1,55 +1,61 @@
 #pragma once
-/// The sequence number protocol (chapter 2.10.1): MSH-13 of a message, MSA-4 of its acknowledgement.
+/// The sequence number protocol (chapter 2.10.1), sending: MSH-13 of a message, MSA-4 of its acknowledgement. The
+/// receiving side keeps its number in the ledger (pipeline/sequence_link.hpp).
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/error.hpp"
+#include "core/time.hpp"
+#include "hl7v2/message.hpp"
 
 namespace causeway::hl7v2 {
 
-/// The receiving side of one link. Both sides keep their number over restarts; a receiver that does not know it begins
-/// with whatever comes first. Threads: one at a time.
-class SequenceReceiver {
-public:
-    /// `expected`: the number that was kept; nothing after a start from nothing.
-    explicit SequenceReceiver(std::optional<std::int64_t> expected = std::nullopt) : expected_(expected) {}
-
-    /// What a message's number means.
-    struct Step {
-        bool take = false;                   ///< It is next: process it, and count() when its effects are committed.
-        bool is_query = false;               ///< 0: the sender only asks what is expected; there is nothing to process.
-        std::optional<std::int64_t> answer;  ///< MSA-4; nothing where no number is used.
-        std::optional<Error> error;          ///< Why it is not taken: code 207 of table 0357 at MSH-13.
-    };
-
-    /// An empty MSH-13 takes no part. 0 asks; -1 begins anew with the next number that comes; a number that is not the
-    /// expected one is not taken, and the answer says which one is.
-    Step receive(std::string_view msh13);
-    /// The message that receive() took is committed.
-    void count() noexcept;
-    /// To be kept; nothing before the first message.
-    std::optional<std::int64_t> expected() const noexcept { return expected_; }
-
-private:
-    std::optional<std::int64_t> expected_;
-    std::optional<std::int64_t> taken_;
-};
-
-/// The sending side.
+/// One link to one peer. It begins, and begins again after an outcome that nobody knows, by asking the peer which
+/// number it expects; so nothing needs to be kept over a restart. Threads: one at a time.
 class SequenceSender {
 public:
-    explicit SequenceSender(std::int64_t next = 1) : next_(next) {}
-
+    /// Else ask (link_message() with 0), and tell start() the answer.
+    bool is_known() const noexcept { return known_; }
     /// MSH-13 of the message that goes next.
     std::int64_t number() const noexcept { return next_; }
-    /// Reads MSA-4 of the acknowledgement: true where the message counts as received. Else number() is what the peer
-    /// expects: what went from there on must go again.
-    bool acknowledge(bool positive, std::string_view msa4);
+
+    /// What the peer's MSA-4 means for the message that waits.
+    enum class Start {
+        ready,    ///< It goes next, with number().
+        arrived,  ///< It had arrived; its acknowledgement was lost.
+        behind,   ///< The peer has forgotten what it acknowledged. Told once; after that the link goes on from there.
+        silent    ///< The peer names no number: it does not know the protocol.
+    };
+    Start start(std::string_view msa4, std::string_view control_id);
+
+    /// What an acknowledgement means.
+    enum class Heard {
+        received,
+        refused,     ///< For what is in it: the number is still free.
+        out_of_step  ///< The peer expects another number: ask, and send again.
+    };
+    Heard acknowledge(bool positive, std::string_view msa4);
+    /// Nobody knows whether this message, sent with number(), arrived.
+    void lose_sight(std::string control_id);
 
 private:
-    std::int64_t next_;
+    struct Doubt {
+        std::string control_id;
+        std::int64_t number = 0;
+    };
+    bool known_ = false;
+    std::int64_t next_ = 1;
+    std::int64_t confirmed_ = 0;  ///< The greatest number that the peer acknowledged to this process.
+    std::optional<Doubt> doubt_;
 };
+
+/// The message with this number in MSH-13. Errors: as parse().
+Result<std::string> with_sequence_number(const Payload& message, std::int64_t number);
+
+/// A message without content that speaks about the link (0: which number is expected?), in the name of `like`.
+std::string link_message(const Header& like, std::string_view control_id, Instant at, std::int64_t number);
 
 }  // namespace causeway::hl7v2

@@ -14,7 +14,8 @@ namespace causeway {
 /// attempt.started, attempt.confirmed, attempt.refused, attempt.unknown, attempt.failed, answer.received,
 /// clock.started, clock.warned, clock.breached, clock.stopped, patient.known, patient.merged, config.activated,
 /// message.replayed, message.amended, message.read, obligation.redirected, drain.changed, incident.started,
-/// incident.ended, incident.noted, incident.forgotten, alert.sent, alert.failed.
+/// incident.ended, incident.noted, incident.forgotten, alert.sent, alert.failed, acknowledgement.decided,
+/// sequence.counted, sequence.reset.
 struct Event {
     std::int64_t sequence = 0;  ///< Given by the ledger; rising without gaps.
     Instant at;

@@ -1,6 +1,8 @@
 #pragma once
 /// A unit of exchange, and what intake asks of the ledger.
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -64,6 +66,8 @@ struct Verdict {
     OperationOutcome outcome;  ///< Warnings of an accepted message, or why it was refused.
     int http_status = 200;     ///< What a FHIR sender gets.
     std::string config_hash;   ///< The configuration that judged it.
+    std::optional<std::int64_t> sequence{};  ///< MSA-4, where the sequence number protocol is in use.
+    bool acknowledged_later = false;         ///< Its application acknowledgement follows as a message of its own.
 };
 
 }  // namespace causeway

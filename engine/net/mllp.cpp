@@ -9,6 +9,8 @@ namespace {
 
 constexpr char kVt = '\x0b';
 constexpr char kFs = '\x1c';
+constexpr char kAck = '\x06';
+constexpr char kNak = '\x15';
 constexpr std::size_t kMaxJunk = 1024;                // Before a VT; anything longer is another protocol.
 constexpr std::size_t kMaxHead = 64 * 1024;           // Of an oversized frame: enough for its MSH and for the journal.
 constexpr std::size_t kLargeFrame = 64 * 1024;        // The buffer does not stay as long as it was.
@@ -185,6 +187,15 @@ std::string mllp_frame(std::string_view message) {
     framed += kFs;
     framed += '\r';
     return framed;
+}
+
+std::string mllp_commit_block(bool stored) {
+    return mllp_frame(std::string_view(stored ? &kAck : &kNak, 1));
+}
+
+std::optional<bool> commit_of(std::string_view frame) {
+    if (frame.size() != 1 || (frame[0] != kAck && frame[0] != kNak)) return std::nullopt;
+    return frame[0] == kAck;
 }
 
 }  // namespace causeway::net

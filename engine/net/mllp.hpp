@@ -1,5 +1,6 @@
 #pragma once
-/// MLLP release 1 framing: 0B ... 1C 0D (HL7 Transport Specification: MLLP, release 1).
+/// MLLP framing: 0B ... 1C 0D, and the commit blocks of release 2 (HL7 Transport Specification: MLLP, releases 1
+/// and 2).
 
 #include <cstddef>
 #include <optional>
@@ -67,5 +68,11 @@ private:
 
 /// The message with its frame around it.
 std::string mllp_frame(std::string_view message);
+
+/// Release 2: the block by which a receiver says, below HL7, whether it has stored what came (0B 06 1C 0D), or not
+/// (0B 15 1C 0D).
+std::string mllp_commit_block(bool stored);
+/// What such a block says; nothing where the frame is a message.
+std::optional<bool> commit_of(std::string_view frame);
 
 }  // namespace causeway::net

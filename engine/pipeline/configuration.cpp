@@ -238,6 +238,7 @@ void Loader::load_routes() {
         check_route(settings);
     }
     check_unused_channels();
+    check_acknowledgements();
 }
 
 ConfigurationPtr load_configuration(const fs::path& folder, std::span<const AdapterSpec* const> adapters,

@@ -37,6 +37,20 @@ struct Keep {
 /// The ledger's duplicate keys are kept at least so long.
 constexpr Duration kLeastEvents = std::chrono::hours(24 * 30);
 
+/// What a channel does with MSH-13: the sequence number protocol (HL7 v2 chapter 2.10.1).
+enum class Sequence {
+    off,       ///< Nothing.
+    optional,  ///< Messages that carry a number are taken in order.
+    required   ///< Every message must carry one.
+};
+
+/// How the application acknowledgement of enhanced mode is sent as a message of its own.
+struct DelayedAcknowledgement {
+    std::string destination;
+    bool after_delivery = true;  ///< Else as soon as it is known where the message goes.
+    Duration within{};           ///< Then it says that the message is still waiting; zero: it waits as well.
+};
+
 /// Where messages come in: conf/channels/<name>.yaml.
 struct Channel {
     std::string name;
@@ -53,12 +67,14 @@ struct Channel {
     Strictness unknown_organisation = Strictness::warn;  ///< warn: accepted, held for its owner. refuse: AE 103 / 422.
     std::vector<std::string> processing_ids;             ///< MSH-11 that are taken; default "P".
     hl7v2::ParseOptions v2;                              ///< How its HL7 v2 is read.
-    std::string owner;                                   ///< Who acts when no route takes a message.
-    std::set<std::string, std::less<>> feeds;            ///< Senders that are each watched for silence.
-    std::map<std::string, fhirpath::Expression> keys;    ///< Search keys beyond the standard ones: kind → expression.
-    Keep keep;                                           ///< What it says, else what the engine says.
-    std::optional<Census> census;                        ///< What its source says it sent.
-    Validation validation;                               ///< Of its FHIR messages.
+    Sequence sequence = Sequence::off;
+    std::optional<DelayedAcknowledgement> acknowledges_later;
+    std::string owner;                                 ///< Who acts when no route takes a message.
+    std::set<std::string, std::less<>> feeds;          ///< Senders that are each watched for silence.
+    std::map<std::string, fhirpath::Expression> keys;  ///< Search keys beyond the standard ones: kind → expression.
+    Keep keep;                                         ///< What it says, else what the engine says.
+    std::optional<Census> census;                      ///< What its source says it sent.
+    Validation validation;                             ///< Of its FHIR messages.
 };
 
 struct RetryPolicy {

@@ -75,6 +75,16 @@ void Loader::check_route(const config::Settings& settings) {
     }
 }
 
+void Loader::check_acknowledgements() {
+    for (const auto& [name, channel] : made_->channels) {
+        if (!channel.acknowledges_later) continue;
+        const auto settings = channel.settings.object("delayed_acknowledgement");
+        if (!destinations_.places.contains(channel.acknowledges_later->destination))
+            add(settings.mistake("destination",
+                                 explain_unknown(channel.acknowledges_later->destination, destinations_)));
+    }
+}
+
 void Loader::check_unused_channels() {
     for (const auto& [name, channel] : made_->channels)
         if (!used_channels_.contains(name))

@@ -68,6 +68,7 @@ private:
     void read_ops(const config::Settings& settings);
     const AdapterSpec* find_adapter(const PartFile& file, bool inbound, std::span<const config::FieldSpec> common);
     void read_keys(Channel& channel);
+    void read_delayed_acknowledgement(Channel& channel);
     void check_channel(const Channel& channel);
 
     // configuration_definitions.cpp
@@ -95,6 +96,7 @@ private:
     void check_name(const config::Settings& settings, std::string_view field);
     void check_route(const config::Settings& settings);
     void check_unused_channels();
+    void check_acknowledgements();
     std::string explain_unknown(const std::string& name, const Names& names) const;
 
     void add(config::Mistake mistake) { mistakes_.push_back(std::move(mistake)); }

@@ -18,6 +18,11 @@ Strictness strictness(const Settings& settings, std::string_view field) {
     return settings.text(field) == "refuse" ? Strictness::refuse : Strictness::warn;
 }
 
+Sequence sequence_of(std::string_view text) {
+    if (text == "optional") return Sequence::optional;
+    return text == "required" ? Sequence::required : Sequence::off;
+}
+
 struct HostPort {
     std::string host;
     std::uint16_t port = 0;
@@ -160,6 +165,8 @@ void Loader::read_channel(Channel channel) {
     channel.processing_ids = settings.texts("processing_ids");
     channel.v2.charset = settings.text("charset");
     if (settings.text("undecodable") == "keep") channel.v2.undecodable = hl7v2::Undecodable::keep;
+    channel.sequence = sequence_of(settings.text("sequence"));
+    read_delayed_acknowledgement(channel);
     channel.owner = settings.text("owner");
     channel.keep = read_keep(settings, made_->engine.keep);
     for (auto& feed : settings.texts("feeds")) channel.feeds.insert(std::move(feed));
@@ -168,6 +175,16 @@ void Loader::read_channel(Channel channel) {
     read_validation(channel);
     check_channel(channel);
     made_->channels.emplace(channel.name, std::move(channel));
+}
+
+void Loader::read_delayed_acknowledgement(Channel& channel) {
+    if (!channel.settings.has("delayed_acknowledgement")) return;
+    const auto settings = channel.settings.object("delayed_acknowledgement");
+    DelayedAcknowledgement delayed;
+    delayed.destination = settings.text("destination");
+    delayed.after_delivery = settings.text("after") == "delivered";
+    delayed.within = settings.duration("within");
+    channel.acknowledges_later = std::move(delayed);
 }
 
 void Loader::read_keys(Channel& channel) {

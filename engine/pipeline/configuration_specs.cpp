@@ -11,6 +11,8 @@ using config::FieldType;
 
 constexpr std::string_view kLevels[] = {"debug", "info", "warning", "error"};
 constexpr std::string_view kStrictness[] = {"refuse", "warn"};
+constexpr std::string_view kSequence[] = {"off", "optional", "required"};
+constexpr std::string_view kAcknowledgeAfter[] = {"delivered", "processed"};
 constexpr std::string_view kUndecodable[] = {"refuse", "keep"};
 constexpr std::string_view kUnknownOrganisation[] = {"hold", "refuse"};
 constexpr std::string_view kOnHeld[] = {"block", "park"};
@@ -178,6 +180,21 @@ const FieldSpec kCensus[] = {
      .fields = kConfirmed},
 };
 
+constexpr FieldSpec kDelayedAcknowledgement[] = {
+    {.name = "destination", .doc = "Destination that reaches the sender: an mllp_sender to its second port, for one."},
+    {.name = "after",
+     .type = FieldType::one_of,
+     .doc = "When it is known what became of the message: after all its destinations have it (or one refused it), or "
+            "as soon as it is known where it goes.",
+     .fallback = "delivered",
+     .choices = kAcknowledgeAfter},
+    {.name = "within",
+     .type = FieldType::duration,
+     .doc = "A message that still waits or is held after this time is answered AE, which says so; 0s: the sender waits "
+            "as long as the message does.",
+     .fallback = "1h"},
+};
+
 const FieldSpec kChannel[] = {
     {.name = "channel", .doc = "Name of the channel."},
     {.name = "type", .doc = "Adapter that takes the messages."},
@@ -225,6 +242,19 @@ const FieldSpec kChannel[] = {
             "such byte kept as an escape (\\XE9\\) and a warning. They are never guessed.",
      .fallback = "refuse",
      .choices = kUndecodable},
+    {.name = "sequence",
+     .type = FieldType::one_of,
+     .doc = "The sequence number protocol of HL7 v2: messages whose MSH-13 is not the next number of their sender are "
+            "refused (AR 207), and MSA-4 says which one is expected. optional: of messages that carry a number.",
+     .fallback = "off",
+     .choices = kSequence},
+    {.name = "delayed_acknowledgement",
+     .type = FieldType::object,
+     .doc = "Enhanced mode: the application acknowledgement that MSH-16 asks for follows as a message of its own, when "
+            "it is known what became of the message; the connection carries the accept acknowledgement only. Without "
+            "it a sender that asks for both hears CA alone.",
+     .fallback = "",
+     .fields = kDelayedAcknowledgement},
     {.name = "owner", .doc = "Who acts when no route takes a message.", .fallback = "integration-team"},
     {.name = "keys",
      .type = FieldType::table,

@@ -6,6 +6,7 @@
 #include "core/json_object.hpp"
 #include "core/text.hpp"
 #include "hl7v2/acknowledgement.hpp"
+#include "pipeline/acknowledgements.hpp"
 #include "pipeline/decode.hpp"
 #include "pipeline/facts.hpp"
 
@@ -158,6 +159,8 @@ Result<std::string> address_of(const Obligation& obligation, const Configuration
 
 Result<Delivery> make_delivery(const Obligation& obligation, const Message& message, const Configuration& configuration,
                                const directory::Directory& today, tree::DocumentPtr& document, std::string* told) {
+    if (is_acknowledgement(obligation))  // A preview: what it will say is decided when it is due.
+        return make_acknowledgement(obligation, message, {{"AA", 0, {}}, message.received_at});
     auto address = address_of(obligation, configuration, today);
     if (!address) return address.error();
     Delivery delivery;

@@ -180,7 +180,7 @@ private:
 
     Worker::Schedule schedule() {
         return {[this](const Obligation& obligation) { dispatcher_.add(pending_of(obligation)); },
-                [this](Id id) { dispatcher_.drop(id); }};
+                [this](Id id) { dispatcher_.drop(id); }, [this](Id id) { dispatcher_.release(id, Instant()); }};
     }
 
     std::size_t limit_of(const std::string& slot) const {
@@ -284,6 +284,7 @@ private:
 
     void follow(OperatorAct::Kind kind, const Obligation& obligation) {
         recent_.forget(obligation.id);  // Routed while the act was written.
+        worker_.look_again(obligation.message);
         switch (kind) {
             case OperatorAct::Kind::hold:
                 return dispatcher_.hold(obligation.id);

@@ -8,12 +8,14 @@
 
 #include "core/digest.hpp"
 #include "core/log.hpp"
+#include "core/text.hpp"
 #include "hl7v2/acknowledgement.hpp"
 #include "pipeline/await_store.hpp"
 #include "pipeline/checks.hpp"
 #include "pipeline/decode.hpp"
 #include "pipeline/facts.hpp"
 #include "pipeline/keys.hpp"
+#include "pipeline/sequence_link.hpp"
 
 namespace causeway::pipeline {
 
@@ -90,6 +92,18 @@ void add_warnings(const hl7v2::Message& message, OperationOutcome& outcome) {
     }
 }
 
+/// Its number on its sender's link; one that is missing or wrong refuses it.
+void take_number(IntakeRecord& record, const Channel& channel) {
+    if (channel.sequence == Sequence::off || record.message.media_type != kHl7v2) return;
+    const auto header = hl7v2::read_header(record.message.body.reveal());
+    if (!header) return;
+    auto number = number_of(channel, *header);
+    if (number)
+        record.numbered = std::move(*number);
+    else
+        record.outcome.append(to_outcome(number.error()));
+}
+
 void check(const tree::Document& document, const Channel& channel, const Configuration& configuration,
            const std::string& operation, Instant now, Judgement& judgement) {
     auto& record = judgement.record;
@@ -142,6 +156,7 @@ Judgement judge(Submission submission, const Channel& channel, const Configurati
     judgement.parsed.identity = std::make_shared<const Identity>(identify(**document, channel));
     take_identity(record, *judgement.parsed.identity, channel);
     check(**document, channel, configuration, operation, now, judgement);
+    take_number(record, channel);
     judgement.accepted = !record.outcome.has_errors();
     record.http_status = judgement.accepted ? 200 : kUnprocessable;
     return judgement;
@@ -185,6 +200,26 @@ ChannelIntake::ChannelIntake(std::string channel, MessageStore& store, const Int
       accepted_(std::move(accepted)) {
 }
 
+namespace {
+
+/// What a message without content says about its link; nothing where it is a message like any other.
+std::optional<ChannelIntake::Link> link_of(const Submission& submission, const Channel& channel) {
+    if (channel.sequence == Sequence::off || submission.media_type != kHl7v2) return std::nullopt;
+    const auto body = submission.body.reveal();
+    const auto header = hl7v2::read_header(body);
+    if (!header) return std::nullopt;
+    const auto request = link_request(body, *header);
+    if (!request) return std::nullopt;
+    return ChannelIntake::Link{*request, link_note(channel.name, *header)};
+}
+
+std::string note_of(const IntakeRecord& record) {
+    const auto header = hl7v2::read_header(record.message.body.reveal());
+    return header && !header->sequence_number.empty() ? link_note(record.message.channel, *header) : std::string();
+}
+
+}  // namespace
+
 /// As the limits of the disk come near, each sender waits a little, up to a tenth of a second, before any is refused.
 static asio::awaitable<void> slow_down(double pressure) {
     constexpr double kLongestMs = 100;
@@ -201,7 +236,9 @@ Async<Verdict> ChannelIntake::accept(Submission submission) {
     if (channel == configuration->channels.end())
         co_return fail(Issue::transient, channel_, "This channel is being closed; send again later.", Retry::later,
                        207);
+    if (const auto link = link_of(submission, channel->second)) co_return co_await answer_link(*link);
     auto judgement = judge(std::move(submission), channel->second, *configuration, begun);
+    const auto numbered = channel->second.sequence == Sequence::off ? std::string() : note_of(judgement.record);
     const auto passed = co_await gate_.pass(judgement.record.message.priority, configuration->engine.intake);
     if (!passed) {
         metrics_.failed->add();
@@ -213,7 +250,38 @@ Async<Verdict> ChannelIntake::accept(Submission submission) {
         verdict = co_await store_accepted(std::move(judgement));
     else
         verdict = co_await store_refused(std::move(judgement.record));
+    if (verdict) verdict->acknowledged_later = channel->second.acknowledges_later.has_value();
+    if (verdict && !verdict->sequence && !numbered.empty()) tell_expected(numbered, *verdict);
     metrics_.seconds->observe(std::chrono::duration<double>(clock_.now() - begun).count());
+    co_return verdict;
+}
+
+/// Of a message that was not taken, so that its sender knows where the link stands.
+void ChannelIntake::tell_expected(const std::string& note, Verdict& verdict) const {
+    if (auto expected = expected_on(store_, note)) verdict.sequence = *expected;
+}
+
+/// Nothing is taken and nothing is owed. A reset is durable before it is answered.
+Async<Verdict> ChannelIntake::answer_link(Link link) {
+    Verdict verdict;
+    verdict.disposition = Disposition::duplicate;
+    verdict.at = clock_.now();
+    verdict.message = store_.ids().next(verdict.at);
+    if (link.request == LinkRequest::reset) {
+        EventDraft event;
+        event.at = verdict.at;
+        event.kind = "sequence.reset";
+        event.actor = "engine";
+        event.detail = "{\"channel\":\"" + json_escape(channel_) + "\"}";
+        std::function<void(Completion<void>)> start = [&](Completion<void> done) {
+            store_.note({link.note, ""}, event, std::move(done));
+        };
+        const auto written = co_await await_store<void>(std::move(start));
+        if (!written) co_return written.error();
+    }
+    auto expected = expected_on(store_, link.note);
+    if (!expected) co_return expected.error();
+    verdict.sequence = *expected;
     co_return verdict;
 }
 

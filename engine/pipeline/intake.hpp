@@ -9,6 +9,7 @@
 #include "pipeline/configuration.hpp"
 #include "pipeline/intake_gate.hpp"
 #include "pipeline/recent_messages.hpp"
+#include "pipeline/sequence_link.hpp"
 #include "store/message_store.hpp"
 
 namespace causeway::pipeline {
@@ -48,12 +49,20 @@ public:
     ChannelIntake(std::string channel, MessageStore& store, const IntakeGate& gate, const Clock& clock,
                   metrics::Registry& registry, CurrentConfiguration configuration, Accepted accepted);
 
+    /// What a sender asks of its link.
+    struct Link {
+        LinkRequest request = LinkRequest::ask;
+        std::string note;
+    };
+
     Async<Verdict> accept(Submission submission) override;
     Async<Verdict> refuse(Submission submission, OperationOutcome why, int http_status) override;
 
 private:
     Async<Verdict> store_accepted(Judgement judgement);
     Async<Verdict> store_refused(IntakeRecord record);
+    Async<Verdict> answer_link(Link link);
+    void tell_expected(const std::string& note, Verdict& verdict) const;
 
     const std::string channel_;
     MessageStore& store_;

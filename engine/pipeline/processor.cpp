@@ -7,6 +7,7 @@
 #include "core/text.hpp"
 #include "fhir/json.hpp"
 #include "hl7v2/message.hpp"
+#include "pipeline/acknowledgements.hpp"
 #include "pipeline/decode.hpp"
 #include "pipeline/facts.hpp"
 #include "pipeline/intake.hpp"
@@ -56,6 +57,13 @@ public:
     }
 
     Processed run() {
+        auto done = follow_rules();
+        owe_acknowledgement(done);
+        return done;
+    }
+
+private:
+    Processed follow_rules() {
         if (auto decoded = decode_once(); !decoded) return hold(to_string(decoded.error()));
         if (auto cause = held_by_validation(); !cause.empty()) return hold(std::move(cause));
         facts_.resolve_within(*document_);
@@ -69,7 +77,6 @@ public:
         return finish(*routes);
     }
 
-private:
     tree::Node root() const { return document_->root(); }
 
     Result<void> decode_once() {
@@ -123,13 +130,16 @@ private:
         }
     }
 
-    /// An application acknowledgement that came as a message of its own (RRI, ACK): MSA-2 names our delivery.
+    /// An application acknowledgement that came as a message of its own (RRI, ACK): MSA-2 names our delivery, or the
+    /// message that was sent on as it came.
     void match_answer() {
         const auto* message = dynamic_cast<const hl7v2::Message*>(document_.get());
         if (!message) return;
-        const auto id = Id::parse(message->get("MSA-2"));
-        if (!id || !store_.obligation(*id)) return;
-        done_.answered = *id;
+        const auto control_id = message->get("MSA-2");
+        const auto id = Id::parse(control_id);
+        done_.answered =
+            id && store_.obligation(*id) ? *id : awaited_delivery(store_, std::string(control_id), message_.id);
+        if (!done_.answered) return;
         const auto code = message->get("MSA-1");
         if (code.ends_with('E') || code.ends_with('R')) done_.rejection = code;
     }
@@ -243,6 +253,33 @@ private:
         return done_.routing.obligations.emplace_back(std::move(made));
     }
 
+    /// One a message, however often it is processed; also where it is held, since its sender waits all the same.
+    void owe_acknowledgement(Processed& done) {
+        if (!owes_acknowledgement(channel_, message_)) return;
+        const auto& destination = channel_.acknowledges_later->destination;
+        if (!only_.empty() && only_ != destination) return;
+        if (only_.empty()) {
+            const auto owed = store_.obligations_of(message_.id);
+            if (!owed || std::any_of(owed->begin(), owed->end(), is_acknowledgement)) return;
+        }
+        Obligation made;
+        made.id = store_.ids().next(now_);
+        made.message = message_.id;
+        made.duty = Duty::deliver;
+        made.destination = destination;
+        made.map = kAcknowledgementMap;
+        made.lane = made.id.text();  // It waits for the message, never for a lane.
+        made.priority = priority_;
+        const auto config = configuration_.hash == message_.config_hash ? std::string() : configuration_.hash;
+        made.facts = freeze({config, {}, {}, {}});
+        made.created_at = made.next_attempt_at = now_;
+        done.routing.obligations.push_back(std::move(made));
+    }
+
+    bool is_for_acknowledgement() const {
+        return owes_acknowledgement(channel_, message_) && only_ == channel_.acknowledges_later->destination;
+    }
+
     void note(EventDraft draft) { done_.routing.events.push_back(std::move(draft)); }
 
     /// A promise of the same journey (same UBRN or referral identifier) that this message keeps.
@@ -299,7 +336,7 @@ private:
     /// A replay for one destination: everything else happened when the message was processed first.
     Processed finish_only() {
         auto& routing = done_.routing;
-        if (routing.obligations.empty())
+        if (routing.obligations.empty() && !is_for_acknowledgement())
             return hold("No route owes this message to " + only_ +
                         " any more: cancel it, or correct the route and replay it.");
         routing.clocks.clear();

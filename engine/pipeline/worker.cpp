@@ -173,6 +173,7 @@ asio::awaitable<Next> Worker::process(Job job) {
         co_return Next{Next::Kind::again, kLedgerPause};
     }
     take_up(owed);
+    look_again(message);
     for (const auto& clock : processed.stopped) {
         clocks_.stop(clock, message);
         clock_index_.remove(clock.id);
@@ -204,6 +205,7 @@ asio::awaitable<Next> Worker::deliver(Job job) {
         auto homeless = hold(job.obligation, "integration-team", to_string(sender.error()), clock_.now());
         co_return co_await write(std::move(homeless));
     }
+    if (is_acknowledgement(job.obligation)) co_return co_await acknowledge(std::move(job), std::move(*sender));
     const auto today = archive_.current();
     auto delivery =
         make_or_hold(job.obligation, *job.message, *job.configuration, today->directory, job.parsed.document, job.told);
@@ -267,6 +269,7 @@ asio::awaitable<Next> Worker::write(Progress progress) {
     if (!written && written.error().issue == Issue::conflict) co_return as_ledger_says(progress.obligation);
     // What cannot be written now is found in flight after the restart, and handled as unknown.
     if (!written) co_return Next{Next::Kind::held, {}};
+    if (next.kind != Next::Kind::again) look_again(progress.event.message);
     co_return next;
 }
 

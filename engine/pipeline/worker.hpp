@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <functional>
 
+#include "pipeline/acknowledgements.hpp"
 #include "pipeline/clock_watch.hpp"
 #include "pipeline/config_archive.hpp"
 #include "pipeline/dispatcher.hpp"
@@ -21,12 +22,15 @@ public:
     struct Schedule {
         std::function<void(const Obligation&)> add;
         std::function<void(Id)> drop;
+        std::function<void(Id)> wake;  ///< It may run now, whatever it waits for.
     };
 
     Worker(MessageStore& store, RecentMessages& recent, ConfigArchive& archive, Senders& senders, ClockWatch& clocks,
            ClockIndex& clock_index, const Clock& clock, metrics::Registry& registry, Schedule schedule);
 
     boost::asio::awaitable<Next> run(Id obligation);
+    /// Something of this message has ended: what waits for it looks again.
+    void look_again(Id message);
 
 private:
     struct Job {
@@ -41,6 +45,10 @@ private:
     boost::asio::awaitable<Next> process(Job job);
     boost::asio::awaitable<Next> deliver(Job job);
     boost::asio::awaitable<Next> attempt(Job job, Senders::Sender sender, Delivery delivery);
+    boost::asio::awaitable<Next> acknowledge(Job job, Senders::Sender sender);
+    Result<std::optional<ApplicationAnswer>> look_at(const Job& job) const;
+    Next wait_on(const Job& job) const;
+    boost::asio::awaitable<Next> send_acknowledgement(Job job, Senders::Sender sender, DecidedAnswer decided);
     Async<void> mark_started(const Job& job, bool wait);
     boost::asio::awaitable<Next> write(Progress progress);
     struct Owed {
@@ -64,6 +72,7 @@ private:
     metrics::Registry& registry_;
     const Schedule schedule_;
     const Processor processor_;
+    WaitingAcknowledgements waiting_;
 };
 
 }  // namespace causeway::pipeline

@@ -21,6 +21,12 @@ namespace causeway {
 template <class T>
 using Completion = std::function<void(Result<T>)>;
 
+/// A message's number on a link where each message has the number after the one before it.
+struct Numbered {
+    std::string note;         ///< Name of the note that holds the number that is expected next; no note: any.
+    std::int64_t number = 0;  ///< From 1.
+};
+
 /// Everything that intake knows about a message. The ledger gives the id.
 struct IntakeRecord {
     Message message;               ///< Without id.
@@ -30,6 +36,9 @@ struct IntakeRecord {
     OperationOutcome outcome;      ///< Warnings, or why it is refused.
     int http_status = 200;
     std::string feed;  ///< Which of the channel's feeds it came on, where those are watched apart; else empty.
+    /// Accepted only where its number is the one that is expected; the same transaction counts on. Another is stored as
+    /// refused (HL7 207), and the verdict says which is expected. What is a duplicate has been counted already.
+    std::optional<Numbered> numbered;
     /// An operator's new version of this earlier message. The same transaction filters what the earlier one still owes
     /// (rule "amended"); both stay, each with an event that names the other. Issue::conflict while it is in flight.
     Id amends;

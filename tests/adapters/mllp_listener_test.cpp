@@ -354,3 +354,52 @@ TEST_CASE("a stop lets the message in flight be answered, and takes no other") {
     CHECK(hl7_field(line.answer(), "MSA", 2) == "M1");
     REQUIRE(stopped.wait_for(5s) == std::future_status::ready);
 }
+
+TEST_CASE("release 2: a commit block says that a message is stored, before its acknowledgement") {
+    Line line("port: 0\ncommit_blocks: true\n");
+    line.send(mllp_frame(message("M1")));
+    CHECK(line.answer() == "\x06");
+    CHECK(hl7_field(line.answer(), "MSA", 2) == "M1");
+    // The peer's own block for our acknowledgement, then the next message, whose sender wants no acknowledgement.
+    line.send(net::mllp_commit_block(true) + mllp_frame(message("M2", "|P|2.5|||NE|NE")));
+    CHECK(line.answer() == "\x06");
+    CHECK_FALSE(line.peer.receive(kQuiet));
+    CHECK(line.channel.intake.accepted().size() == 2);
+}
+
+TEST_CASE("release 2: what is not stored is answered by a NAK block") {
+    Line line("port: 0\ncommit_blocks: true\n");
+    line.channel.intake.fail_with(fail(Issue::no_store, "", "No room.", Retry::later));
+    line.send(mllp_frame(message("M1")));
+    CHECK(line.answer() == "\x15");
+    CHECK(line.peer.is_closed(kSoon));
+}
+
+TEST_CASE("without release 2 a commit block is no message") {
+    Line line;
+    line.send(net::mllp_commit_block(true));
+    CHECK(hl7_field(line.answer(), "MSA", 1) == "AE");
+}
+
+TEST_CASE("acknowledgements that are taken are answered at commit level, and only where they ask for it") {
+    Line line("port: 0\nacknowledgements: take\n");
+    const auto ack = [](const std::string& id, const std::string& modes) {
+        return "MSH|^~\\&|PAS|RXX|CW|RYY|2026||ACK^A01^ACK|" + id + "|P|2.5" + modes + "\rMSA|AA|X1\r";
+    };
+    const auto answer = line.exchange(ack("A1", "|||AL|NE"));
+    CHECK(hl7_field(answer, "MSA", 1) == "CA");
+    CHECK(hl7_field(answer, "MSA", 2) == "A1");
+    int number = 0;
+    for (const auto* modes : {"", "|||NE|NE", "|||ER|NE", "||||AL"}) {
+        line.send(mllp_frame(ack("B" + std::to_string(++number), modes)));
+        CHECK_FALSE(line.peer.receive(kQuiet));
+    }
+    CHECK(line.channel.intake.accepted().size() == 5);
+}
+
+TEST_CASE("release 2: an acknowledgement that goes nowhere gets its block all the same") {
+    Line line("port: 0\ncommit_blocks: true\n");
+    line.send(mllp_frame("MSH|^~\\&|PAS|RXX|CW|RYY|2026||ACK|A1|P|2.5\rMSA|AA|X1\r"));
+    CHECK(line.answer() == "\x06");
+    CHECK_FALSE(line.peer.receive(kQuiet));
+}

@@ -4,6 +4,7 @@
 #include <string>
 #include <thread>
 
+#include "net/mllp.hpp"
 #include "support/adapters.hpp"
 #include "support/certificates.hpp"
 #include "support/peers.hpp"
@@ -243,4 +244,130 @@ TEST_CASE("with client certificates on both sides a message goes from sender to 
         CHECK((receipt.has_error() || receipt->outcome == Outcome::unknown));
     }
     CHECK(listener.intake.accepted().size() == 2);
+}
+
+namespace {
+
+/// A peer that follows the sequence number protocol; `expected` is what it keeps.
+struct NumberedPeer {
+    explicit NumberedPeer(std::string its_expected) : expected(std::move(its_expected)) {}
+
+    Reply operator()(const std::string& request) {
+        const auto number = hl7_field(request, "MSH", 13);
+        numbers.push_back(number);
+        if (number == "0") return told("AA", request, expected);
+        if (expected != "-1" && number != expected) return told("AR", request, expected);
+        const auto lost = std::exchange(loses_answer, false);
+        expected = std::to_string(std::stoi(number) + 1);
+        if (lost) return {"", true};
+        return told("AA", request, number);
+    }
+    static Reply told(const std::string& code, const std::string& request, const std::string& number) {
+        return {"\x0bMSH|^~\\&|PAS|RXX|CW|RYY|2026||ACK|P1|P|2.5\rMSA|" + code + "|" + control_id_of(request) + "||" +
+                number + "\r\x1c\r"};
+    }
+
+    std::string expected;
+    std::vector<std::string> numbers;
+    bool loses_answer = false;
+};
+
+using Numbers = std::vector<std::string>;
+constexpr std::string_view kNumbered = "acknowledgement_limit: 5s\nsequence: true\n";
+
+}  // namespace
+
+TEST_CASE("sequence: a link begins by asking, then each message has the next number") {
+    NumberedPeer state("7");
+    Line line([&](const std::string& request) { return state(request); }, kNumbered);
+    for (const auto* id : {"C1", "C2", "C3"}) CHECK(line.sender.deliver(delivery(id))->outcome == Outcome::confirmed);
+    CHECK(state.numbers == Numbers{"0", "7", "8", "9"});
+    CHECK(line.peer.connections() == 1);
+    CHECK(control_id_of(line.peer.requests()[0]) != "C1");
+    CHECK(control_id_of(line.peer.requests()[1]) == "C1");
+}
+
+TEST_CASE("sequence: a new link begins with 1") {
+    NumberedPeer state("-1");
+    Line line([&](const std::string& request) { return state(request); }, kNumbered);
+    CHECK(line.sender.deliver(delivery("C1"))->outcome == Outcome::confirmed);
+    CHECK(state.numbers == Numbers{"0", "1"});
+}
+
+TEST_CASE("sequence: after a lost acknowledgement the number tells that the message had arrived") {
+    NumberedPeer state("7");
+    state.loses_answer = true;
+    Line line([&](const std::string& request) { return state(request); }, kNumbered);
+    CHECK(line.sender.deliver(delivery("C1"))->outcome == Outcome::unknown);
+    const auto again = line.sender.deliver(delivery("C1")).value();
+    CHECK(again.outcome == Outcome::confirmed);
+    CHECK(again.detail.find("sequence number") != std::string::npos);
+    CHECK(state.numbers == Numbers{"0", "7", "0"});
+    CHECK(line.sender.deliver(delivery("C2"))->outcome == Outcome::confirmed);
+    CHECK(state.numbers.back() == "8");
+}
+
+TEST_CASE("sequence: out of step, the peer is asked before the message goes again") {
+    NumberedPeer state("7");
+    Line line([&](const std::string& request) { return state(request); }, kNumbered);
+    CHECK(line.sender.deliver(delivery("C1"))->outcome == Outcome::confirmed);
+    state.expected = "12";
+    const auto refused = line.sender.deliver(delivery("C2")).value();
+    CHECK(refused.outcome == Outcome::refused);
+    CHECK(refused.transient);
+    CHECK(line.sender.deliver(delivery("C2"))->outcome == Outcome::confirmed);
+    CHECK(state.numbers == Numbers{"0", "7", "8", "0", "12"});
+}
+
+TEST_CASE("sequence: a peer that forgot what it acknowledged, or names no number, is told to a person") {
+    NumberedPeer state("7");
+    Line line([&](const std::string& request) { return state(request); }, kNumbered);
+    CHECK(line.sender.deliver(delivery("C1"))->outcome == Outcome::confirmed);
+    state.expected = "3";
+    CHECK(line.sender.deliver(delivery("C2"))->outcome == Outcome::refused);
+    const auto behind = line.sender.deliver(delivery("C2"));
+    REQUIRE(behind.has_error());
+    CHECK(behind.error().retry == Retry::never);
+    CHECK(line.sender.deliver(delivery("C2"))->outcome == Outcome::confirmed);
+
+    Line silent(acknowledge, kNumbered);
+    const auto answer = silent.sender.deliver(delivery("C1"));
+    REQUIRE(answer.has_error());
+    CHECK(answer.error().retry == Retry::never);
+}
+
+TEST_CASE("release 2: a commit block confirms where the destination says so, and NAK is tried again") {
+    Line line([](const std::string&) { return Reply{net::mllp_commit_block(true)}; },
+              "commit_blocks: true\nawait: commit\n");
+    CHECK(line.sender.deliver(delivery())->outcome == Outcome::confirmed);
+    Line nak([](const std::string&) { return Reply{net::mllp_commit_block(false)}; }, "commit_blocks: true\n");
+    const auto refused = nak.sender.deliver(delivery()).value();
+    CHECK(refused.outcome == Outcome::refused);
+    CHECK(refused.transient);
+}
+
+TEST_CASE("release 2: the HL7 acknowledgement behind the block counts, and gets a block of its own") {
+    Line line(
+        [](const std::string& request) {
+            if (request.size() == 1) return Reply{};
+            return Reply{net::mllp_commit_block(true) + mllp_ack("AE", control_id_of(request))};
+        },
+        "commit_blocks: true\n");
+    CHECK(line.sender.deliver(delivery())->outcome == Outcome::refused);
+    CHECK(test::eventually([&] { return line.peer.requests().size() == 2; }));
+    CHECK(line.peer.requests()[1] == "\x06");
+}
+
+TEST_CASE("settings of the sender that contradict each other are told with their place") {
+    const auto& spec = test::adapter_named("mllp_sender");
+    for (const auto* wrong : {"sequence: true\nconnections: 2\n", "await: commit\n",
+                              "sequence: true\ncommit_blocks: true\nawait: commit\n"}) {
+        metrics::Registry metrics;
+        SystemClock clock;
+        test::Background background;
+        const auto made = spec.make_outbound(test::settings(spec, std::string("host: 127.0.0.1\nport: 1\n") + wrong),
+                                             OutboundContext{"ziel", background.executor(), metrics, clock});
+        REQUIRE(made.has_error());
+        CHECK(made.error().where.find("test.yaml:") != std::string::npos);
+    }
 }

@@ -76,6 +76,7 @@ public:
     Ack mllp_bytes(std::string_view bytes) { return told(send_bytes(mllp_, bytes)); }
     HttpAnswer http(std::string_view bytes) { return told(send_http(fhir_, bytes)); }
     EngineProcess& engine() { return engine_; }
+    std::uint16_t mllp_port() const { return mllp_; }
 
     // ---- people
     std::string metrics() const { return send_http(ops_, "GET /metrics HTTP/1.1\r\nHost: ops\r\n\r\n").body; }

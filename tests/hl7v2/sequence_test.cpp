@@ -4,62 +4,105 @@
 
 using namespace causeway;
 using namespace causeway::hl7v2;
+using namespace causeway::hl7v2::testing;
 
-TEST_CASE("messages in order are taken and counted") {
-    SequenceReceiver receiver;
-    auto step = receiver.receive("7");
-    CHECK(step.take);
-    CHECK(step.answer == 7);
-    receiver.count();
-    CHECK(receiver.expected() == 8);
-    CHECK(receiver.receive("8").take);
+using Start = SequenceSender::Start;
+using Heard = SequenceSender::Heard;
+
+TEST_CASE("a link begins with the number that the peer expects, or with 1 where it takes any") {
+    SequenceSender sender;
+    CHECK_FALSE(sender.is_known());
+    CHECK(sender.start("7", "M1") == Start::ready);
+    CHECK(sender.is_known());
+    CHECK(sender.number() == 7);
+
+    SequenceSender fresh;
+    CHECK(fresh.start("-1", "M1") == Start::ready);
+    CHECK(fresh.number() == 1);
 }
 
-TEST_CASE("a number that is not next is not taken, and the answer says which one is") {
-    SequenceReceiver receiver(8);
-    for (const auto* wrong : {"7", "9", "+10"}) {
-        const auto step = receiver.receive(wrong);
-        CHECK_FALSE(step.take);
-        CHECK(step.answer == 8);
-        CHECK(step.error->where == "MSH-13");
+TEST_CASE("a peer that names no number does not know the protocol") {
+    for (const auto* answer : {"", "x", "0", "-2"}) {
+        SequenceSender sender;
+        CHECK(sender.start(answer, "M1") == Start::silent);
+        CHECK_FALSE(sender.is_known());
     }
-    CHECK(receiver.receive("x").error->hl7_code == 102);
-    CHECK(receiver.receive("-2").error.has_value());
 }
 
-TEST_CASE("a message that was taken but not committed comes again") {
-    SequenceReceiver receiver(8);
-    CHECK(receiver.receive("8").take);
-    CHECK(receiver.expected() == 8);
-    CHECK(receiver.receive("8").take);
-    receiver.count();
-    CHECK_FALSE(receiver.receive("8").take);
+TEST_CASE("the number goes on after a good answer, whether it is echoed, left out, or the next one is named") {
+    SequenceSender sender;
+    sender.start("7", "M1");
+    CHECK(sender.acknowledge(true, "7") == Heard::received);
+    CHECK(sender.acknowledge(true, "") == Heard::received);
+    CHECK(sender.acknowledge(true, "10") == Heard::received);
+    CHECK(sender.number() == 10);
 }
 
-TEST_CASE("0 asks, -1 begins anew, and without a number there is no protocol") {
-    SequenceReceiver receiver(8);
-    const auto query = receiver.receive("0");
-    CHECK(query.is_query);
-    CHECK_FALSE(query.take);
-    CHECK(query.answer == 8);
-    CHECK(receiver.receive("-1").is_query);
-    CHECK(receiver.receive("3").take);
-    receiver.count();
-    CHECK(receiver.expected() == 4);
-    const auto none = receiver.receive("");
-    CHECK(none.take);
-    CHECK_FALSE(none.answer.has_value());
-    receiver.count();
-    CHECK(receiver.expected() == 4);
+TEST_CASE("a message that is refused for what is in it leaves its number free") {
+    SequenceSender sender;
+    sender.start("7", "M1");
+    CHECK(sender.acknowledge(false, "7") == Heard::refused);
+    CHECK(sender.is_known());
+    CHECK(sender.number() == 7);
 }
 
-TEST_CASE("a sender goes on after a good answer and back where its peer expects less") {
-    SequenceSender sender(5);
-    CHECK(sender.acknowledge(true, "5"));
-    CHECK(sender.number() == 6);
-    CHECK(sender.acknowledge(true, ""));
-    CHECK_FALSE(sender.acknowledge(false, "4"));
-    CHECK(sender.number() == 4);
-    CHECK_FALSE(sender.acknowledge(false, ""));
-    CHECK(sender.number() == 4);
+TEST_CASE("a peer that expects another number is asked before anything more is sent") {
+    SequenceSender sender;
+    sender.start("7", "M1");
+    CHECK(sender.acknowledge(false, "5") == Heard::out_of_step);
+    CHECK_FALSE(sender.is_known());
+    CHECK(sender.start("5", "M1") == Start::ready);
+    CHECK(sender.number() == 5);
+}
+
+TEST_CASE("after an unknown outcome the peer's number says whether the message arrived") {
+    SequenceSender arrived;
+    arrived.start("7", "M1");
+    arrived.lose_sight("M1");
+    CHECK_FALSE(arrived.is_known());
+    CHECK(arrived.start("8", "M1") == Start::arrived);
+    CHECK(arrived.number() == 8);
+
+    SequenceSender lost;
+    lost.start("7", "M1");
+    lost.lose_sight("M1");
+    CHECK(lost.start("7", "M1") == Start::ready);
+    CHECK(lost.number() == 7);
+
+    SequenceSender other;
+    other.start("7", "M1");
+    other.lose_sight("M1");
+    CHECK(other.start("8", "M2") == Start::ready);
+}
+
+TEST_CASE("a peer that expects again what it acknowledged is told of once, then the link goes on") {
+    SequenceSender sender;
+    sender.start("7", "M1");
+    sender.acknowledge(true, "7");
+    sender.lose_sight("M2");
+    CHECK(sender.start("3", "M2") == Start::behind);
+    CHECK(sender.start("3", "M2") == Start::ready);
+    CHECK(sender.number() == 3);
+}
+
+TEST_CASE("a message gets its number, and nothing else changes") {
+    const auto message = with("PID|1||7\r");
+    const auto numbered = with_sequence_number(Payload(message), 12);
+    REQUIRE(numbered.has_value());
+    CHECK(parsed(*numbered)->get("MSH-13") == "12");
+    CHECK(parsed(*numbered)->get("PID-3") == "7");
+    CHECK(with_sequence_number(Payload(*numbered), 12).value() == *numbered);
+}
+
+TEST_CASE("a message about the link carries the names, the delimiters and the number") {
+    const auto header = read_header("MSH#*~\\&#PAS#RXX#CW#RYY#2026##ADT*A28#M1#P#2.5\r");
+    REQUIRE(header.has_value());
+    const auto text = link_message(*header, "L1", Instant(), 0);
+    CHECK(text.starts_with("MSH#*~\\&#PAS#RXX#CW#RYY#"));
+    const auto read = read_header(text);
+    REQUIRE(read.has_value());
+    CHECK(read->sequence_number == "0");
+    CHECK(read->message_control_id == "L1");
+    CHECK(read->trigger_event == "A28");
+    CHECK(read->version == "2.5");
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include "core/mutant.hpp"
 #include "store/sqlite/commands.hpp"
@@ -172,6 +173,31 @@ void end_amended(WriteContext& context, const Intake& intake, const std::vector<
     }
 }
 
+/// What the link expects next; nothing where it takes any number.
+std::optional<std::int64_t> expected_on(WriteContext& context, const Numbered& numbered) {
+    Cursor row = context.db.query("SELECT value FROM note WHERE name = ?", numbered.note);
+    if (!row.next()) return std::nullopt;
+    const std::string text(row.text(0));
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() ? std::optional(value) : std::nullopt;
+}
+
+Verdict store_out_of_order(WriteContext& context, const Intake& intake, std::int64_t expected) {
+    OperationOutcome outcome = to_outcome(fail(
+        Issue::conflict, "MSH-13", "Send the message with the sequence number that MSA-4 names.", Retry::later, 207));
+    auto verdict = store_judged(context, intake, {Disposition::refused, outcome, 422, "message.refused", {}});
+    verdict.sequence = expected;
+    return verdict;
+}
+
+void count_on(WriteContext& context, const Numbered& numbered, Id message) {
+    Event event;
+    event.kind = "sequence.counted";
+    event.message = message;
+    write_note(context, {{numbered.note, std::to_string(numbered.number + 1)}, std::move(event)}).value();
+}
+
 Result<Verdict> store_accepted(WriteContext& context, const Intake& intake, std::string detail) {
     const IntakeRecord& record = intake.record;
     return store(context, intake,
@@ -187,6 +213,17 @@ Result<Verdict> amend(WriteContext& context, const Intake& intake) {
                                   Detail().add("amends", record.amends.text()).add("reason", record.reason).text());
     end_amended(context, intake, *open, verdict->message);
     return verdict;
+}
+
+/// `expected`: the only number that is taken, where there is one.
+Result<Verdict> accept_as_numbered(WriteContext& context, const Intake& intake, std::optional<std::int64_t> expected) {
+    const Earlier earlier = find_earlier(context, intake);
+    if (earlier.same) return store_duplicate(context, intake, *earlier.same);
+    if (earlier.first && !intake.record.accept_conflict) return store_conflict(context, intake, earlier.first);
+    if (expected && *expected != intake.record.numbered->number) return store_out_of_order(context, intake, *expected);
+    if (intake.record.amends) return amend(context, intake);
+    if (earlier.first) return store_reused(context, intake, earlier.first);
+    return store_accepted(context, intake, {});
 }
 
 }  // namespace
@@ -213,12 +250,16 @@ std::size_t weight(const Intake& intake) {
 
 Result<Verdict> accept(WriteContext& context, const Intake& intake) {
     if (auto error = context.disk.full()) return *std::move(error);
-    const Earlier earlier = find_earlier(context, intake);
-    if (earlier.same) return store_duplicate(context, intake, *earlier.same);
-    if (earlier.first && !intake.record.accept_conflict) return store_conflict(context, intake, earlier.first);
-    if (intake.record.amends) return amend(context, intake);
-    if (earlier.first) return store_reused(context, intake, earlier.first);
-    return store_accepted(context, intake, {});
+    const auto& numbered = intake.record.numbered;
+    if (!numbered) return accept_as_numbered(context, intake, std::nullopt);
+    const auto expected = expected_on(context, *numbered);
+    auto verdict = accept_as_numbered(context, intake, expected);
+    if (!verdict || verdict->sequence) return verdict;
+    const bool accepted = verdict->disposition == Disposition::accepted;
+    if (accepted) count_on(context, *numbered, verdict->message);
+    const bool counted = accepted || verdict->disposition == Disposition::duplicate;
+    verdict->sequence = counted ? std::optional(numbered->number) : expected;
+    return verdict;
 }
 
 Result<Verdict> refuse(WriteContext& context, const Intake& intake) {

@@ -211,3 +211,33 @@ TEST_CASE("intake: a full disk refuses new messages, for later; what is owed goe
     CHECK(refused.has_error());
     CHECK(ledger.append({0, {}, "decision.made", {}, {}, {}, {}}).has_value());
 }
+
+TEST_CASE("intake: numbered messages of a link are taken in order, in one transaction with their count") {
+    Ledger ledger;
+    const auto numbered = [](const std::string& key, std::int64_t number) {
+        IntakeRecord record = intake("MSH|" + key, key);
+        record.numbered = Numbered{"sequence/pas-in/PAS", number};
+        return record;
+    };
+    const Verdict first = ledger.accept(numbered("a", 7)).value();
+    CHECK(first.disposition == Disposition::accepted);
+    CHECK(first.sequence == 7);
+    CHECK(ledger.event_kinds(first.message) == std::vector<std::string>{"message.accepted", "sequence.counted"});
+
+    const Verdict early = ledger.accept(numbered("b", 9)).value();
+    CHECK(early.disposition == Disposition::refused);
+    CHECK(early.sequence == 8);
+    CHECK(early.outcome.issues.at(0).hl7_code == 207);
+    CHECK(ledger->message(early.message)->disposition == Disposition::refused);
+
+    const Verdict again = ledger.accept(numbered("a", 7)).value();
+    CHECK(again.disposition == Disposition::duplicate);
+    CHECK(again.sequence == 7);
+
+    ledger.reopen();
+    CHECK(ledger.accept(numbered("b", 7)).value().sequence == 8);
+    CHECK(ledger.accept(numbered("b", 8)).value().disposition == Disposition::accepted);
+    CHECK_FALSE(ledger.accept(intake("MSH|c", "c")).value().sequence);
+    CHECK(ledger->verify_chain(std::nullopt)->faults.empty());
+    CHECK(ledger->notes("sequence/")->at(0).value == "9");
+}
