@@ -17,10 +17,11 @@ struct Own : Coded {
 
 Own coding_in(const V2Input& in, unsigned first, unsigned version) {
     Own coded;
-    coded.version = trim(in.component(version));
     coded.code = trim(in.component(first));
+    if (coded.code.empty()) return coded;  // Nothing beside it counts.
     coded.display = trim(in.component(first + 1));
     coded.system = fhir_system_uri(in.component(first + 2));
+    coded.version = trim(in.component(version));
     return coded;
 }
 
