@@ -136,6 +136,15 @@ bool exposed(const config::Settings& settings) {
     return !net::is_loopback(settings.text("host")) && !settings.object("tls").has("client_ca");
 }
 
+std::string advise(const config::Settings& settings) {
+    if (settings.text("batches") == "split") return {};
+    for (const auto* field : {"batch_faults", "batch_answer"})
+        if (settings.has(field))
+            return "\"" + std::string(field) +
+                   "\" has no effect while batches are refused: add \"batches: split\", or remove it.";
+    return {};
+}
+
 }  // namespace
 
 extern const AdapterSpec kMllpListener;
@@ -148,6 +157,7 @@ const AdapterSpec kMllpListener = {
     .examples = kExamples,
     .make_inbound = make,
     .exposed = exposed,
+    .advice = advise,
 };
 
 }  // namespace causeway

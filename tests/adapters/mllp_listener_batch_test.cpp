@@ -240,3 +240,12 @@ TEST_CASE("a single message on a channel that splits is answered as ever") {
     CHECK(heard(line.exchange(message("M1"))) == "AA M1");
     CHECK(line.channel.intake.accepted()[0].batch.empty());
 }
+
+TEST_CASE("settings of batches beside batches that are refused are told of") {
+    const auto& spec = test::adapter_named("mllp_listener");
+    const auto advice = [&](const std::string& yaml) { return spec.advice(test::settings(spec, "port: 0\n" + yaml)); };
+    CHECK(advice("batch_answer: each\n").find("batches: split") != std::string::npos);
+    CHECK(advice("batch_faults: warn\n").find("batch_faults") != std::string::npos);
+    CHECK(advice("batches: split\nbatch_answer: each\n").empty());
+    CHECK(advice("").empty());
+}

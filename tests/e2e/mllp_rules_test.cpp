@@ -4,6 +4,9 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <fstream>
+#include <iomanip>
+#include <sstream>
 
 #include "bad_input_world.hpp"
 #include "support/certificates.hpp"
@@ -36,6 +39,20 @@ World::Files sends_to(const std::string& name, std::uint16_t port, const std::st
                  "\nretry: {first: 50ms, most: 100ms}\n" + more},
             {"routes/adt.yaml",
              "route: adt\nfrom: [mllp]\nwhen: \"MSH-9.1 = 'ADT'\"\nto: [{destination: " + name + "}]\n"}};
+}
+
+/// Does the kernel look after the connections that a listener on this port took (keep-alive timer in /proc/net/tcp)?
+bool is_kept_alive(std::uint16_t port) {
+    std::ostringstream local;
+    local << ':' << std::uppercase << std::hex << std::setw(4) << std::setfill('0') << port;
+    std::ifstream table("/proc/net/tcp");
+    for (std::string line; std::getline(table, line);) {
+        std::istringstream fields(line);
+        std::string number, from, to, state, queues, timer;
+        fields >> number >> from >> to >> state >> queues >> timer;
+        if (from.ends_with(local.str()) && state == "01" && timer.starts_with("02:")) return true;
+    }
+    return false;
 }
 
 std::string control_id_of(const std::string& request) {
@@ -192,6 +209,9 @@ TEST_CASE(
     auto unfinished = Tcp::connect(world.mllp_port());
     quiet.send(framed(V2{.id = "ONE"}.text()));
     CHECK(heard(next(quiet)) == "AA ONE ");
+    // Until the peer's kernel has acknowledged our bytes, another timer runs.
+    for (int tries = 0; tries < 50 && !is_kept_alive(world.mllp_port()); ++tries) std::this_thread::sleep_for(20ms);
+    CHECK(is_kept_alive(world.mllp_port()));
     unfinished.send("\x0b" + V2{}.text());
     CHECK(unfinished.is_closed(kAnswerTime));
     CHECK(world.log().find("\"bytes\":" + std::to_string(V2{}.text().size() + 1)) != std::string::npos);
