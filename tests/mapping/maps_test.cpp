@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <map>
 #include <vector>
 
 #include "mapping/map.hpp"
@@ -42,4 +43,20 @@ TEST_CASE("every shipped map has tests, and they pass") {
             CHECK(result.passed);
         }
     }
+}
+
+TEST_CASE("every row of the shipped maps is reached by a test of one of them") {
+    std::map<std::string, std::pair<std::string, bool>> rows;  // By place, because maps share files.
+    for (const auto& file : map_files()) {
+        std::vector<config::Mistake> mistakes;
+        std::vector<mapping::RowUse> used;
+        (void)mapping::Map::load(file, mistakes).test(used);
+        for (const auto& row : used) {
+            auto& [text, is_reached] = rows[row.file + ":" + std::to_string(row.line)];
+            text = row.row;
+            is_reached = is_reached || row.is_reached;
+        }
+    }
+    CHECK_FALSE(rows.empty());
+    for (const auto& [place, row] : rows) CHECK_MESSAGE(row.second, place, " ", row.first);
 }
