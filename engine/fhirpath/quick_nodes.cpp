@@ -205,6 +205,10 @@ bool Quick::is_of(std::uint32_t index, const TypeName& type, bool exact) const {
         if (structure != 0 && definitions.structure_at(type.structure).is_profile == 0)
             return !(exact && primitive) && definitions.derives(structure, type.structure);
     }
+    // A resource says its own type.
+    if (own.is(fhir::Record::kResource) && type.lenient.empty() && type.space != "System" &&
+        tape_.type(index) == type.name)
+        return true;
     const Value value = tape_.node(index);
     return exact ? has_type(value, type, program_.definitions.get()) : is_type(value, type, program_.definitions.get());
 }

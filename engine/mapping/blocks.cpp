@@ -3,6 +3,7 @@
 
 #include "core/text.hpp"
 #include "hl7v2/group_path.hpp"
+#include "mapping/keywords.hpp"
 #include "mapping/parser.hpp"
 #include "mapping/resource_types.hpp"
 
@@ -23,7 +24,7 @@ struct ForParts {
 };
 
 ForParts for_parts(std::string_view text, std::size_t offset) {
-    static const std::vector<std::string_view> names = {"with", "joined", "as", "when"};
+    const auto& names = for_keywords();
     const auto arrow = find_arrow(text);
     if (arrow.size != 3) return {split_options(text, names, offset), {}};
     const auto after = arrow.at + arrow.size;
@@ -90,7 +91,7 @@ void unfold_both_ways(Program& program) {
 }
 
 void Parser::resource(std::string_view text, std::size_t offset) {
-    const auto options = split_options(text, {"as", "id", "each", "when", "else", "found"}, offset);
+    const auto options = split_options(text, resource_keywords(), offset);
     ResourceLine line;
     line.place = place();
     line.type = options.front().text;
@@ -117,7 +118,7 @@ void Parser::resource_options(ResourceLine& line, const std::vector<Chunk>& opti
         if (option.keyword == "when") line.when = term(option, Focus::reading);
         if (option.keyword == "found") line.found = term(option, Focus::document);
         if (option.keyword != "id" && option.keyword != "else") continue;
-        const bool from = option.text.starts_with("from ");
+        const bool from = option.text.starts_with("from ") || option.text.starts_with("from\t");
         if (option.keyword == "id" && !from) mistake(option.column, "Write id from PATH.");
         const auto list = from ? option.text.substr(5) : option.text;
         auto& alternative = line.id_from.emplace_back();
@@ -129,7 +130,7 @@ void Parser::resource_options(ResourceLine& line, const std::vector<Chunk>& opti
 }
 
 void Parser::segment(std::string_view text, std::size_t offset) {
-    const auto options = split_options(text, {"when", "required"}, offset);
+    const auto options = split_options(text, segment_keywords(), offset);
     SegmentLine line;
     line.place = place();
     line.name = options.front().text;
@@ -219,6 +220,7 @@ Term Parser::over(For& block, const Chunk& chunk, Types& types) {
 
 void Parser::for_block(std::string_view text, std::size_t offset) {
     if (!text.ends_with("{")) return mistake(offset, "Write for GROUP[*] as NAME { and close it with }.");
+    if (is_too_deep(offset)) return;
     const auto parts = for_parts(trim(text.substr(0, text.size() - 1)), offset);
     const auto outside = context_;
     For block;
@@ -257,6 +259,7 @@ void Parser::for_option(For& block, const Chunk& option, const Types& types) {
 
 void Parser::in_block(std::string_view text, std::size_t offset) {
     if (!text.ends_with("{")) return mistake(offset, "Write in LOCATION { and close it with }.");
+    if (is_too_deep(offset)) return;
     const auto options = split_options(trim(text.substr(0, text.size() - 1)), {"as"}, offset);
     In block;
     block.place = place();

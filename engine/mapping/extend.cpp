@@ -10,6 +10,7 @@ namespace causeway::mapping {
 namespace {
 
 constexpr std::size_t kDeepest = 8;
+constexpr std::size_t kMostReads = 256;
 
 void each_segment(std::vector<Statement>& statements, const std::function<void(SegmentLine&)>& see) {
     for (auto& statement : statements) {
@@ -38,6 +39,8 @@ void Parser::extends(std::string_view text, std::size_t offset) {
                                     [&](const File& open) { return open.path.lexically_normal() == target; });
     if (circle || files_.size() >= kDeepest)
         return mistake(offset, "Maps extend each other too deeply or in a circle.");
+    if (reads_ >= kMostReads)
+        return mistake(offset, "Maps extend too many files: " + std::to_string(kMostReads) + " are allowed.");
     const auto line = line_;
     if (!read(file().path.parent_path() / path))
         return mistake(offset, "\"" + path + "\" cannot be read: check its path.");
@@ -87,7 +90,7 @@ void Parser::replace(std::string_view text, std::size_t offset) {
 }
 
 void Parser::remove(std::string_view text, std::size_t offset) {
-    const auto word = std::string(text.substr(0, text.find(' ')));
+    const auto word = std::string(text.substr(0, text.find_first_of(" \t")));
     const auto rest = std::string(trim(text.substr(std::min(word.size(), text.size()))));
     if (word == "test") return remove_test(rest, offset);
     if (word == "resource" || word == "segment" || word == "for" || word == "in")

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/text.hpp"
+#include "mapping/keywords.hpp"
 #include "mapping/scanner.hpp"
 
 namespace causeway::mapping {
@@ -20,6 +21,7 @@ struct Entry {
     bool is_comment() const { return cells.empty(); }
 };
 
+constexpr std::size_t kMostIndent = 80;  ///< Deeper than blocks may stand in each other.
 constexpr std::size_t kStep = 2;
 constexpr std::size_t kTestStep = 4;
 /// A wider cell stands out of its column instead of pushing the others away.
@@ -178,7 +180,8 @@ private:
         flush();
         if (head == "given v2") {
             for (; at_ < lines_.size() && is_segment_line(trim(lines_[at_])); ++at_)
-                out_ += std::string(blocks_.back().indent + kTestStep, ' ') + std::string(trim(lines_[at_])) + '\n';
+                out_ += std::string(std::min(blocks_.back().indent + kTestStep, kMostIndent), ' ') +
+                        std::string(trim(lines_[at_])) + '\n';
             return;
         }
         auto depth = brackets_after(head, 0);
@@ -222,7 +225,7 @@ private:
     }
 
     void write(const Entry& entry, const std::vector<std::size_t>& widths) {
-        std::string text(entry.indent, ' ');
+        std::string text(std::min(entry.indent, kMostIndent), ' ');
         for (std::size_t i = 0; i < entry.cells.size(); ++i) {
             const auto& cell = entry.cells[i];
             text += cell;

@@ -7,14 +7,25 @@
 
 #include "core/text.hpp"
 #include "mapping/edit.hpp"
+#include "mapping/keywords.hpp"
 #include "mapping/resource_types.hpp"
 
 namespace causeway::mapping {
 namespace {
 
-constexpr std::string_view kStatements[] = {"map",     "extends", "replace", "remove", "null", "zone",
-                                            "table",   "ignore",  "let",     "copy",   "omit", "resource",
-                                            "segment", "require", "for",     "in",     "test"};
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// Where the first run of bytes beyond ASCII begins that is no UTF-8; npos for none.
+std::size_t not_utf8(std::string_view text) {
+    if (is_valid_utf8(text)) return std::string_view::npos;
+    const auto is_beyond = [](unsigned char c) { return c >= 0x80; };
+    for (auto begin = std::find_if(text.begin(), text.end(), is_beyond); begin != text.end();) {
+        const auto end = std::find_if_not(begin, text.end(), is_beyond);
+        if (!is_valid_utf8({begin, end})) return static_cast<std::size_t>(begin - text.begin());
+        begin = std::find_if(end, text.end(), is_beyond);
+    }
+    return 0;
+}
 
 std::string first_word(std::string_view text) {
     return std::string(text.substr(0, text.find_first_of(" \t")));
@@ -55,16 +66,45 @@ std::vector<std::string> Parser::table_names() const {
 
 bool Parser::read(const std::filesystem::path& path) {
     std::ifstream in(path, std::ios::binary);
-    if (!in) return false;
+    std::error_code ignored;
+    if (!in || std::filesystem::is_directory(path, ignored)) return false;
+    ++reads_;
     const std::string bytes{std::istreambuf_iterator<char>(in), {}};
     File opened{path, {}, 0, false};
     std::uint32_t number = 0;
-    for (auto line : split(bytes, '\n')) {
+    auto text = std::string_view(bytes);
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+    for (auto line : split(text, '\n')) {
         if (line.ends_with('\r')) line.remove_suffix(1);
         opened.lines.push_back({std::string(line), ++number});
     }
     files_.push_back(std::move(opened));
     add_file(path);
+    check_encoding();
+    return true;
+}
+
+/// Texts of the map become texts of messages.
+void Parser::check_encoding() {
+    const auto line = line_;
+    for (const auto& each : file().lines) {
+        line_ = each.number;
+        if (const auto at = not_utf8(each.text); at != std::string_view::npos)
+            mistake(at + 1, "Save this file as UTF-8: what stands here is none.");
+    }
+    line_ = line;
+}
+
+/// Reading such a file ends there: what follows would only be told again and again.
+bool Parser::is_too_deep(std::size_t column) {
+    constexpr std::size_t kDeepest = 32;
+    if (open_.size() <= kDeepest) return false;
+    mistake(column, "Blocks stand in each other too deeply: 32 are allowed.");
+    files_.back().next = files_.back().lines.size();
+    while (open_.size() > 1) {
+        context_ = std::move(open_.back().outside);
+        open_.pop_back();
+    }
     return true;
 }
 
@@ -140,7 +180,7 @@ void Parser::statement(std::string_view text, std::size_t offset) {
     if (word == "in") return in_block(rest, column);
     if (word == "test") return test(rest, column);
     if (find_arrow(text).size != 0) return row_statement(text, offset);
-    const std::vector<std::string> names(std::begin(kStatements), std::end(kStatements));
+    const std::vector<std::string> names(statement_keywords().begin(), statement_keywords().end());
     mistake(offset, "This is neither a statement nor a row: a row has an arrow, as in PID-8 -> gender." +
                         did_you_mean(word, names));
 }

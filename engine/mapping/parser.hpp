@@ -84,6 +84,8 @@ private:
     };
 
     bool read(const std::filesystem::path& file);
+    void check_encoding();
+    bool is_too_deep(std::size_t column);
     void check_references();
     void add_file(const std::filesystem::path& file);
     void parse_lines(std::size_t first_open);
@@ -190,6 +192,7 @@ private:
     std::vector<Open> open_;
     std::uint32_t line_ = 0;
     std::size_t errors_ = 0;
+    std::size_t reads_ = 0;  ///< Files, each time that one is read.
     bool has_header_ = false;
     std::optional<RulePlace> header_;  ///< The line segment MSH.
     std::vector<PendingReference> references_;

@@ -35,6 +35,8 @@ struct Term {
     fhirpath::Expression expression;
     std::vector<std::pair<std::string, hl7v2::Path>> bound;
     std::optional<Condition> condition;  ///< prepare(): of a condition that is simple enough.
+    std::string all_of;                  ///< prepare(): entry.resource.ofType(TYPE).
+    std::uint32_t same = 0;              ///< prepare(): conditions with the same text have the same number; 0: none.
 
     bool empty() const noexcept { return text.empty(); }
     bool reads_v2() const noexcept { return path || !bound.empty(); }
@@ -192,7 +194,8 @@ public:
     std::vector<Statement> statements;
     std::vector<Test> tests;
     std::vector<std::filesystem::path> files;
-    std::uint32_t slots = 0;  ///< Of segment lines.
+    std::uint32_t slots = 0;       ///< Of segment lines.
+    std::uint32_t conditions = 1;  ///< Numbers of conditions (Term::same).
     Pair pair = Pair::v2_fhir;
     std::vector<std::string> right_versions, right_types;  ///< HL7 v2 into HL7 v2.
     /// FHIR into FHIR. The version is that of HL7, "4.0.1".

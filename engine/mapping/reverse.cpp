@@ -60,8 +60,17 @@ private:
 
     void visit(const Omit&) {}
 
+    /// What a line goes through: the resources of one type are known.
+    fhirpath::Collection nodes(const Term& term, const Node& focus, const RulePlace& place) {
+        if (term.all_of.empty() || !(focus == root_)) return evaluate(term, focus, nullptr, place);
+        fhirpath::Collection found;
+        for (const auto& resource : bundle_.resources())
+            if (resource.type() == term.all_of) found.emplace_back(resource);
+        return found;
+    }
+
     void visit(const Let& let) {
-        if (!let.value.reads_v2()) define(let.name, evaluate(let.value, root_, nullptr, let.place));
+        if (!let.value.reads_v2()) define(let.name, nodes(let.value, root_, let.place));
     }
 
     void visit(const Require& line) {
@@ -97,7 +106,7 @@ private:
     void visit(const For& block) {
         const auto from = block.of_document ? root_ : focus_;
         if (!from || block.over.path) return;
-        const auto values = evaluate(block.over, from, nullptr, block.place);
+        const auto values = nodes(block.over, from, block.place);
         if (values.empty()) return;
         const auto outer = std::pair(focus_, target_.place());
         const auto outer_index = index_;

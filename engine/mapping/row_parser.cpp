@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "core/text.hpp"
+#include "mapping/keywords.hpp"
 #include "mapping/parser.hpp"
 
 namespace causeway::mapping {
@@ -12,7 +13,6 @@ namespace {
 
 constexpr std::string_view kGroupWritten =
     "Leave the group out: a segment is written where its line stands, once in each round of for.";
-const std::vector<std::string> kPolicies = {"reject", "error", "warn", "drop", "keep"};
 
 bool is_literal(std::string_view text) {
     if (text == "true" || text == "false") return true;
@@ -96,8 +96,10 @@ void Parser::row_table(Row& row, const Chunk& chunk) {
     row_places_.table = chunk.column;
     const auto found = program_.tables.find(chunk.text);
     if (found == program_.tables.end())
-        return mistake(chunk.column,
-                       "There is no table \"" + chunk.text + "\"." + did_you_mean(chunk.text, table_names()));
+        return mistake(chunk.column, "There is no table \"" + chunk.text + "\"." +
+                                         (table_names().empty() ? " Write a line such as table " + chunk.text +
+                                                                      " = \"conceptmaps/FILE.json\" before."
+                                                                : did_you_mean(chunk.text, table_names())));
     row.table = &found->second;
     row.table_name = chunk.text;
 }
@@ -112,8 +114,8 @@ Policy Parser::policy(const Chunk& chunk) {
     if (kind == "drop") policy.kind = Policy::Kind::drop;
     if (kind == "keep") policy.kind = Policy::Kind::keep;
     if (policy.kind == Policy::Kind::none)
-        mistake(chunk.column,
-                "After else belongs reject CODE, error, warn, drop or keep." + did_you_mean(kind, kPolicies));
+        mistake(chunk.column, "After else belongs reject CODE, error, warn, drop or keep." +
+                                  did_you_mean(kind, {policy_keywords().begin(), policy_keywords().end()}));
     if (kind == "error") policy.hl7_code = 207;
     for (std::size_t i = 1; i < parts.size(); ++i) {
         const auto& part = parts[i];

@@ -3,7 +3,7 @@
 namespace causeway::mapping {
 
 Run::Run(const Program& program, const Facts& facts, bool explain, std::vector<UnmappedCode>* unmapped)
-    : program_(program), facts_(facts), explain_(explain), unmapped_(unmapped) {
+    : program_(program), facts_(facts), explain_(explain), known_(program.conditions), unmapped_(unmapped) {
     if (facts_.now && !facts_.variables.contains("now"))
         define("now", {fhirpath::Temporal{fhirpath::Temporal::Kind::date_time, to_fhir_instant(*facts_.now)}});
     for (const auto& name : known_facts()) facts_.variables.try_emplace(name);
@@ -39,8 +39,14 @@ fhirpath::Collection Run::evaluate(const Term& term, const tree::Node& focus, V2
 
 bool Run::holds(const Term& term, const tree::Node& focus, V2Reader* v2, const RulePlace& place) {
     if (term.empty()) return true;
-    if (term.condition && v2 != nullptr)
-        if (const auto known = term.condition->holds(*v2, facts_)) return *known;
+    if (term.condition && v2 != nullptr) {
+        auto& known = known_[term.same];
+        if (term.same != 0 && known.round == v2->round()) return known.holds;
+        if (const auto holds = term.condition->holds(*v2, facts_)) {
+            known = {v2->round(), *holds};
+            return *holds;
+        }
+    }
     const auto values = evaluate(term, focus, v2, place);
     return is_true(values);
 }

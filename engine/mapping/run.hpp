@@ -46,6 +46,12 @@ protected:
     std::optional<Error> error_;
 
 private:
+    /// What a condition of that number was in a round.
+    struct Known {
+        std::uint32_t round = 0;
+        bool holds = false;
+    };
+    std::vector<Known> known_;
     std::vector<UnmappedCode>* unmapped_;
 };
 

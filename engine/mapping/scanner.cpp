@@ -119,12 +119,6 @@ std::vector<Chunk> split_options(std::string_view text, const std::vector<std::s
     return chunks;
 }
 
-const std::vector<std::string_view>& row_keywords() {
-    static const std::vector<std::string_view> names = {":",  "via",   "when",     "=",  "else",
-                                                        "as", "lossy", "required", "raw"};
-    return names;
-}
-
 std::vector<Chunk> words(std::string_view text, std::size_t offset) {
     std::vector<Chunk> found;
     std::size_t begin = 0;

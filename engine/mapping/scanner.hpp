@@ -37,9 +37,6 @@ ArrowPlace find_arrow(std::string_view line);
 std::vector<Chunk> split_options(std::string_view text, const std::vector<std::string_view>& keywords,
                                  std::size_t offset);
 
-/// What may follow a row's target: ":", "via", "when" ...
-const std::vector<std::string_view>& row_keywords();
-
 /// Words separated by blanks, each with its column.
 std::vector<Chunk> words(std::string_view text, std::size_t offset);
 /// Parts between commas outside quotes and brackets.

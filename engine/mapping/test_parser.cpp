@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "core/text.hpp"
+#include "mapping/keywords.hpp"
 #include "mapping/parser.hpp"
 
 namespace causeway::mapping {
@@ -33,7 +34,7 @@ void Parser::test(std::string_view text, std::size_t offset) {
 }
 
 void Parser::test_line(Test& test, std::string_view text, std::size_t offset) {
-    const auto word = text.substr(0, text.find(' '));
+    const auto word = text.substr(0, text.find_first_of(" \t"));
     const auto rest = trim(text.substr(word.size()));
     const auto column = offset + text.size() - rest.size();
     if (word == "given") return given(test, rest, column);
@@ -46,12 +47,12 @@ void Parser::test_line(Test& test, std::string_view text, std::size_t offset) {
         return;
     }
     mistake(offset, "A test has lines given, expect and roundtrip." +
-                        did_you_mean(std::string(word), {"given", "expect", "roundtrip"}));
+                        did_you_mean(std::string(word), {test_keywords().begin(), test_keywords().end()}));
 }
 
 void Parser::given(Test& test, std::string_view text, std::size_t offset) {
     if (text.starts_with("%")) return given_fact(test, text, offset);
-    const auto kind = std::string(text.substr(0, text.find(' ')));
+    const auto kind = std::string(text.substr(0, text.find_first_of(" \t")));
     const auto rest = trim(text.substr(kind.size()));
     if (kind != "v2" && kind != "fhir") return mistake(offset, "Write given v2, given fhir or given %NAME = VALUE.");
     test.format = kind;

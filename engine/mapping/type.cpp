@@ -92,7 +92,11 @@ std::string extension_text(const tree::Node& node, std::string_view url) {
 }
 
 std::string child_text(const tree::Node& node, std::string_view name) {
-    return std::string(node.child(name).text());
+    // Types ask for a dozen elements of each value: the list that they are found in is made once.
+    thread_local std::vector<tree::Node> found;
+    found.clear();
+    node.children(name, found);
+    return found.empty() ? std::string() : std::string(found.front().text());
 }
 
 std::vector<tree::Node> child_nodes(const tree::Node& node, std::string_view name) {

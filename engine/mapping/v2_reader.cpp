@@ -3,13 +3,18 @@
 #include <algorithm>
 
 #include "hl7v2/group_lookup.hpp"
-#include "mapping/attachment.hpp"
 
 namespace causeway::mapping {
 namespace {
 
 using hl7v2::Level;
 using hl7v2::Span;
+
+/// A name of three characters.
+std::uint32_t number_of(std::string_view name) {
+    const auto at = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(name[i])); };
+    return name.size() == 3 ? at(0) << 16 | at(1) << 8 | at(2) : 0;
+}
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -20,22 +25,51 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 V2Reader::V2Reader(const tree::Node& root)
     : message_(dynamic_cast<const hl7v2::IndexedMessage*>(root.document())),
       segments_(message_ != nullptr ? static_cast<std::uint32_t>(message_->spans().index().segments().size()) : 0) {
-    if (message_ != nullptr) read_.resize(spans().text().size() + 1);
+    if (message_ == nullptr) return;
+    read_.resize(spans().text().size() + 1);
+    names_.reserve(segments_);
+    for (const auto& segment : spans().index().segments()) names_.push_back(number_of(segment.name_view()));
+}
+
+const Span& V2Reader::at(Level level, std::uint32_t number, std::uint32_t begin) const noexcept {
+    auto& known = known_[(begin * 3 + static_cast<std::uint32_t>(level)) % known_.size()];
+    if (known.begin != begin || known.level != level || known.number != number)
+        known = spans().at(level, number, begin);
+    return known;
+}
+
+template <class Visit>
+void V2Reader::split(Level level, hl7v2::Range whole, std::uint32_t number, std::uint32_t step, Visit& visit) const {
+    while (whole.begin < whole.end) {
+        const auto place = at(level, number, whole.begin);
+        if (!place.empty() && !visit(place)) return;
+        whole.begin = place.end + 1;
+        number += step;
+    }
 }
 
 /// Calls visit(Span) for each part that is not empty, of a segment for each field repetition, until it returns false.
 template <class Visit>
 void V2Reader::each_part(const Span& place, Visit visit) const {
-    if (place.level != Level::segment) return spans().parts(place, visit);
+    if (place.level != Level::segment) {
+        if (place.has_parts) split(hl7v2::Spans::below(place.level), place.range(), 1, 1, visit);
+        return;
+    }
     bool goes_on = true;
     for (std::uint32_t field = 1; goes_on && field <= spans().index().field_count(place.number - 1); ++field)
-        spans().repetitions(place.number - 1, field, [&](const Span& part) { return goes_on = visit(part); });
+        repetitions(place.number - 1, field, [&](const Span& part) { return goes_on = visit(part); });
 }
 
 /// Part `number`; 0: the place itself, which also is its own first part where it has none.
 Span V2Reader::part(const Span& whole, unsigned number) const {
     if (number == 0 || (number == 1 && !whole.has_parts)) return whole;
-    return spans().part(whole, number);
+    if (whole.level < Level::field || spans().is_literal(whole.begin)) return spans().part(whole, number);
+    Span found;
+    each_part(whole, [&](const Span& place) {
+        if (place.number == number) found = place;
+        return place.number < number;
+    });
+    return found;
 }
 
 /// Goes down to the first place that has no parts; false where another comes first.
@@ -88,7 +122,7 @@ bool V2Reader::keeps(const hl7v2::PathFilter& filter, const Span& field) const {
 bool V2Reader::keeps_segment(const hl7v2::PathFilter& filter, std::uint32_t segment) const {
     return filter.empty() || std::any_of(filter.any_of.begin(), filter.any_of.end(), [&](const auto& test) {
                bool holds = false;
-               spans().repetitions(segment, test.first, [&](const Span& field) {
+               repetitions(segment, test.first, [&](const Span& field) {
                    holds = is_part(field, test.second, test.equals);
                    return !holds;
                });
@@ -106,10 +140,9 @@ template <class Visit>
 void V2Reader::each_segment(const hl7v2::Path& path, const Scope* scope, Visit visit) const {
     std::uint32_t count = 0;
     hl7v2::GroupFilter groups(*message_, path);
-    const auto& all = spans().index().segments();
+    const auto name = number_of(path.segment);
     const auto take = [&](std::uint32_t segment) {
-        if (all[segment].name_view() != path.segment || !groups.takes(segment, count) ||
-            !keeps_segment(path.segment_filter, segment))
+        if (names_[segment] != name || !groups.takes(segment, count) || !keeps_segment(path.segment_filter, segment))
             return;
         if (path.segment_index == 0 || path.segment_index == ++count) visit(segment);
     };
@@ -121,7 +154,7 @@ void V2Reader::each_segment(const hl7v2::Path& path, const Scope* scope, Visit v
 }
 
 void V2Reader::add(const hl7v2::Path& path, std::uint32_t segment, const Span& field, V2Places& out) const {
-    auto place = part(field, path.component);
+    auto place = path.component == 0 ? field : component_of(field, path.component);
     if (!place.empty()) place = part(place, path.subcomponent);
     if (!place.empty()) out.push_back({place, segment, {}});
 }
@@ -141,7 +174,7 @@ void V2Reader::select(const hl7v2::Path& path, V2Places& out) const {
         if (scope != nullptr && scope->field == path.field)
             take(scope->repetition.span);
         else
-            spans().repetitions(segment, path.field, take);
+            repetitions(segment, path.field, take);
     });
 }
 
@@ -177,9 +210,23 @@ std::string_view V2Reader::text(const V2Place& place) {
     return place.plain == "\"\"" ? std::string_view() : place.plain;
 }
 
+Span V2Reader::component_of(const Span& field, unsigned number) const {
+    if (field.level != Level::field || number == 0 || !field.has_parts) return part(field, number);
+    if (split_.begin != field.begin) {
+        split_.begin = field.begin;
+        split_.components.clear();
+        each_part(field, [&](const Span& found) {
+            split_.components.resize(found.number);
+            split_.components.back() = found;
+            return true;
+        });
+    }
+    return number <= split_.components.size() ? split_.components[number - 1] : Span();
+}
+
 std::string_view V2Reader::component(const V2Place& field, unsigned component, unsigned subcomponent) {
     if (field.is_plain()) return component <= 1 && subcomponent <= 1 ? text(field) : std::string_view();
-    auto place = part(field.span, component);
+    auto place = component_of(field.span, component);
     if (!place.empty()) place = part(place, subcomponent);
     return place.empty() ? std::string_view() : text(place);
 }
@@ -233,95 +280,11 @@ std::string_view V2Reader::segment_name(const V2Place& place) const {
 
 Span V2Reader::first_repetition(std::uint32_t segment, unsigned field) const {
     Span found;
-    spans().repetitions(segment, field, [&](const Span& repetition) {
+    repetitions(segment, field, [&](const Span& repetition) {
         found = repetition;
         return false;
     });
     return found;
-}
-
-std::vector<std::uint32_t> V2Reader::group(std::uint32_t head, const std::vector<std::string>& with) const {
-    std::vector<std::uint32_t> members = {head};
-    const auto& all = spans().index().segments();
-    const auto name = all[head].name_view();
-    const auto add_until = [&](std::uint32_t segment) {
-        if (all[segment].name_view() == name) return false;
-        if (contains(with, all[segment].name_view())) members.push_back(segment);
-        return true;
-    };
-    if (const auto* outer = scope_of(name); outer != nullptr) {
-        auto at = std::find(outer->segments.begin(), outer->segments.end(), head);
-        while (at != outer->segments.end() && ++at != outer->segments.end() && add_until(*at)) {
-        }
-    } else {
-        for (auto segment = head + 1; segment < segments_ && add_until(segment);) ++segment;
-    }
-    return members;
-}
-
-bool V2Reader::continues(std::uint32_t previous, std::uint32_t segment) const {
-    const auto same = [&](unsigned field) {
-        const auto a = first_repetition(previous, field);
-        const auto b = first_repetition(segment, field);
-        return a.empty() == b.empty() && (a.empty() || first_text(a) == first_text(b));
-    };
-    const auto data = [&](std::uint32_t obx) {
-        const auto field = first_repetition(obx, 5);
-        return field.empty() ? field : part(field, 5);
-    };
-    const auto before = data(previous);
-    const auto after = data(segment);
-    return !before.empty() && !after.empty() && same(2) && same(3) && same(4) && begins_file(spans().value(before)) &&
-           !begins_file(spans().value(after));
-}
-
-std::vector<V2Reader::Scope> V2Reader::rounds(const hl7v2::Path& path, const std::vector<std::string>& with,
-                                              bool joined) const {
-    if (path.segment.empty()) return rounds_of_groups(path.groups);
-    std::vector<Scope> made;
-    std::vector<std::string> names = with;
-    names.insert(names.begin(), path.segment);
-    for (const auto& place : select(path)) {
-        if (path.field != 0) {
-            if (has_value(place)) made.push_back({{path.segment}, {place.segment}, path.field, place});
-        } else if (joined && !made.empty() && continues(made.back().segments.front(), place.segment)) {
-            made.back().segments.push_back(place.segment);
-        } else {
-            made.push_back({names, group(place.segment, with), 0, {}});
-        }
-    }
-    return made;
-}
-
-std::vector<V2Reader::Scope> V2Reader::rounds_of_groups(const std::vector<hl7v2::PathGroup>& path) const {
-    std::vector<Scope> made;
-    if (message_ == nullptr) return made;
-    const auto& lookup = message_->groups();
-    const auto found = lookup.find(path);
-    auto segments = lookup.segments_of(found);
-    const auto& all = spans().index().segments();
-    std::vector<std::string> local;  // Z segments belong to the groups where they stand.
-    for (const auto& held : segments)
-        for (const auto segment : held)
-            if (const auto name = all[segment].name_view(); name.starts_with('Z') && !contains(local, name))
-                local.emplace_back(name);
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        if (segments[i].empty()) continue;
-        const auto* outer = scope_of(all[segments[i].front()].name_view());
-        if (outer != nullptr &&
-            !std::binary_search(outer->segments.begin(), outer->segments.end(), segments[i].front()))
-            continue;
-        auto names = lookup.names_in(found[i]);
-        names.insert(names.end(), local.begin(), local.end());
-        made.push_back({std::move(names), std::move(segments[i]), 0, {}});
-    }
-    return made;
-}
-
-V2Place V2Reader::head(const Scope& scope) const {
-    if (scope.field != 0) return scope.repetition;
-    const auto segment = scope.segments.front();
-    return {spans().segment(segment), segment, {}};
 }
 
 void V2Reader::mark(const V2Place& place) {

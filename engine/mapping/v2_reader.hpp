@@ -1,6 +1,7 @@
 #pragma once
 /// Reads values of an HL7 v2 message by path, within the groups that rows stand in, and remembers what was read.
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -76,8 +77,16 @@ public:
         unsigned field = 0;                   ///< A `for` over repetitions: that field of names[0] ...
         V2Place repetition;                   ///< ... is this one.
     };
-    void enter(Scope scope) { scopes_.push_back(std::move(scope)); }
-    void leave() { scopes_.pop_back(); }
+    void enter(Scope scope) {
+        scopes_.push_back(std::move(scope));
+        ++round_;
+    }
+    void leave() {
+        scopes_.pop_back();
+        ++round_;
+    }
+    /// Another number whenever paths may lead elsewhere; from 1.
+    std::uint32_t round() const noexcept { return round_; }
     /// The rounds of `for PATH with NAMES`; `joined` keeps the pieces of one attachment together. A path of groups
     /// alone has their occurrences.
     std::vector<Scope> rounds(const hl7v2::Path& path, const std::vector<std::string>& with, bool joined) const;
@@ -100,6 +109,14 @@ private:
     using Span = hl7v2::Span;
 
     const hl7v2::Spans& spans() const noexcept { return message_->spans(); }
+    /// The place that begins there: rows ask for the same ones again and again.
+    const Span& at(hl7v2::Level level, std::uint32_t number, std::uint32_t begin) const noexcept;
+    template <class Visit>
+    void split(hl7v2::Level level, hl7v2::Range whole, std::uint32_t number, std::uint32_t step, Visit& visit) const;
+    template <class Visit>
+    void repetitions(std::uint32_t segment, std::uint32_t field, Visit visit) const {
+        split(hl7v2::Level::field, spans().index().field(segment, field), field, 0, visit);
+    }
     const Scope* scope_of(std::string_view segment) const;
     template <class Visit>
     void each_segment(const hl7v2::Path& path, const Scope* scope, Visit visit) const;
@@ -110,6 +127,7 @@ private:
     bool keeps(const hl7v2::PathFilter& filter, const Span& field) const;
     bool is_part(const Span& place, unsigned second, const std::string& value) const;
     Span part(const Span& whole, unsigned number) const;
+    Span component_of(const Span& field, unsigned number) const;
     bool first_leaf(Span& place) const;
     std::string_view first_text(const Span& place) const;
     bool has_value(const Span& place) const;
@@ -130,7 +148,16 @@ private:
 
     const hl7v2::IndexedMessage* message_ = nullptr;
     std::uint32_t segments_ = 0;
+    std::vector<std::uint32_t> names_;  ///< Of the segments, as numbers.
     std::vector<Scope> scopes_;
+    std::uint32_t round_ = 1;
+    /// The components of the field that was read last: types ask for one after the other.
+    struct Split {
+        std::uint32_t begin = ~std::uint32_t{0};
+        std::vector<Span> components;  ///< By number, from 1.
+    };
+    mutable Split split_;
+    mutable std::array<Span, 256> known_{};
     std::vector<std::uint8_t> read_;  ///< By offset: which levels of place that begin there were read.
     V2Places found_;
     Match last_match_;

@@ -11,6 +11,7 @@
 #include "mapping/dtm.hpp"
 #include "mapping/same_format.hpp"
 #include "mapping/v2_draft.hpp"
+#include "mapping/v2_explain.hpp"
 #include "model/message.hpp"
 
 namespace causeway::mapping {
@@ -339,38 +340,6 @@ private:
         written_in_.push_back(current_);
     }
 
-    /// What is copied, segment by segment, each followed by what rows wrote into it.
-    void explain_written() {
-        auto rows = std::exchange(output_.traces, {});
-        std::map<std::string, std::size_t> counts, seen;
-        for (const auto& segment : draft_.segments()) counts[segment->name] += segment->is_written() ? 1 : 0;
-        for (const auto& segment : draft_.segments()) {
-            if (!segment->is_written()) continue;
-            const auto number = ++seen[segment->name];
-            const auto path = segment->name + (counts[segment->name] > 1 ? "[" + std::to_string(number) + "]" : "");
-            if (segment->source != DraftSegment::kNew) trace(program_.copy, path, path_of(segment->source));
-            for (std::size_t i = 0; i < rows.size(); ++i)
-                if (written_in_[i] == segment.get()) trace_at(path, rows[i]);
-        }
-        for (auto& row : rows)
-            if (!row.row.empty()) output_.traces.push_back({"", row.row, row.source});
-    }
-
-    /// The later one of two rows that write the same counts.
-    void trace_at(const std::string& segment, Trace& row) {
-        auto made = std::exchange(row, {});
-        made.output = segment + made.output;
-        for (auto& other : output_.traces)
-            if (other.output == made.output) other.output.clear();
-        output_.traces.push_back(std::move(made));
-    }
-
-    std::string path_of(std::size_t segment) const {
-        std::vector<Node> all;
-        message_.root().children(all);
-        return segment < all.size() ? all[segment].path() : std::string();
-    }
-
     Result<Output> finish() {
         if (draft_.segments().empty() || draft_.segments().front()->name != "MSH")
             return fail(Issue::incomplete, "MSH",
@@ -380,7 +349,9 @@ private:
         const auto& segments = message_.index().segments();
         for (std::size_t i = 0; i < segments.size(); ++i)
             if (unread_[i]) output_.lost.emplace_back(segments[i].name_view());
-        if (explain_) explain_written();
+        if (explain_)
+            output_.traces =
+                explain_draft(draft_, message_, program_.copy.text(), std::move(output_.traces), written_in_);
         output_.payload = Payload(draft_.text());
         output_.media_type = kHl7v2;
         return std::move(output_);

@@ -19,6 +19,8 @@ Watched::Watched(const tree::Node& root)
     : tape_(dynamic_cast<const fhir::Tape*>(root.document())), root_(static_cast<std::uint32_t>(root.handle())) {
     if (tape_ == nullptr) return;
     read_.resize(tape_->records().size());
+    for (std::size_t i = 0; i < kServing.size(); ++i) serving_[i] = tape_->names().find(kServing[i]);
+    text_ = tape_->names().find("text");
     tape_->watch(&read_);
 }
 
@@ -38,9 +40,9 @@ void Watched::mark_below(std::uint32_t record) {
 
 /// A narrative serves; the text of a CodeableConcept or an Annotation is a value.
 bool Watched::serves(std::uint32_t record) const {
-    const auto name = tape_->name(record);
-    if (std::find(kServing.begin(), kServing.end(), name) == kServing.end()) return false;
-    return name != "text" || !is_value(tape_->kind(record));
+    const auto name = tape_->records()[record].name;
+    if (name == 0 || std::find(serving_.begin(), serving_.end(), name) == serving_.end()) return false;
+    return name != text_ || !is_value(tape_->kind(record));
 }
 
 void Watched::collect(std::uint32_t record, std::vector<std::string>& out) const {

@@ -1,6 +1,7 @@
 #pragma once
 /// Which values of a FHIR document were read.
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ private:
 
     const fhir::Tape* tape_;
     std::uint32_t root_ = 0;
+    std::array<std::uint32_t, 7> serving_{};  ///< Names of what only serves, as the tape numbers them.
+    std::uint32_t text_ = 0;
     std::vector<std::uint8_t> read_;
 };
 

@@ -89,6 +89,8 @@ std::string told_of(const mapping::Map& map, const std::vector<std::string>& los
     return text.substr(1, text.size() - 2);
 }
 
+constexpr std::string_view kWouldLose = "The map would lose ";
+
 Error would_lose(const std::vector<std::string>& lost) {
     constexpr std::size_t kShown = 10;
     std::string places;
@@ -96,11 +98,12 @@ Error would_lose(const std::vector<std::string>& lost) {
     if (lost.size() > kShown) places += " and " + std::to_string(lost.size() - kShown) + " more";
     return fail(
         Issue::business_rule, lost.front(),
-        "The map would lose " + places + ": add rows or name them in ignore, then replay; or release it as it is.");
+        std::string(kWouldLose) + places + ": add rows or name them in ignore, then replay; or release it as it is.");
 }
 
 Result<mapping::Output> transform(const Obligation& obligation, const Message& message,
-                                  const Configuration& configuration, tree::DocumentPtr& document, std::string& told) {
+                                  const Configuration& configuration, tree::DocumentPtr& document, std::string& told,
+                                  bool may_lose) {
     const auto map = configuration.maps.find(obligation.map);
     if (map == configuration.maps.end())
         return fail(Issue::not_found, obligation.map, "Add this map to the mappings folder and replay the message.");
@@ -126,7 +129,7 @@ Result<mapping::Output> transform(const Obligation& obligation, const Message& m
     told = told_of(map->second, output ? output->lost : std::vector<std::string>(), unmapped, message);
     if (!output || output->lost.empty()) return output;
     const auto* target = target_of(obligation, configuration);
-    if (target != nullptr && target->holds_lost) return would_lose(output->lost);
+    if (target != nullptr && target->holds_lost && !may_lose) return would_lose(output->lost);
     return output;
 }
 
@@ -158,7 +161,8 @@ Result<std::string> address_of(const Obligation& obligation, const Configuration
 }  // namespace
 
 Result<Delivery> make_delivery(const Obligation& obligation, const Message& message, const Configuration& configuration,
-                               const directory::Directory& today, tree::DocumentPtr& document, std::string* told) {
+                               const directory::Directory& today, tree::DocumentPtr& document, std::string* told,
+                               bool may_lose) {
     if (is_acknowledgement(obligation))  // A preview: what it will say is decided when it is due.
         return make_acknowledgement(obligation, message, {{"AA", 0, {}}, message.received_at});
     auto address = address_of(obligation, configuration, today);
@@ -172,11 +176,15 @@ Result<Delivery> make_delivery(const Obligation& obligation, const Message& mess
     delivery.address = std::move(*address);
     if (obligation.map.empty()) return delivery;
     std::string ignored;
-    auto output = transform(obligation, message, configuration, document, told != nullptr ? *told : ignored);
+    auto output = transform(obligation, message, configuration, document, told != nullptr ? *told : ignored, may_lose);
     if (!output) return output.error();
     delivery.payload = std::move(output->payload);
     delivery.media_type = std::move(output->media_type);
     return delivery;
+}
+
+bool loses(const Error& error) {
+    return error.issue == Issue::business_rule && error.what.starts_with(kWouldLose);
 }
 
 void add_told(EventDraft& event, const std::string& told) {

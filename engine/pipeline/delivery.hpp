@@ -13,10 +13,13 @@ namespace causeway::pipeline {
 /// What a destination is given for an obligation. The same message, configuration and facts give the same bytes, so a
 /// repeated attempt repeats them. `configuration` is the one that routed it; where an organisation is reached is as
 /// `today` says: an Error where it cannot be written to now. `document`: the message decoded, where that was done; what
-/// is decoded here is put there. `told`: what the map says of the message, for the event of the attempt.
+/// is decoded here is put there. `told`: what the map says of the message, for the event of the attempt. `may_lose`: an
+/// operator lets go what the route holds because the map would lose something (loses()).
 Result<Delivery> make_delivery(const Obligation& obligation, const Message& message, const Configuration& configuration,
                                const directory::Directory& today, tree::DocumentPtr& document,
-                               std::string* told = nullptr);
+                               std::string* told = nullptr, bool may_lose = false);
+/// Is it that, which only an operator may allow?
+bool loses(const Error& error);
 
 /// Adds what a map told to the detail of an event.
 void add_told(EventDraft& event, const std::string& told);

@@ -40,9 +40,10 @@ Next next_of(const Progress& progress, Instant now) {
 /// A mistake in the program holds this delivery, where somebody sees it. What was thrown may quote the message, so it
 /// is not repeated.
 Result<Delivery> make_or_hold(const Obligation& obligation, const Message& message, const Configuration& configuration,
-                              const directory::Directory& today, tree::DocumentPtr& document, std::string& told) {
+                              const directory::Directory& today, tree::DocumentPtr& document, std::string& told,
+                              bool may_lose) {
     try {
-        return make_delivery(obligation, message, configuration, today, document, &told);
+        return make_delivery(obligation, message, configuration, today, document, &told, may_lose);
     } catch (const std::exception&) {
         return fail(Issue::exception, obligation.map,
                     "The engine failed on this message: report it, with the id of the message.");
@@ -199,6 +200,13 @@ void Worker::take_up(const Owed& owed) {
     for (const auto& obligation : owed.obligations) schedule_.add(obligation);
 }
 
+bool Worker::was_released(const Obligation& obligation) const {
+    const auto events = store_.events_of(obligation.message);
+    return events && std::any_of(events->begin(), events->end(), [&](const Event& event) {
+               return event.obligation == obligation.id && event.kind == "obligation.released";
+           });
+}
+
 asio::awaitable<Next> Worker::deliver(Job job) {
     auto sender = senders_.find(job.obligation.destination);
     if (!sender) {
@@ -207,8 +215,12 @@ asio::awaitable<Next> Worker::deliver(Job job) {
     }
     if (is_acknowledgement(job.obligation)) co_return co_await acknowledge(std::move(job), std::move(*sender));
     const auto today = archive_.current();
-    auto delivery =
-        make_or_hold(job.obligation, *job.message, *job.configuration, today->directory, job.parsed.document, job.told);
+    const auto make = [&](bool may_lose) {
+        return make_or_hold(job.obligation, *job.message, *job.configuration, today->directory, job.parsed.document,
+                            job.told, may_lose);
+    };
+    auto delivery = make(false);
+    if (!delivery && loses(delivery.error()) && was_released(job.obligation)) delivery = make(true);
     if (job.parsed.document) recent_.give_back(job.message->id, std::exchange(job.parsed, {}));
     if (!delivery) {
         auto unmapped = hold(job.obligation, sender->destination.owner, to_string(delivery.error()), clock_.now());

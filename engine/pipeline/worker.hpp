@@ -44,6 +44,8 @@ private:
     Result<RecentMessages::Taken> fetch(Id obligation);
     boost::asio::awaitable<Next> process(Job job);
     boost::asio::awaitable<Next> deliver(Job job);
+    /// Did an operator let it go after it was held?
+    bool was_released(const Obligation& obligation) const;
     boost::asio::awaitable<Next> attempt(Job job, Senders::Sender sender, Delivery delivery);
     boost::asio::awaitable<Next> acknowledge(Job job, Senders::Sender sender);
     Result<std::optional<ApplicationAnswer>> look_at(const Job& job) const;

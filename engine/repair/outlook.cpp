@@ -45,8 +45,8 @@ Foreseen foreseen(Case& one, const Obligation& obligation, const pipeline::Confi
     }
     try {
         tree::DocumentPtr document;
-        const auto delivery =
-            pipeline::make_delivery(obligation, one.message, configuration, today->directory, document);
+        const auto delivery = pipeline::make_delivery(obligation, one.message, configuration, today->directory,
+                                                      document, nullptr, one.wish.kind == Kind::release);
         if (!delivery) {
             made.problem = to_string(delivery.error());
             return made;

@@ -148,3 +148,102 @@ TEST_CASE("hostile text arrives as it was") {
         CHECK(message->root().child("PID").child("5").child("1").text() == text);
     }
 }
+
+namespace {
+
+/// Field, component, repetition, escape, sub-component.
+constexpr std::string_view kStandard = "|^~\\&";
+constexpr std::string_view kOdd = "#*!%+";
+
+/// As a careful sender writes it.
+std::string escaped(const std::string& text, std::string_view delimiters) {
+    constexpr std::string_view kLetters = "FSRET";
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const auto which = delimiters.find(c);
+        const auto byte = static_cast<unsigned char>(c);
+        if (which != std::string_view::npos)
+            out.append(1, delimiters[3]).append(1, kLetters[which]).append(1, delimiters[3]);
+        else if (byte < 0x20)
+            out.append(1, delimiters[3])
+                .append("X")
+                .append(1, kHex[byte >> 4])
+                .append(1, kHex[byte & 15])
+                .append(1, delimiters[3]);
+        else
+            out += c;
+    }
+    return out;
+}
+
+/// A message in these delimiters; free text stands where "@" does in the template.
+std::string message(std::string_view delimiters, const std::function<std::string(int)>& text) {
+    constexpr std::string_view kTemplate =
+        "MSH|^~\\&|PAS|RX999|HUB||20261121093000||ADT^A28|1|P|2.4|||||||UNICODE UTF-8\r"
+        "PID|||7^^^@~@^^^RX999||@^@||19580412|@|||@&@^@||||||||@\rZPD|@^@~@\rNK1|1|@^@\rNK1|2|@\r";
+    std::string out;
+    int number = 0;
+    for (const char c : kTemplate) {
+        const auto which = kStandard.find(c);
+        if (c == '@')
+            out += text(++number);
+        else
+            out += which == std::string_view::npos ? c : delimiters[which];
+    }
+    return out;
+}
+
+const std::string kHub =
+    "map hub v2 2.4 ADT^A28 -> v2 2.5.1 ADT^A28 version 1\ncopy MSH, ZPD, NK1\nomit NK1-1\nsegment PID\n"
+    "  PID-3[*]  -> PID-3[*]\n  PID-5  -> PID-5\n  PID-5.2  -> PID-9.1\n  PID-8  -> PID-11.3\n"
+    "  (PID-5[1].1 & '|' & PID-5[1].2)  -> PID-18.1\n  PID-11  -> PID-11\n  PID-19  -> PID-19\n"
+    "for NK1[*] {\nsegment NK1\n  PID-5.1  -> NK1-4.1\n}\n";
+
+std::string through(const mapping::Map& map, const std::string& text) {
+    const auto input = test::v2(text);
+    const auto output = map.run(mapping::Direction::forward, input->root(), {});
+    REQUIRE(output.has_value());
+    return std::string(output->payload.reveal());
+}
+
+}  // namespace
+
+TEST_CASE("no text of a message adds a segment or a delimiter to the message that is made of it") {
+    const test::MapFile file(kHub);
+    const auto map = file.load();
+    REQUIRE(file.mistakes() == std::vector<std::string>());
+    std::mt19937 random(11);
+    auto all = kPieces;
+    all.insert(all.end(), kBreaks.begin(), kBreaks.end());
+    for (const auto delimiters : {kStandard, kOdd}) {
+        const auto plain =
+            through(map, message(delimiters, [](int number) { return "a" + std::to_string(number) + "z"; }));
+        for (int round = 0; round < 300; ++round) {
+            CAPTURE(round);
+            const auto hostile = through(map, message(delimiters, [&](int number) {
+                                             return escaped(random_text(random, all, number), delimiters);
+                                         }));
+            CHECK(skeleton(hostile) == skeleton(plain));
+            for (const char c : hostile) REQUIRE((static_cast<unsigned char>(c) >= 0x20 || c == '\r'));
+        }
+    }
+}
+
+TEST_CASE("text that a careless sender did not escape adds no segment either") {
+    const test::MapFile file(kHub);
+    const auto map = file.load();
+    std::mt19937 random(13);
+    const auto plain = through(map, message(kStandard, [](int) { return "a"; }));
+    for (int round = 0; round < 300; ++round) {
+        CAPTURE(round);
+        const auto careless = through(map, message(kStandard, [&](int number) {
+                                          auto text = random_text(random, kPieces, number);
+                                          for (auto& c : text)
+                                              if (static_cast<unsigned char>(c) < 0x20) c = '?';
+                                          return text;
+                                      }));
+        CHECK(segments(careless) == segments(plain));
+        CHECK(hl7v2::parse(Payload(careless)).has_value());
+    }
+}

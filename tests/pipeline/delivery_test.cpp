@@ -182,6 +182,19 @@ TEST_CASE("what is delivered is the bytes as received, and says whether they wer
     CHECK(make_delivery(obligation(1), message, Configuration{}, {}, none)->repeated);
 }
 
+TEST_CASE("what a map lost or could not map is told among the other members of the event") {
+    const auto told = [](const std::string& detail, const std::string& what) {
+        EventDraft event;
+        event.detail = detail;
+        add_told(event, what);
+        return event.detail;
+    };
+    CHECK(told(R"({"owner":"pas-team"})", R"("lost":["PID-5"])") == R"({"owner":"pas-team","lost":["PID-5"]})");
+    CHECK(told("{}", R"("lost":["PID-5"])") == R"({"lost":["PID-5"]})");
+    CHECK(told(R"({"owner":"pas-team"})", "") == R"({"owner":"pas-team"})");
+    CHECK(told("", R"("lost":["PID-5"])").empty());
+}
+
 TEST_CASE("a map that is gone is an error that says what to do") {
     auto owed = obligation();
     owed.map = "letter.mdm";

@@ -12,7 +12,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::string_view kExtensions = "http://hl7.org/fhir/StructureDefinition/";
 constexpr std::string_view kSystemTypes = "http://hl7.org/fhirpath/System.";
 
 const Json kNothing(std::pmr::null_memory_resource());

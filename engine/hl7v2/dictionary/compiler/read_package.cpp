@@ -4,6 +4,7 @@
 #include <charconv>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include "hl7v2/dictionary/compiler/model.hpp"
 
@@ -88,7 +89,7 @@ Problem read_version(const std::filesystem::path& folder, Version& version) {
     if (auto problem = read_json(folder / "messages.js", messages)) return problem;
     version.segments = entries(segments, "fields");
     version.types = entries(types, "subfields");
-    for (const auto& member : messages.GetObject()) {
+    for (const auto& member : std::as_const(messages).GetObject()) {
         const auto tree = member.value.FindMember("segments");
         if (tree == member.value.MemberEnd() || !tree->value.IsObject() || !tree->value.HasMember("segments")) continue;
         version.structures[member.name.GetString()] = nodes(tree->value["segments"]);
@@ -103,7 +104,7 @@ Problem read_package(const std::filesystem::path& lib, Model& model) {
         if (auto problem = read_version(lib / version, model.versions[version])) return problem;
     rapidjson::Document tables;
     if (auto problem = read_json(lib / "tables.js", tables)) return problem;
-    for (const auto& member : tables.GetObject()) {
+    for (const auto& member : std::as_const(tables).GetObject()) {
         unsigned id = 0;
         const std::string_view name = member.name.GetString();
         if (std::from_chars(name.data(), name.data() + name.size(), id).ec != std::errc()) continue;
