@@ -19,7 +19,7 @@ struct Catch {
 };
 
 const Catch kCatches[] = {
-    {"ack-before-commit", kKill, 40},       {"ack-before-commit", kPowerExt4, 20},
+    {"ack-before-commit", kKill, 40},       {"ack-before-commit", kPowerExt4, 60},
     {"synchronous-normal", kPowerExt4, 20}, {"synchronous-normal", kPowerXfs, 20},
     {"no-duplicate-key", kKill, 40},        {"msa-unchecked", kPeers, 5},
     {"fsync-retried", kFailedSync, 20},

@@ -140,7 +140,7 @@ private:
 
     void count(std::string_view answer, std::chrono::duration<float> took) {
         if (load_.positive && !load_.positive(answer)) {
-            ++outcome_.refused;
+            if (outcome_.refused++ == 0) outcome_.refusal = answer;
             return;
         }
         ++outcome_.answered;

@@ -33,6 +33,7 @@ struct Load {
 struct Outcome {
     std::uint64_t sent = 0, answered = 0, refused = 0;
     double seconds = 0;
+    std::string refusal;           ///< The first answer that was not positive.
     std::vector<float> latencies;  ///< Of what was answered and not refused: seconds, sorted.
 
     double rate() const { return seconds > 0 ? static_cast<double>(answered) / seconds : 0; }

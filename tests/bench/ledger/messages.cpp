@@ -99,7 +99,8 @@ std::string nhs_number(std::uint64_t n) {
         int sum = 0;
         for (int i = 0; i < 9; ++i) sum += (digits[i] - '0') * (10 - i);
         const int check = (11 - sum % 11) % 11;
-        if (check < 10) return digits + std::to_string(check);
+        // Ten times the same digit is nobody's number, and is refused.
+        if (check < 10 && n % 1'000'000 != 999'999) return digits + std::to_string(check);
     }
 }
 

@@ -141,9 +141,11 @@ private:
     }
 
     static void tell_refused(const test::Outcome& outcome) {
-        if (outcome.refused > 0)
-            std::printf("      %llu were refused, and count nowhere\n",
-                        static_cast<unsigned long long>(outcome.refused));
+        if (outcome.refused == 0) return;
+        auto why = outcome.refusal;
+        std::replace(why.begin(), why.end(), '\r', ' ');
+        std::printf("      %llu were refused, and count nowhere: %s\n",
+                    static_cast<unsigned long long>(outcome.refused), why.c_str());
     }
 
     /// Messages come at even intervals, whether or not earlier ones were answered.
