@@ -4,6 +4,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -22,7 +23,8 @@ namespace causeway {
 
 namespace net {
 class SocketShelf;  ///< Keeps listening sockets while their listeners change.
-}
+class BodyBudget;   ///< The memory for what is being read and not yet committed.
+}  // namespace net
 
 // ------------------------------------------------------------------------------------------------ inbound
 
@@ -92,6 +94,8 @@ struct InboundContext {
     metrics::Registry& metrics;
     const Clock& clock;
     std::shared_ptr<net::SocketShelf> sockets = nullptr;  ///< Null: a socket goes with its listener.
+    std::shared_ptr<net::BodyBudget> bodies = nullptr;    ///< Null: as much as its own limits allow.
+    std::filesystem::path state = {};  ///< Folder for what must outlive a restart; empty: nothing does.
 };
 
 /// One channel's listener. Threads: every call is made on the instance's own strand (made from context.executor).

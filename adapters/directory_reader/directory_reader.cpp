@@ -12,10 +12,12 @@
 
 #include "adapter.hpp"
 #include "adapters/directory_reader/batch_file.hpp"
+#include "adapters/directory_reader/cleaner.hpp"
 #include "adapters/directory_reader/spool.hpp"
 #include "core/adapter_metrics.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
+#include "net/body_budget.hpp"
 
 namespace causeway {
 
@@ -45,6 +47,9 @@ constexpr FieldSpec kFields[] = {
     {"poll", FieldType::duration, "Time between two looks at the directory.", "500ms"},
     {"settle", FieldType::duration, "A file is taken when it has not changed for this long.", "500ms"},
     {"max_size", FieldType::size, "Longest file; a longer one is refused.", "64MB"},
+    {"keep_done", FieldType::duration,
+     "Files of done/ are removed after this time (the ledger has their messages by its own retention); 0s keeps them.",
+     "30d"},
     {"create", FieldType::boolean, "Make the directory where it is missing; otherwise the channel does not start.",
      "false"},
     {.name = "batches",
@@ -63,7 +68,7 @@ constexpr FieldSpec kFields[] = {
 
 constexpr std::string_view kExamples[] = {
     "directory: .\n",
-    "directory: .\npattern: \"*.hl7\"\nmedia_type: hl7v2\npoll: 5s\nsettle: 10s\nmax_size: 8MB\n",
+    "directory: .\npattern: \"*.hl7\"\nmedia_type: hl7v2\npoll: 5s\nsettle: 10s\nmax_size: 8MB\nkeep_done: 7d\n",
     "directory: .\nbatches: refuse\n",
 };
 
@@ -71,6 +76,7 @@ struct Options {
     std::string media_type;
     Duration poll{};
     std::size_t max_size = 0;
+    Duration keep_done{};
     bool create = false;
     bool splits = true;        ///< Files that hold several messages.
     bool take_faulty = false;  ///< Also where their counts are wrong.
@@ -107,7 +113,11 @@ public:
 
     const spool::Spool& spool() const { return spool_; }
     Result<void> open() const { return spool_.open(options_.create); }
-    void start() { asio::co_spawn(strand, run(shared_from_this()), asio::detached); }
+    void start() {
+        if (options_.keep_done > Duration::zero())
+            cleaner_.emplace(context_.channel, spool_.directory() / "done", options_.keep_done);
+        asio::co_spawn(strand, run(shared_from_this()), asio::detached);
+    }
 
     /// Wakes the loop; it ends after the file that it is at.
     void end() {
@@ -171,6 +181,9 @@ private:
         const auto stamp = spool::Spool::stamp(file);
         if (!stamp) co_return Result<void>();
         if (!unmoved_ || unmoved_->file != file || unmoved_->stamp != *stamp) {
+            net::BodyBudget::Share memory(context_.bodies);
+            const auto room = co_await wait_for(memory, std::min<std::size_t>(stamp->size, options_.max_size));
+            if (!room) co_return room.error();
             auto content = spool_.read(file, options_.max_size);
             if (!content) co_return content.error();
             const auto read = content->stamp;
@@ -181,6 +194,12 @@ private:
         auto moved = put_away(*unmoved_);
         if (moved) unmoved_.reset();
         co_return moved;
+    }
+
+    static Async<void> wait_for(net::BodyBudget::Share& memory, std::size_t size) {
+        memory.expect(size);
+        if (memory.take(size)) co_return Result<void>();
+        co_return co_await memory.wait();
     }
 
     Result<void> put_away(const Judged& judged) const {
@@ -253,6 +272,7 @@ private:
     std::atomic<bool> running_{false};
     bool failing_ = false;
     std::optional<Judged> unmoved_;
+    std::optional<spool::Cleaner> cleaner_;
 };
 
 /// Threads: any.
@@ -284,9 +304,13 @@ Result<std::unique_ptr<InboundAdapter>> make(const config::Settings& settings, I
     if (settings.duration("poll") < std::chrono::milliseconds(10))
         return fail(Issue::value, settings.place("poll"), "Give at least 10ms.");
     spool::Spool spool(settings.path("directory"), settings.text("pattern"), settings.duration("settle"));
-    Options options{settings.text("media_type"),         settings.duration("poll"),
-                    settings.size("max_size"),           settings.boolean("create"),
-                    settings.text("batches") == "split", settings.text("batch_faults") == "warn"};
+    Options options{settings.text("media_type"),
+                    settings.duration("poll"),
+                    settings.size("max_size"),
+                    settings.duration("keep_done"),
+                    settings.boolean("create"),
+                    settings.text("batches") == "split",
+                    settings.text("batch_faults") == "warn"};
     auto reader = std::make_shared<Reader>(std::move(context), std::move(spool), std::move(options));
     return std::unique_ptr<InboundAdapter>(std::make_unique<DirectoryReader>(std::move(reader)));
 }

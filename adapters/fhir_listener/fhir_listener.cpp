@@ -43,7 +43,9 @@ const FieldSpec kFields[] = {
      .fallback = "",
      .item = FieldType::text},
     {"max_body", FieldType::size, "Longest body, also after gzip; a longer one is answered 413.", "64MB"},
-    {"max_connections", FieldType::integer, "Connections at once; further ones are closed.", "1000"},
+    {"max_connections", FieldType::integer,
+     "Connections at once; beyond, one on which nothing came for a minute makes room, or the new one is closed.",
+     "1000"},
     {"rate", FieldType::integer, "Requests a second and client, twice as many in a burst; over it 429. 0: any number.",
      "0"},
     {"header_limit", FieldType::duration, "Time for the head of a request.", "30s"},
@@ -84,6 +86,7 @@ public:
     FhirListener(std::shared_ptr<Endpoint> endpoint, net::ListenOptions listen, const std::string& base)
         : before_port_((listen.tls ? "https://" : "http://") + listen.host + ":"), base_(base) {
         const auto executor = endpoint->executor();
+        listen.turned_away = &endpoint->metrics.rejected;
         listener_ = net::make_listener(
             executor, std::move(listen),
             [endpoint = std::move(endpoint)](net::StreamPtr stream, const std::atomic<bool>& stopping) {
@@ -102,7 +105,7 @@ private:
     std::unique_ptr<net::Listener> listener_;
 };
 
-Result<EndpointOptions> read_options(const config::Settings& settings) {
+Result<EndpointOptions> read_options(const config::Settings& settings, const std::filesystem::path& state) {
     EndpointOptions options;
     options.base = settings.text("base");
     while (options.base.ends_with('/')) options.base.pop_back();
@@ -110,7 +113,7 @@ Result<EndpointOptions> read_options(const config::Settings& settings) {
         return fail(Issue::value, settings.place("base"), "Begin the path with \"/\", such as /fhir.");
     if (settings.integer("rate") < 0)
         return fail(Issue::value, settings.place("rate"), "Give 0 or a number of requests a second.");
-    auto token = net::make_token_checker(settings.object("token"));
+    auto token = net::make_token_checker(settings.object("token"), state.empty() ? state : state / "tokens");
     if (!token) return token.error();
     options.token = std::move(*token);
     options.clients = settings.texts("clients");
@@ -125,8 +128,9 @@ Result<EndpointOptions> read_options(const config::Settings& settings) {
 Result<std::unique_ptr<InboundAdapter>> make(const config::Settings& settings, InboundContext context) {
     auto listen = net::read_listen_options(settings, context.sockets, context.channel);
     if (!listen) return listen.error();
-    auto options = read_options(settings);
+    auto options = read_options(settings, context.state);
     if (!options) return options.error();
+    options->limits.bodies = context.bodies;
     const auto base = options->base;
     auto endpoint = std::make_shared<Endpoint>(std::move(context), std::move(*options));
     return std::unique_ptr<InboundAdapter>(

@@ -31,7 +31,9 @@ const FieldSpec kFields[] = {
      .fallback = "",
      .fields = net::tls_server_fields()},
     {"max_frame", FieldType::size, "Longest message; a longer one is answered AR and the connection closed.", "64MB"},
-    {"max_connections", FieldType::integer, "Connections at once; further ones are closed.", "1000"},
+    {"max_connections", FieldType::integer,
+     "Connections at once; beyond, one on which nothing came for a minute makes room, or the new one is closed.",
+     "1000"},
     {"frame_limit", FieldType::duration,
      "Time from the first byte of a message to its last; then the connection is closed.", "30s"},
     {"idle", FieldType::duration, "Closes a connection on which nothing came for this long; 0s keeps it for ever.",
@@ -95,6 +97,7 @@ class MllpListener final : public InboundAdapter {
 public:
     MllpListener(InboundContext context, net::ListenOptions listen, mllp::SessionOptions session)
         : host_(listen.host), shared_(std::make_shared<Shared>(std::move(context), session)) {
+        listen.turned_away = &shared_->metrics.rejected;
         listener_ = net::make_listener(shared_->context.executor, std::move(listen),
                                        [shared = shared_](net::StreamPtr stream, const std::atomic<bool>& stopping) {
                                            return serve(shared, std::move(stream), stopping);

@@ -42,6 +42,7 @@ asio::awaitable<void> Session::run() {
         const auto event = co_await next_event();
         if (!event) break;
         open = co_await handle(*event);
+        body_.give_back();
         if (stopping_) look_left_ = false;
     }
     co_await stream_.close();
@@ -63,7 +64,19 @@ asio::awaitable<std::optional<net::MllpReader::Event>> Session::next_event() {
     }
 }
 
+/// The sender's time does not run while it is not read from.
+asio::awaitable<bool> Session::wait_for_room() {
+    const auto since = std::chrono::steady_clock::now();
+    const auto room = co_await body_.wait();
+    if (begun_) *begun_ += std::chrono::steady_clock::now() - since;
+    co_return room.has_value();
+}
+
 asio::awaitable<bool> Session::read_more() {
+    if (!body_.take(reader_.pending() + buffer_.size())) {
+        const bool room = co_await wait_for_room();
+        if (!room) co_return false;
+    }
     const auto read = co_await stream_.read_some(buffer_, read_limit());
     if (!read) co_return read_failed(read.error());
     if (*read == 0) {
@@ -117,6 +130,7 @@ asio::awaitable<bool> Session::handle(Event event) {
     switch (event) {
         case Event::frame: {
             auto bytes = reader_.take();
+            body_.finish(bytes.size());
             co_return co_await take_frame(std::move(bytes));
         }
         case Event::truncated:

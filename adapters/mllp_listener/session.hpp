@@ -14,6 +14,7 @@
 #include "adapters/mllp_listener/batch.hpp"
 #include "core/adapter_metrics.hpp"
 #include "hl7v2/message.hpp"
+#include "net/body_budget.hpp"
 #include "net/mllp.hpp"
 #include "net/stream.hpp"
 
@@ -38,7 +39,8 @@ public:
           metrics_(metrics),
           options_(options),
           stopping_(stopping),
-          reader_(options.max_frame) {}
+          reader_(options.max_frame),
+          body_(context.bodies) {}
 
     /// Until the peer ends, an error closes, or `stopping` finds the connection between two messages: after an
     /// acknowledgement at once, on an idle connection after a last look for a message that is already on its way.
@@ -51,6 +53,7 @@ private:
 
     boost::asio::awaitable<std::optional<Event>> next_event();
     boost::asio::awaitable<bool> read_more();
+    boost::asio::awaitable<bool> wait_for_room();
     bool read_failed(const Error& error);
     bool may_wait();
     Duration read_limit() const;
@@ -86,6 +89,7 @@ private:
     const SessionOptions& options_;
     const std::atomic<bool>& stopping_;
     net::MllpReader reader_;
+    net::BodyBudget::Share body_;  ///< What the frame takes until it is committed or refused.
     std::array<char, 16 * 1024> buffer_;
     std::optional<SteadyTime> begun_;  ///< When the frame under way began.
     std::size_t frame_bytes_ = 0;

@@ -82,6 +82,7 @@ asio::awaitable<void> Servers::serve_management(net::StreamPtr stream, const std
     handler.refuse = refuse;
     net::HttpLimits limits;
     limits.max_body = kLongestRequest;
+    limits.bodies = engine_.bodies();
     co_await net::serve_http(*stream, limits, handler, stopping);
 }
 

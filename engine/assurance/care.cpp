@@ -2,6 +2,7 @@
 
 #include <future>
 
+#include "assurance/settled.hpp"
 #include "core/json_object.hpp"
 
 namespace causeway::assurance {
@@ -97,6 +98,49 @@ private:
     const bool count_only_;
 };
 
+class NotePurge final : public CareWork {
+public:
+    using CareWork::CareWork;
+
+    Result<void> run(Progress& progress) override {
+        const auto notes = care_.store.notes(kSettledNote);
+        if (!notes) return notes.error();
+        std::int64_t removed = 0;
+        for (const auto& note : *notes) {
+            if (progress.cancelled()) break;
+            if (!is_of_nothing(note)) continue;
+            if (auto done = remove(note.name); !done) return done;
+            ++removed;
+        }
+        JsonText json;
+        json.object([&] { json.add("notes", removed); });
+        show({json.text(), "Removed " + std::to_string(removed) + " notes.\n"});
+        return {};
+    }
+
+private:
+    bool is_of_nothing(const Note& note) const {
+        const auto message = Id::parse(note.name.substr(note.name.rfind('/') + 1));
+        if (!message) return false;
+        const auto found = care_.store.message(*message);
+        return !found && found.error().issue == Issue::not_found;
+    }
+
+    Result<void> remove(const std::string& name) const {
+        EventDraft event;
+        event.at = care_.clock.now();
+        event.kind = "absence.forgotten";
+        event.actor = care_.who;
+        JsonText detail;
+        detail.object([&] { detail.add("note", name); });
+        event.detail = detail.text();
+        const auto promise = std::make_shared<std::promise<Result<void>>>();
+        care_.store.note({name, ""}, std::move(event),
+                         [promise](Result<void> done) { promise->set_value(std::move(done)); });
+        return promise->get_future().get();
+    }
+};
+
 class Reseal final : public CareWork {
 public:
     using CareWork::CareWork;
@@ -148,6 +192,10 @@ std::unique_ptr<Work> make_backup(Care care, std::string file, seal::KeyRing key
 
 std::unique_ptr<Work> make_purge(Care care, std::vector<Retention> retention, bool count_only) {
     return std::make_unique<Purge>(std::move(care), std::move(retention), count_only);
+}
+
+std::unique_ptr<Work> make_note_purge(Care care) {
+    return std::make_unique<NotePurge>(std::move(care));
 }
 
 std::unique_ptr<Work> make_reseal(Care care) {

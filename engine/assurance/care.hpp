@@ -21,6 +21,9 @@ struct Care {
 std::unique_ptr<Work> make_backup(Care care, std::string file, seal::KeyRing keys);
 /// Removes what retention allows; with `count_only` it only counts.
 std::unique_ptr<Work> make_purge(Care care, std::vector<Retention> retention, bool count_only);
+/// Removes notes about absences that were settled, where the ledger no longer has the message that made them expected:
+/// no report can tell of them any more.
+std::unique_ptr<Work> make_note_purge(Care care);
 /// Seals everything anew that is not under the newest key.
 std::unique_ptr<Work> make_reseal(Care care);
 

@@ -62,6 +62,7 @@ void Caretaker::loop() {
 void Caretaker::work(const pipeline::Configuration& configuration) {
     run("reseal", make_reseal(care_));
     run("purge", make_purge(care_, configuration.retention(), false));
+    run("notes", make_note_purge(care_));
 }
 
 void Caretaker::run(std::string_view what, std::unique_ptr<Work> work) {

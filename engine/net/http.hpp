@@ -12,6 +12,7 @@
 
 #include "core/error.hpp"
 #include "core/time.hpp"
+#include "net/body_budget.hpp"
 #include "net/stream.hpp"
 
 namespace causeway::net {
@@ -42,6 +43,7 @@ struct HttpLimits {
     Duration header_limit = std::chrono::seconds(30);  ///< From the first byte of a request to the end of its head.
     Duration body_limit = std::chrono::seconds(120);
     Duration idle_limit = std::chrono::minutes(5);
+    BodyBudgetPtr bodies = nullptr;  ///< Long bodies wait for their turn in it, inflated ones too. Null: none does.
 };
 
 /// What is asked before the body of a long request is read (over 64 KB, or of a length that is not told): a response

@@ -1,12 +1,6 @@
 #include "net/http_buffer.hpp"
 
 namespace causeway::net {
-namespace {
-
-constexpr std::size_t kBlock = 16 * 1024;
-
-}  // namespace
-
 void HttpBuffer::consume(std::size_t size) {
     at_ += size;
     if (at_ < data_.size()) return;

@@ -12,6 +12,8 @@ namespace causeway::net {
 /// Bytes between a stream and a parser.
 class HttpBuffer {
 public:
+    static constexpr std::size_t kBlock = 16 * 1024;  ///< The most that fill() reads.
+
     explicit HttpBuffer(Stream& stream) : stream_(stream) {}
 
     std::string_view view() const noexcept { return std::string_view(data_).substr(at_); }
@@ -31,6 +33,9 @@ class HttpDeadline {
 public:
     explicit HttpDeadline(Duration limit)
         : limited_(limit > Duration::zero()), end_(std::chrono::steady_clock::now() + limit) {}
+
+    /// Time in which the peer was not read from does not count.
+    void extend(std::chrono::steady_clock::duration time) { end_ += time; }
 
     /// What is left of it, at least a microsecond; zero where there is no limit.
     Duration left() const {

@@ -50,7 +50,12 @@ std::string response_head(const HttpResponse& response, bool keep) {
 class Session {
 public:
     Session(Stream& stream, const HttpLimits& limits, const HttpHandler& handler, const std::atomic<bool>& stopping)
-        : stream_(stream), buffer_(stream), limits_(limits), handler_(handler), stopping_(stopping) {}
+        : stream_(stream),
+          buffer_(stream),
+          limits_(limits),
+          handler_(handler),
+          stopping_(stopping),
+          share_(limits.bodies) {}
 
     asio::awaitable<void> run() {
         bool open = true;
@@ -63,8 +68,10 @@ private:
     asio::awaitable<bool> read_head(HttpHead& head);
     asio::awaitable<bool> may_send(const HttpHead& head, const HttpRequest& request);
     asio::awaitable<bool> read_body(const HttpHead& head, std::string& body);
-    asio::awaitable<bool> read_sized(std::uint64_t length, HttpDeadline deadline, std::string& body);
-    asio::awaitable<bool> read_chunks(HttpDeadline deadline, std::string& body);
+    asio::awaitable<bool> read_sized(std::uint64_t length, HttpDeadline& deadline, std::string& body);
+    asio::awaitable<bool> read_chunks(HttpDeadline& deadline, std::string& body);
+    asio::awaitable<bool> inflate(std::string& body);
+    asio::awaitable<bool> room_for(std::size_t size, HttpDeadline* deadline);
     asio::awaitable<bool> more(Duration limit, std::string_view part);
     asio::awaitable<bool> refuse(HttpRefusal refusal);
     asio::awaitable<bool> send(HttpResponse response, bool keep, bool with_body);
@@ -77,6 +84,7 @@ private:
     const std::atomic<bool>& stopping_;
     bool woken_ = false;
     bool looked_ = false;
+    BodyBudget::Share share_;  ///< What the body takes until it is handled.
 };
 
 asio::awaitable<bool> Session::serve_one() {
@@ -94,6 +102,7 @@ asio::awaitable<bool> Session::serve_one() {
         std::erase_if(request.headers, [](const auto& h) { return equals_ignoring_case(h.first, "Content-Encoding"); });
     auto handled = handler_.handle(std::move(request));
     HttpResponse response = co_await std::move(handled);
+    share_.give_back();
     const bool open = keep && !response.close && !stopping_;
     const bool sent = co_await send(std::move(response), open, with_body);
     co_return sent&& open;
@@ -160,7 +169,7 @@ asio::awaitable<bool> Session::read_body(const HttpHead& head, std::string& body
         HttpRefusal large{413, fail(Issue::too_long, "body", "The body is over the limit; send less at a time.")};
         co_return co_await refuse(std::move(large));
     }
-    const HttpDeadline deadline(limits_.body_limit);
+    HttpDeadline deadline(limits_.body_limit);
     if (head.expects_continue && buffer_.empty()) {
         auto sent = co_await stream_.write("HTTP/1.1 100 Continue\r\n\r\n", deadline.left());
         if (!sent) co_return false;
@@ -170,30 +179,54 @@ asio::awaitable<bool> Session::read_body(const HttpHead& head, std::string& body
         whole = co_await read_chunks(deadline, body);
     else
         whole = co_await read_sized(*head.length, deadline, body);
-    if (!whole || !head.gzip) co_return whole;
-    if (auto refusal = gunzip(body, limits_.max_body, limits_.max_inflate_ratio))
-        co_return co_await refuse(std::move(*refusal));
+    if (whole && head.gzip) whole = co_await inflate(body);
+    share_.finish(body.size());
+    co_return whole;
+}
+
+/// Waits for the memory that the body takes; `deadline` waits too, for the peer is not read from meanwhile.
+asio::awaitable<bool> Session::room_for(std::size_t size, HttpDeadline* deadline) {
+    if (share_.take(size)) co_return true;
+    const auto since = std::chrono::steady_clock::now();
+    const auto room = co_await share_.wait();
+    if (deadline) deadline->extend(std::chrono::steady_clock::now() - since);
+    co_return room.has_value();
+}
+
+asio::awaitable<bool> Session::inflate(std::string& body) {
+    Gunzip gunzip(std::move(body), limits_.max_body, limits_.max_inflate_ratio);
+    while (!gunzip.done()) {
+        const bool room = co_await room_for(gunzip.size(), nullptr);
+        if (!room) co_return false;
+        if (auto refusal = gunzip.next()) co_return co_await refuse(std::move(*refusal));
+    }
+    body = gunzip.take();
     co_return true;
 }
 
-asio::awaitable<bool> Session::read_sized(std::uint64_t length, HttpDeadline deadline, std::string& body) {
+asio::awaitable<bool> Session::read_sized(std::uint64_t length, HttpDeadline& deadline, std::string& body) {
+    share_.expect(static_cast<std::size_t>(length));
     for (;;) {
         const auto size =
             static_cast<std::size_t>(std::min<std::uint64_t>(length - body.size(), buffer_.view().size()));
         body.append(buffer_.view().substr(0, size));
         buffer_.consume(size);
         if (body.size() == length) co_return true;
+        const bool room = co_await room_for(body.size() + HttpBuffer::kBlock, &deadline);
+        if (!room) co_return false;
         if (!co_await more(deadline.left(), "body")) co_return false;
     }
 }
 
-asio::awaitable<bool> Session::read_chunks(HttpDeadline deadline, std::string& body) {
+asio::awaitable<bool> Session::read_chunks(HttpDeadline& deadline, std::string& body) {
     ChunkDecoder decoder(limits_.max_body);
     for (;;) {
         std::size_t used = 0;
         if (auto refusal = decoder.feed(buffer_.view(), used, body)) co_return co_await refuse(std::move(*refusal));
         buffer_.consume(used);
         if (decoder.done()) co_return true;
+        const bool room = co_await room_for(body.size() + HttpBuffer::kBlock, &deadline);
+        if (!room) co_return false;
         if (!co_await more(deadline.left(), "body")) co_return false;
     }
 }

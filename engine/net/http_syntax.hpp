@@ -4,6 +4,7 @@
 /// folder, and for fuzzing.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -75,8 +76,33 @@ private:
     std::size_t overhead_ = 0;  ///< Extensions and trailers.
 };
 
-/// Replaces a gzip body (RFC 1952) by what it holds, unless that is over `max_body` or over `max_ratio` times its size.
-MaybeRefusal gunzip(std::string& body, std::size_t max_body, std::size_t max_ratio);
+/// Inflates a gzip body (RFC 1952) bit by bit, unless it holds more than `max_body`, or than `max_ratio` times its
+/// size.
+class Gunzip {
+public:
+    Gunzip(std::string compressed, std::size_t max_body, std::size_t max_ratio);
+    Gunzip(const Gunzip&) = delete;
+    Gunzip& operator=(const Gunzip&) = delete;
+    ~Gunzip();
+
+    /// Inflates at most kBlock more.
+    MaybeRefusal next();
+    bool done() const noexcept { return done_; }
+    /// Bytes that are there now, and after the next next().
+    std::size_t size() const noexcept { return compressed_.size() + body_.size() + kBlock; }
+    std::string take() { return std::move(body_); }
+
+    static constexpr std::size_t kBlock = 32 * 1024;
+
+private:
+    struct Inflater;
+
+    const std::string compressed_;
+    const std::size_t max_body_, max_ratio_;
+    std::string body_;
+    std::unique_ptr<Inflater> inflater_;
+    bool done_ = false;
+};
 
 bool is_http_token(std::string_view text) noexcept;
 /// May it stand as the value of a header (no control characters)?

@@ -34,6 +34,7 @@ using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol>;
 
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 constexpr auto kPause = std::chrono::milliseconds(100);  ///< After a failed accept, as without descriptors.
+constexpr std::size_t kMostEnding = 16;                  ///< Connections that make room and have not gone yet.
 constexpr auto kAborted = std::chrono::seconds(1);       ///< For sessions to end after they were aborted.
 
 /// One accepted connection. `stream` is set and read on the connection's own strand.
@@ -43,6 +44,8 @@ struct Connection {
     const asio::any_io_executor executor;
     std::shared_ptr<SocketStream*> stream;
     asio::cancellation_signal cancel;
+    const std::shared_ptr<std::atomic<std::int64_t>> quiet_since =
+        std::make_shared<std::atomic<std::int64_t>>(SocketStream::kBusy);
 };
 using ConnectionPtr = std::shared_ptr<Connection>;
 
@@ -76,6 +79,7 @@ private:
 
     Result<void> open();
     void admit(Socket socket);
+    bool make_room();
     void leave(const ConnectionPtr& connection, const std::exception_ptr& thrown);
     void close_acceptor();
     /// No session, and none can come any more.
@@ -94,6 +98,7 @@ private:
     Acceptor acceptor_;
     bool accepting_ = false;
     bool woken_ = false;
+    bool told_full_ = false;
     std::list<ConnectionPtr> open_;
     std::list<asio::steady_timer*> waiting_;  ///< Stops that wait for the last session.
     std::atomic<bool> started_ = false;
@@ -163,9 +168,28 @@ asio::awaitable<void> Hub::accept_all(std::shared_ptr<Hub> self) {
     self->tell_waiting();
 }
 
+/// Ends the connection that was forgotten for longest, if there is one; the new one need not wait until it has gone.
+bool Hub::make_room() {
+    if (open_.size() >= options_.max_connections + kMostEnding) return false;
+    const auto quiet = [](const ConnectionPtr& one) { return one->quiet_since->load(std::memory_order_relaxed); };
+    const auto longest =
+        std::min_element(open_.begin(), open_.end(), [&](const auto& a, const auto& b) { return quiet(a) < quiet(b); });
+    const auto limit = (SteadyClock::now() - options_.forgotten_after).time_since_epoch().count();
+    if (longest == open_.end() || quiet(*longest) > limit) return false;
+    const auto connection = *longest;
+    connection->quiet_since->store(SocketStream::kBusy, std::memory_order_relaxed);
+    asio::post(connection->executor, [connection] {
+        if (connection->stream && *connection->stream) (*connection->stream)->abort();
+    });
+    return true;
+}
+
 void Hub::admit(Socket socket) {
-    if (open_.size() >= options_.max_connections) {
+    if (open_.size() >= options_.max_connections && !make_room()) {
         ++turned_away_;
+        if (options_.turned_away) options_.turned_away->add();
+        if (!std::exchange(told_full_, true))
+            log::warning("listener.full", {{"port", int{port_}}, {"connections", open_.size()}});
         return;
     }
     const auto connection = std::make_shared<Connection>(socket.get_executor());
@@ -182,6 +206,7 @@ void Hub::admit(Socket socket) {
 void Hub::leave(const ConnectionPtr& connection, const std::exception_ptr& thrown) {
     if (thrown && !stopping_) log::error("listener.session_failed", {{"port", int{port_}}});
     open_.remove(connection);
+    if (open_.size() < options_.max_connections / 2) told_full_ = false;
     --count_;
     tell_waiting();
 }
@@ -207,6 +232,7 @@ asio::awaitable<void> Hub::serve(std::shared_ptr<Hub> self, Socket socket, Conne
     if (self->options_.tls) {
         auto tls = std::make_unique<TlsStream>(std::move(socket), self->options_.tls, peer);
         connection->stream = tls->self();
+        tls->tell_quiet(connection->quiet_since);
         tls->prepare();
         const auto shaken = co_await tls->handshake(asio::ssl::stream_base::server, self->options_.handshake_limit);
         if (!shaken) {
@@ -217,6 +243,7 @@ asio::awaitable<void> Hub::serve(std::shared_ptr<Hub> self, Socket socket, Conne
     } else {
         auto plain = std::make_unique<PlainStream>(std::move(socket), peer);
         connection->stream = plain->self();
+        plain->tell_quiet(connection->quiet_since);
         plain->prepare();
         stream = std::move(plain);
     }

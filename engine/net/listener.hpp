@@ -12,6 +12,7 @@
 
 #include "config/settings.hpp"
 #include "core/error.hpp"
+#include "core/metrics.hpp"
 #include "core/time.hpp"
 #include "net/socket_shelf.hpp"
 #include "net/stream.hpp"
@@ -24,7 +25,11 @@ struct ListenOptions {
     std::uint16_t port = 0;
     std::string unix_path;  ///< Instead of host and port; created with mode 0600.
     TlsServerPtr tls;
-    std::size_t max_connections = 1000;  ///< Further ones are closed at once and counted.
+    /// Beyond these, the connection from which nothing came for longest makes room where that is more than a minute
+    /// (one that its peer forgot to close, above all); otherwise the new one is closed at once and counted.
+    std::size_t max_connections = 1000;
+    metrics::Counter* turned_away = nullptr;  ///< Counts them too.
+    Duration forgotten_after = std::chrono::minutes(1);
     Duration handshake_limit = std::chrono::seconds(10);
     SocketShelfPtr shelf;  ///< Keeps the socket for whoever accepts on it next; null: it goes with the listener.
     std::string owner;     ///< Whose socket it is on the shelf where `port` is 0.
@@ -51,7 +56,7 @@ public:
     /// The port that it got; 0 unstarted and on a Unix socket.
     virtual std::uint16_t port() const = 0;
     virtual std::size_t connections() const = 0;
-    /// How many connections were closed at once because there were too many.
+    /// How many connections were closed at once because there were too many. Safe from any thread.
     virtual std::size_t turned_away() const = 0;
     /// Accepts nothing more and wakes sessions that are idle; returns without waiting for any. On a shelf that somebody
     /// keeps, connections that come from now on wait for the next listener. Safe unstarted and twice.

@@ -13,7 +13,7 @@ constexpr char kAck = '\x06';
 constexpr char kNak = '\x15';
 constexpr std::size_t kMaxJunk = 1024;                // Before a VT; anything longer is another protocol.
 constexpr std::size_t kMaxHead = 64 * 1024;           // Of an oversized frame: enough for its MSH and for the journal.
-constexpr std::size_t kLargeFrame = 64 * 1024;        // The buffer does not stay as long as it was.
+constexpr std::size_t kLargeFrame = 16 * 1024;        // The buffer does not stay as long as it was.
 constexpr std::size_t kHugeFrame = 16 * 1024 * 1024;  // Two of it at once would be too much.
 
 constexpr bool is_blank(char c) {

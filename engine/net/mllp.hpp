@@ -39,6 +39,8 @@ public:
     bool at_end() const noexcept;
     /// Nothing followed that FS for a while: the next next() takes it as the end.
     void finish() noexcept { finished_ = true; }
+    /// Bytes that were fed and are not done with.
+    std::size_t pending() const noexcept { return buffer_.size() - begin_; }
     std::size_t warnings() const noexcept { return warnings_; }
 
 private:

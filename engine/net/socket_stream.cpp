@@ -101,6 +101,10 @@ Async<void> SocketStream::connect(asio::generic::stream_protocol::endpoint endpo
     co_return Result<void>();
 }
 
+void SocketStream::set_quiet(Direction direction, std::int64_t since) const {
+    if (quiet_since_ && direction == kReading) quiet_since_->store(since, std::memory_order_relaxed);
+}
+
 void SocketStream::arm(TimePoint at) {
     if (armed_ <= at) return;
     armed_ = at;
@@ -132,12 +136,14 @@ SocketStream::Step::Step(SocketStream& stream, Direction direction, Duration lim
     auto& operation = stream_.operations_[direction];
     operation = Operation{};
     operation.running = true;
+    stream_.set_quiet(direction_, asio::steady_timer::clock_type::now().time_since_epoch().count());
     if (limit <= Duration::zero()) return;
     operation.deadline = asio::steady_timer::clock_type::now() + limit;
     stream_.arm(operation.deadline);
 }
 
 SocketStream::Step::~Step() {
+    stream_.set_quiet(direction_, kBusy);
     stream_.operations_[direction_].running = false;
     stream_.woken_ = false;
 }

@@ -2,10 +2,12 @@
 /// The streams behind stream.hpp, as the listener and connect() make them.
 
 #include <array>
+#include <atomic>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/error_code.hpp>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -34,6 +36,10 @@ public:
     Async<void> connect(boost::asio::generic::stream_protocol::endpoint endpoint, Duration limit);
     /// To be called once when connected.
     void prepare();
+
+    /// Keeps there since when a read waits for the peer (steady clock); kBusy while none does.
+    void tell_quiet(std::shared_ptr<std::atomic<std::int64_t>> since) { quiet_since_ = std::move(since); }
+    static constexpr std::int64_t kBusy = INT64_MAX;
 
     /// Points to this stream until it is destroyed, then to nothing. To be read on the stream's strand.
     std::shared_ptr<SocketStream*> self() const { return self_; }
@@ -69,6 +75,7 @@ private:
         bool expired = false;
     };
 
+    void set_quiet(Direction direction, std::int64_t since) const;
     void arm(TimePoint at);
     void ring();
 
@@ -79,6 +86,7 @@ private:
     std::array<Operation, 2> operations_;
     bool woken_ = false;
     bool aborted_ = false;
+    std::shared_ptr<std::atomic<std::int64_t>> quiet_since_;
     std::shared_ptr<SocketStream*> self_;
 };
 

@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
-#include <mutex>
 #include <optional>
 #include <unordered_set>
 
 #include "core/digest.hpp"
 #include "core/text.hpp"
 #include "net/jwks.hpp"
+#include "net/used_tokens.hpp"
 
 namespace causeway::net {
 namespace {
@@ -80,32 +79,10 @@ std::vector<std::string> words(std::string_view text) {
     return found;
 }
 
-/// The ids of tokens that were used and have not expired.
-class UsedIds {
-public:
-    explicit UsedIds(std::size_t max) : max_(max) {}
-
-    Result<void> use(const std::string& id, Instant until, Instant now);
-
-private:
-    const std::size_t max_;
-    std::mutex mutex_;
-    std::unordered_set<std::string> ids_;
-    std::multimap<Instant, std::string> by_end_;
-};
-
-Result<void> UsedIds::use(const std::string& id, Instant until, Instant now) {
-    const std::lock_guard lock(mutex_);
-    const auto live = by_end_.lower_bound(now);
-    for (auto old = by_end_.begin(); old != live; ++old) ids_.erase(old->second);
-    by_end_.erase(by_end_.begin(), live);
-    if (ids_.contains(id)) return login("This token was used before; fetch a new one for each request.");
-    if (ids_.size() >= max_)
-        return fail(Issue::throttled, "Authorization", "Too many tokens are in use; send fewer requests.",
-                    Retry::later);
-    ids_.insert(id);
-    by_end_.emplace(until, id);
-    return {};
+/// One list for each issuer and audience: a token that one channel took counts for no other.
+std::filesystem::path list_of_used(const TokenRules& rules) {
+    if (!rules.single_use || rules.used.empty()) return {};
+    return rules.used / to_hex(as_view(sha256(rules.issuer + '\n' + rules.audience))).substr(0, 16);
 }
 
 class JwtChecker final : public TokenChecker {
@@ -114,9 +91,12 @@ public:
         : rules_(std::move(rules)),
           scopes_(words(rules_.required_scope)),
           keys_(rules_.keys),
-          used_(rules_.max_remembered) {}
+          used_(list_of_used(rules_), rules_.max_remembered) {}
 
-    Result<void> load() { return keys_.load(); }
+    Result<void> load() {
+        if (auto opened = used_.open(SystemClock().now()); !opened) return opened;
+        return keys_.load();
+    }
     Result<TokenClaims> check(std::string_view authorization_header, Instant now) override;
 
 private:
@@ -128,7 +108,7 @@ private:
     const TokenRules rules_;
     const std::vector<std::string> scopes_;
     KeyFile keys_;
-    UsedIds used_;
+    UsedTokens used_;
 };
 
 Result<TokenClaims> JwtChecker::check(std::string_view authorization_header, Instant now) {

@@ -31,6 +31,7 @@ struct TokenRules {
     std::string required_scope;                  ///< Scopes, split at spaces, that must all be there.
     bool single_use = false;                     ///< A `jti` counts once until its token expires.
     std::size_t max_remembered = 100'000;        ///< `jti`s of live tokens; further tokens are Issue::throttled.
+    std::filesystem::path used;                  ///< Folder that keeps the used ones; empty: a restart forgets them.
 };
 
 /// Fields of a listener's `token:` object: keys (JWKS file), issuer, audience, leeway, required_scope, single_use.
@@ -40,14 +41,16 @@ std::span<const config::FieldSpec> token_fields();
 class TokenChecker {
 public:
     virtual ~TokenChecker() = default;
-    /// Issue::login for no token, a wrong signature, `alg: none`, wrong audience or a replayed `jti`; Issue::expired;
-    /// Issue::forbidden for a missing scope.
+    /// Waits for the disk where a token counts once. Issue::login for no token, a wrong signature, `alg: none`, wrong
+    /// audience or a replayed `jti`; Issue::expired; Issue::forbidden for a missing scope; Issue::no_store where a use
+    /// could not be written down.
     virtual Result<TokenClaims> check(std::string_view authorization_header, Instant now) = 0;
 };
 
 /// An unreadable or unusable keys file is an Error that names it.
 Result<std::shared_ptr<TokenChecker>> make_token_checker(TokenRules rules);
-/// Null where the object is absent from the file.
-Result<std::shared_ptr<TokenChecker>> make_token_checker(const config::Settings& token);
+/// Null where the object is absent from the file. `used` as above.
+Result<std::shared_ptr<TokenChecker>> make_token_checker(const config::Settings& token,
+                                                         std::filesystem::path used = {});
 
 }  // namespace causeway::net

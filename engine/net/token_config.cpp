@@ -14,7 +14,8 @@ constexpr std::array kFields = std::to_array<FieldSpec>({
     {"audience", FieldType::text, "The `aud` that tokens must have or hold."},
     {"leeway", FieldType::duration, "How far the clocks of issuer and receiver may differ.", "30s"},
     {"required_scope", FieldType::text, "Scopes, separated by spaces, that a token must all have.", ""},
-    {"single_use", FieldType::boolean, "Whether a token (by its `jti`) counts for one request only.", "false"},
+    {"single_use", FieldType::boolean,
+     "Whether a token (by its `jti`) counts for one request only, also after a restart.", "false"},
 });
 
 }  // namespace
@@ -23,7 +24,7 @@ std::span<const FieldSpec> token_fields() {
     return kFields;
 }
 
-Result<std::shared_ptr<TokenChecker>> make_token_checker(const config::Settings& token) {
+Result<std::shared_ptr<TokenChecker>> make_token_checker(const config::Settings& token, std::filesystem::path used) {
     if (!token.has("keys")) return std::shared_ptr<TokenChecker>();
     TokenRules rules;
     rules.keys = token.path("keys");
@@ -32,6 +33,7 @@ Result<std::shared_ptr<TokenChecker>> make_token_checker(const config::Settings&
     rules.leeway = token.duration("leeway");
     rules.required_scope = token.text("required_scope");
     rules.single_use = token.boolean("single_use");
+    rules.used = std::move(used);
     return make_token_checker(std::move(rules));
 }
 

@@ -205,7 +205,9 @@ void Loader::load_directory() {
     for (const auto& file : read_part("directory")) {
         const auto before = mistakes_.size();
         const auto settings = config::lint(file.yaml, directory::Directory::specs(), mistakes_);
-        if (!failed_since(before)) made_->directory.add(settings, mistakes_);
+        if (failed_since(before)) continue;
+        made_->directory.add(settings, mistakes_);
+        advise_on_endpoints(settings);
     }
     made_->directory.check(mistakes_);
 }

@@ -116,6 +116,7 @@ struct EngineSettings {
     std::uint64_t max_ledger = 0;         ///< Bytes; 0: as much as the disk has.
     std::vector<std::string> encryption;  ///< Where the ledger's keys are, newest first: "file:/path" or "env:NAME".
     Keep keep;                            ///< For channels that say nothing.
+    std::size_t body_memory = 0;          ///< Bytes for what is being read and not yet committed (net/body_budget.hpp).
     IntakeLimits intake;                  ///< Where intake slows down, and where it refuses.
     std::string log_level;
     config::Settings settings;

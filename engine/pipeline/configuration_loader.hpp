@@ -52,6 +52,7 @@ private:
     void load_map(const std::filesystem::path& folder, const std::string& relative);
     void keep_map_files(const std::filesystem::path& folder, const mapping::Map& map);
     void load_directory();
+    void advise_on_endpoints(const config::Settings& directory);
     void load_pathways();
     void load_channels();
     void load_destinations();

@@ -12,6 +12,8 @@
 namespace causeway::pipeline {
 namespace {
 
+constexpr std::size_t kLeastBodyMemory = 8u << 20;
+
 using config::Settings;
 
 Strictness strictness(const Settings& settings, std::string_view field) {
@@ -103,6 +105,9 @@ void Loader::read_engine(const Settings& settings) {
 void Loader::read_intake_limits(const Settings& settings) {
     for (const auto* name : {"slow_intake_at", "refuse_intake_at"})
         if (settings.integer(name) < 1) add(settings.mistake(name, "Give a number of at least 1."));
+    made_->engine.body_memory = settings.size("body_memory");
+    if (made_->engine.body_memory < kLeastBodyMemory)
+        add(settings.mistake("body_memory", "Give at least 8MB: two messages of 1 MB at once."));
     made_->engine.intake.slow_at =
         static_cast<std::size_t>(std::max<std::int64_t>(settings.integer("slow_intake_at"), 1));
     made_->engine.intake.refuse_at =

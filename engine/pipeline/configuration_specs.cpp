@@ -122,6 +122,11 @@ constexpr FieldSpec kEngine[] = {
      .doc = "Time of the day, in that zone, at which the day before is reconciled and its statement signed; or off.",
      .fallback = "03:00",
      .choices = kHours},
+    {.name = "body_memory",
+     .type = FieldType::size,
+     .doc = "Memory for messages over 32 KB that are being read or wait for their commit, some four times their size; "
+            "while it is used up, their senders wait. As much again for what is being delivered.",
+     .fallback = "40MB"},
     {.name = "slow_intake_at",
      .type = FieldType::integer,
      .doc = "While so many messages wait to be processed, senders of routine ones wait for their answer.",

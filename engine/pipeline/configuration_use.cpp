@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <optional>
 
 #include "core/text.hpp"
+#include "net/http.hpp"
 #include "net/listener.hpp"
 #include "pipeline/configuration_loader.hpp"
 
@@ -86,6 +88,22 @@ void Loader::check_places() {
             add(std::move(mistake));
             break;
         }
+}
+
+/// One warning a file, at the first of them: a directory may have thousands.
+void Loader::advise_on_endpoints(const config::Settings& directory) {
+    std::optional<config::Mistake> first;
+    std::size_t open = 0;
+    for (const config::Settings& entry : directory.objects("organisations")) {
+        const auto url = net::parse_url(entry.text("endpoint"));
+        if (!url || url->scheme != "http" || net::is_loopback(url->host)) continue;
+        if (open++ == 0) first = entry.mistake("endpoint", "");
+    }
+    if (!first) return;
+    first->what = "Patient data and the bearer token cross the network unencrypted to this address";
+    if (open > 1) first->what += ", and to " + std::to_string(open - 1) + " more of this file";
+    first->what += ". Give an https URL, or a proxy on 127.0.0.1 that speaks TLS.";
+    warn(std::move(*first));
 }
 
 /// Makes every adapter as a start would, and starts none.

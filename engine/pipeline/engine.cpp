@@ -59,7 +59,9 @@ public:
           work_(options_.work ? options_.work : executor),
           senders_(work_, metrics_, clock),
           clocks_(work_, *store_, clock, metrics_),
-          worker_(*store_, recent_, archive_, senders_, clocks_, clock_index_, clock, metrics_, schedule()),
+          deliveries_(std::make_shared<net::BodyBudget>(configuration->engine.body_memory, metrics_, "out")),
+          worker_(*store_, recent_, archive_, senders_, clocks_, clock_index_, clock, metrics_, deliveries_,
+                  schedule()),
           dispatcher_(
               work_, clock, [this](Id id) { return worker_.run(id); },
               [this](const std::string& slot) { return limit_of(slot); },
@@ -67,8 +69,9 @@ public:
           // Not among the threads that deliver: what is accepted meanwhile waits for its end.
           backlog_(*store_, senders_, dispatcher_, clock, executor, options_.on_fatal),
           gate_({[this] { return dispatcher_.unprocessed(); }, [this] { return dispatcher_.size(); }}, metrics_),
+          bodies_(std::make_shared<net::BodyBudget>(configuration->engine.body_memory, metrics_, "in")),
           listeners_(executor, metrics_, clock,
-                     options_.sockets ? options_.sockets : std::make_shared<net::SocketShelf>(),
+                     options_.sockets ? options_.sockets : std::make_shared<net::SocketShelf>(), bodies_,
                      [this](const std::string& channel) { return make_intake(channel); }) {
         archive_.set_current(std::move(configuration));
     }
@@ -168,6 +171,7 @@ public:
     ConfigurationPtr configuration() const override { return archive_.current(); }
     MessageStore& store() override { return *store_; }
     metrics::Registry& metrics() override { return metrics_; }
+    net::BodyBudgetPtr bodies() const override { return bodies_; }
     const Clock& clock() const override { return clock_; }
     asio::any_io_executor executor() const override { return executor_; }
 
@@ -256,6 +260,8 @@ private:
         if (auto activated = co_await activate(fresh); !activated) co_return activated;
         store_->use_keys(std::move(ledger->keys));
         store_->set_limits(ledger->max_bytes, ledger->min_free_bytes);
+        bodies_->set_most(fresh->engine.body_memory);
+        deliveries_->set_most(fresh->engine.body_memory);
         archive_.set_current(fresh);
         dispatcher_.refresh();
         log::info("config.activated", {{"config", fresh->hash}});
@@ -313,10 +319,12 @@ private:
     Senders senders_;
     ClockWatch clocks_;
     ClockIndex clock_index_;
+    const net::BodyBudgetPtr deliveries_;
     Worker worker_;
     Dispatcher dispatcher_;
     BacklogLoader backlog_;
     IntakeGate gate_;
+    const net::BodyBudgetPtr bodies_;
     Listeners listeners_;
     std::atomic<bool> ready_{false}, reloading_{false}, stopping_{false};
 };

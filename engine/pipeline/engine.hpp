@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "adapter.hpp"
+#include "net/body_budget.hpp"
 #include "net/socket_shelf.hpp"
 #include "pipeline/config_archive.hpp"
 #include "pipeline/configuration.hpp"
@@ -82,6 +83,8 @@ public:
     virtual ConfigurationPtr configuration() const = 0;
     virtual MessageStore& store() = 0;
     virtual metrics::Registry& metrics() = 0;
+    /// The memory for what is being read and not yet committed, of every server of the process.
+    virtual net::BodyBudgetPtr bodies() const = 0;
     virtual const Clock& clock() const = 0;
     virtual boost::asio::any_io_executor executor() const = 0;
 };

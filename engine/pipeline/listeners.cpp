@@ -60,7 +60,9 @@ Result<void> Listeners::start(const std::string& name, ConfigurationPtr configur
 }
 
 Result<void> Listeners::start(const Channel& channel, Listener listener) {
-    InboundContext context{channel.name, executor_, *listener.intake, fhir_, registry_, clock_, sockets_};
+    InboundContext context{channel.name, executor_, *listener.intake,
+                           fhir_,        registry_, clock_,
+                           sockets_,     bodies_,   listener.configuration->engine.state};
     auto made = channel.adapter->make_inbound(channel.settings, std::move(context));
     if (!made) return made.error();
     if (auto started = (*made)->start(); !started) return started;

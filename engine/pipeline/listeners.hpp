@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "adapter.hpp"
+#include "net/body_budget.hpp"
 #include "net/socket_shelf.hpp"
 #include "pipeline/configuration.hpp"
 
@@ -27,11 +28,12 @@ public:
     using MakeIntake = std::function<std::unique_ptr<Intake>(const std::string& channel)>;
 
     Listeners(boost::asio::any_io_executor executor, metrics::Registry& registry, const Clock& clock,
-              net::SocketShelfPtr sockets, MakeIntake make_intake)
+              net::SocketShelfPtr sockets, net::BodyBudgetPtr bodies, MakeIntake make_intake)
         : executor_(std::move(executor)),
           registry_(registry),
           clock_(clock),
           sockets_(std::move(sockets)),
+          bodies_(std::move(bodies)),
           make_intake_(std::move(make_intake)) {}
 
     void set_fhir_service(FhirService* service) { fhir_ = service; }
@@ -64,6 +66,7 @@ private:
     metrics::Registry& registry_;
     const Clock& clock_;
     const net::SocketShelfPtr sockets_;
+    const net::BodyBudgetPtr bodies_;
     const MakeIntake make_intake_;
     FhirService* fhir_ = nullptr;
     mutable std::mutex mutex_;

@@ -9,8 +9,8 @@ namespace {
 constexpr auto kFetchedWithin = std::chrono::seconds(5);
 /// Keys, identity, obligations and tables, beside the body.
 constexpr std::size_t kOverhead = 3'000;
-/// A parsed message takes about three times its bytes.
-constexpr std::size_t kParsed = 3;
+/// A parsed message takes about three times its bytes, a large one of FHIR six: it has many small elements.
+constexpr std::size_t kParsed = 3, kParsedLarge = 6, kLarge = 64 * 1024;
 
 /// What is sent as it came does not need the document, which another obligation may want at the same moment.
 bool reads(const Obligation& obligation) {
@@ -27,7 +27,9 @@ void RecentMessages::put(MessagePtr message, Parsed parsed, std::vector<Obligati
     make_room(now);
     // Parsing again is dear, reading again is dearer: the second half is for messages alone.
     if (bytes_ > most_bytes_ / 2) parsed.document.reset();
-    const auto bytes = message->body.size() * (parsed.document ? 1 + kParsed : 1) + kOverhead;
+    const auto size = message->body.size();
+    const auto factor = size < kLarge ? kParsed : kParsedLarge;
+    const auto bytes = size * (parsed.document ? 1 + factor : 1) + kOverhead;
     if (bytes_ + bytes > most_bytes_ || entries_.contains(id)) return;
     Entry entry{std::move(message), std::move(parsed), {}, bytes};
     for (auto& one : owed) {

@@ -1,6 +1,10 @@
 #include "pipeline/worker.hpp"
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <iterator>
 #include <utility>
@@ -65,7 +69,7 @@ EventDraft answer_event(const Obligation& awaited, Id by) {
 
 Worker::Worker(MessageStore& store, RecentMessages& recent, ConfigArchive& archive, Senders& senders,
                ClockWatch& clocks, ClockIndex& clock_index, const Clock& clock, metrics::Registry& registry,
-               Schedule schedule)
+               net::BodyBudgetPtr bodies, Schedule schedule)
     : store_(store),
       recent_(recent),
       archive_(archive),
@@ -74,6 +78,7 @@ Worker::Worker(MessageStore& store, RecentMessages& recent, ConfigArchive& archi
       clock_index_(clock_index),
       clock_(clock),
       registry_(registry),
+      bodies_(std::move(bodies)),
       schedule_(std::move(schedule)),
       processor_(store, clock_index, clock) {
 }
@@ -214,6 +219,9 @@ asio::awaitable<Next> Worker::deliver(Job job) {
         co_return co_await write(std::move(homeless));
     }
     if (is_acknowledgement(job.obligation)) co_return co_await acknowledge(std::move(job), std::move(*sender));
+    net::BodyBudget::Share room(bodies_, job.obligation.destination);
+    const auto ready = co_await wait_for_room(job, room);
+    if (!ready) co_return Next{Next::Kind::again, kLedgerPause};
     const auto today = archive_.current();
     const auto make = [&](bool may_lose) {
         return make_or_hold(job.obligation, *job.message, *job.configuration, today->directory, job.parsed.document,
@@ -230,6 +238,23 @@ asio::awaitable<Next> Worker::deliver(Job job) {
     }
     job.message.reset();
     co_return co_await attempt(std::move(job), std::move(*sender), std::move(*delivery));
+}
+
+/// Until there is memory for one more large delivery. Meanwhile the message is put down, and read again afterwards.
+Async<void> Worker::wait_for_room(Job& job, net::BodyBudget::Share& share) {
+    const auto size = job.message->body.size();
+    share.expect(size);
+    if (share.take(size)) co_return Result<void>();
+    job.message.reset();
+    job.parsed = {};
+    auto waiting = share.wait();
+    const auto strand = asio::make_strand(co_await asio::this_coro::executor);
+    if (const auto room = co_await asio::co_spawn(strand, std::move(waiting), asio::use_awaitable); !room)
+        co_return room.error();
+    auto stored = store_.message(job.obligation.message);
+    if (!stored) co_return stored.error();
+    job.message = std::make_shared<const Message>(std::move(stored->message));
+    co_return Result<void>();
 }
 
 Async<void> Worker::mark_started(const Job& job, bool wait) {

@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <functional>
 
+#include "net/body_budget.hpp"
 #include "pipeline/acknowledgements.hpp"
 #include "pipeline/clock_watch.hpp"
 #include "pipeline/config_archive.hpp"
@@ -26,7 +27,8 @@ public:
     };
 
     Worker(MessageStore& store, RecentMessages& recent, ConfigArchive& archive, Senders& senders, ClockWatch& clocks,
-           ClockIndex& clock_index, const Clock& clock, metrics::Registry& registry, Schedule schedule);
+           ClockIndex& clock_index, const Clock& clock, metrics::Registry& registry, net::BodyBudgetPtr bodies,
+           Schedule schedule);
 
     boost::asio::awaitable<Next> run(Id obligation);
     /// Something of this message has ended: what waits for it looks again.
@@ -51,6 +53,7 @@ private:
     Result<std::optional<ApplicationAnswer>> look_at(const Job& job) const;
     Next wait_on(const Job& job) const;
     boost::asio::awaitable<Next> send_acknowledgement(Job job, Senders::Sender sender, DecidedAnswer decided);
+    Async<void> wait_for_room(Job& job, net::BodyBudget::Share& share);
     Async<void> mark_started(const Job& job, bool wait);
     boost::asio::awaitable<Next> write(Progress progress);
     struct Owed {
@@ -72,6 +75,7 @@ private:
     ClockIndex& clock_index_;
     const Clock& clock_;
     metrics::Registry& registry_;
+    const net::BodyBudgetPtr bodies_;
     const Schedule schedule_;
     const Processor processor_;
     WaitingAcknowledgements waiting_;

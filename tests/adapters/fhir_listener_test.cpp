@@ -59,8 +59,10 @@ struct Echo final : FhirService {
 };
 
 struct Line {
-    explicit Line(std::string_view options = "port: 0\n", const std::filesystem::path& base = ".")
-        : channel("fhir_listener", options, base, &service), peer(Tcp::connect(channel.start().port())) {}
+    explicit Line(std::string_view options = "port: 0\n", const std::filesystem::path& base = ".",
+                  test::Resources resources = {})
+        : channel("fhir_listener", options, base, &service, std::move(resources)),
+          peer(Tcp::connect(channel.start().port())) {}
 
     Response exchange(const std::string& bytes) {
         REQUIRE(peer.send(bytes));
@@ -81,10 +83,15 @@ struct Line {
 struct Guarded {
     Guarded() {
         dir.write("keys.json", issuer.jwks());
+        start();
+    }
+    /// Ends the listener before, if there is one.
+    void start() {
+        line.reset();
         line.emplace(
             "port: 0\ntoken: {keys: keys.json, issuer: https://issuer, audience: https://causeway, "
             "required_scope: referral.write, single_use: true}\n",
-            dir.path());
+            dir.path(), test::Resources{0, dir / "state"});
     }
     static std::string claims(std::string_view id, int seconds, std::string_view scope = "referral.write") {
         const auto now =
@@ -337,6 +344,15 @@ TEST_CASE("row 22: no token, a stranger's, an expired one, alg none and a replay
     CHECK(response.status() == 401);
     CHECK(response.is_outcome("expired"));
     CHECK(guarded.line->channel.intake.calls() == 1);
+}
+
+TEST_CASE("a token that was used counts no more after a restart either") {
+    Guarded guarded;
+    const auto token = guarded.issuer.token(Guarded::claims("j1", 300));
+    CHECK(guarded.post(token).status() == 200);
+    guarded.start();
+    CHECK(guarded.post(token).status() == 401);
+    CHECK(guarded.post(guarded.issuer.token(Guarded::claims("j2", 300))).status() == 200);
 }
 
 TEST_CASE("row 22: a stranger is answered before it has sent a long body, and closed") {

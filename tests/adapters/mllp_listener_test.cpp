@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <future>
 #include <string>
 #include <vector>
 
@@ -25,9 +26,17 @@ std::string message(std::string_view control_id = "M1", std::string_view rest = 
            std::string(body);
 }
 
+/// Larger than what costs no memory.
+std::string large_message(std::string_view control_id) {
+    return message(control_id, "|P|2.5", "PID|1||7\rNTE|1||" + std::string(300'000, 'x') + "\r");
+}
+/// For one of them.
+constexpr std::size_t kLittleMemory = net::BodyBudget::kWeight << 20;
+
 /// A running listener and one connection to it.
 struct Line {
-    explicit Line(std::string_view options = "port: 0\n") : channel("mllp_listener", options), peer(connect()) {}
+    explicit Line(std::string_view options = "port: 0\n", std::size_t memory = 0)
+        : channel("mllp_listener", options, ".", nullptr, {memory, {}}), peer(connect()) {}
 
     Tcp connect() {
         if (channel.address().ends_with(":0")) channel.start();
@@ -96,6 +105,39 @@ TEST_CASE("a held message of one connection does not hold another's") {
     line.send(mllp_frame(message("M1")));
     REQUIRE(second.send(mllp_frame(message("M2"))));
     CHECK(test::eventually([&] { return line.channel.intake.calls() == 2; }));
+}
+
+TEST_CASE("a large message waits until there is memory; small ones pass meanwhile, and its time does not run") {
+    Line line("port: 0\nframe_limit: 2s\n", kLittleMemory);
+    line.channel.intake.hold();
+    line.send(mllp_frame(large_message("M1")));
+    REQUIRE(test::eventually([&] { return line.channel.intake.calls() == 1; }));
+    auto second = Tcp::connect(line.channel.port());
+    auto sent = std::async(std::launch::async, [&] { return second.send(mllp_frame(large_message("M2"))); });
+    auto third = Tcp::connect(line.channel.port());
+    REQUIRE(third.send(mllp_frame(message("M3"))));
+    CHECK(test::eventually([&] { return line.channel.intake.calls() == 2; }));
+    std::this_thread::sleep_for(2200ms);
+    CHECK(line.channel.intake.calls() == 2);
+
+    line.channel.intake.release();
+    CHECK(hl7_field(line.answer(), "MSA", 2) == "M1");
+    const auto answer = Line::unframe(second.receive_until("\x1c\r", kSoon));
+    CHECK(hl7_field(answer, "MSA", 1) == "AA");
+    CHECK(hl7_field(answer, "MSA", 2) == "M2");
+    CHECK(sent.get());
+}
+
+TEST_CASE("senders that begin a large message and say no more do not keep others from theirs") {
+    Line line("port: 0\nframe_limit: 30s\n", 2 * kLittleMemory);
+    const auto begun = "\x0b" + large_message("M1").substr(0, 40'000);
+    std::vector<Tcp> stalled;
+    for (int i = 0; i < 3; ++i) {
+        stalled.push_back(line.connect());
+        REQUIRE(stalled.back().send(begun));
+    }
+    line.send(mllp_frame(large_message("M2")));
+    CHECK(hl7_field(Line::unframe(line.peer.receive_until("\x1c\r", 15'000ms)), "MSA", 2) == "M2");
 }
 
 TEST_CASE("acknowledgements come in the order of the messages") {

@@ -90,6 +90,20 @@ TEST_CASE("check: a certificate that cannot be used is a mistake where it is nam
     CHECK(folder.said().starts_with("destinations/out.yaml:6:7: error: "));
 }
 
+TEST_CASE("check: organisations that are reached over plain HTTP deserve one warning, but not on the same machine") {
+    Folder folder;
+    folder.write("directory/practices.yaml",
+                 "organisations:\n"
+                 "  - {ods_code: Y90001, name: A, type: gp-practice, endpoint: \"http://127.0.0.1:9080/fhir\"}\n"
+                 "  - {ods_code: Y90002, name: B, type: gp-practice, endpoint: \"https://b.example.nhs.uk/fhir\"}\n"
+                 "  - {ods_code: Y90003, name: C, type: gp-practice, endpoint: \"http://c.example.nhs.uk/fhir\"}\n"
+                 "  - {ods_code: Y90004, name: D, type: gp-practice, endpoint: \"http://d.example.nhs.uk/fhir\"}\n");
+    const auto said = folder.said();
+    CHECK(said.find("directory/practices.yaml:4:") != std::string::npos);
+    CHECK(said.find("unencrypted to this address, and to 1 more of this file") != std::string::npos);
+    CHECK(said.find("practices.yaml:5:") == std::string::npos);
+}
+
 TEST_CASE("check: bearer tokens over plain HTTP deserve a warning, but not behind a proxy on the same machine") {
     Folder folder;
     folder.write("keys.json", test::TokenIssuer("ES384").jwks());

@@ -3,8 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <future>
 
 #include "assurance/caretaker.hpp"
+#include "assurance/settled.hpp"
 #include "store/ledger_fixture.hpp"
 
 using namespace causeway;
@@ -91,6 +93,28 @@ TEST_CASE("purge: counting says so and leaves no event; removing is an event") {
     CHECK(purge->page(0).text.starts_with("Removed 1 bodies"));
     CHECK_FALSE(has_body(ledger, old));
     CHECK(ledger->events_after(1, 10)->back().kind == "ledger.purged");
+}
+
+TEST_CASE("notes: who settled an absence is forgotten with the message, and not before") {
+    Ledger ledger;
+    const Id old = refused(ledger);
+    const auto due = day_of(ledger.clock.at, Zone::london);
+    const auto name = settled_note(due, "discharge-summary", old);
+    std::promise<Result<void>> noted;
+    ledger->note({name, "ward.clerk"}, {}, [&](Result<void> done) { noted.set_value(std::move(done)); });
+    REQUIRE(noted.get_future().get().has_value());
+    assurance::Progress progress;
+
+    REQUIRE(make_note_purge(care_of(ledger))->run(progress).has_value());
+    CHECK(ledger->notes(name)->size() == 1);
+
+    ledger.clock.at += 40 * kDay;
+    const std::vector<Retention> retention{{"pas-in", kDay, 30 * kDay}};
+    REQUIRE(make_purge(care_of(ledger), retention, false)->run(progress).has_value());
+    REQUIRE(ledger->message(old).has_error());
+    REQUIRE(make_note_purge(care_of(ledger))->run(progress).has_value());
+    CHECK(ledger->notes(name)->empty());
+    CHECK(ledger->events_after(0, 100)->back().kind == "absence.forgotten");
 }
 
 TEST_CASE("caretaker: it purges and seals at start, and again when the configuration has changed") {

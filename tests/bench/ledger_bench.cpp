@@ -10,6 +10,8 @@
 ///                                N routine messages drain while urgent ones are sent
 ///   bench_ledger --soak MINUTES [--rate R]
 ///                                memory at R messages a second
+///   bench_ledger --flood N [--seconds S]
+///                                memory while N senders send messages of 1 MB at the same moment, again and again
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -33,6 +35,7 @@ int main(int argc, char** argv) {
         if (name == "--urgent") options.urgent = std::stoull(value);
         if (name == "--soak") options.soak_minutes = std::stod(value);
         if (name == "--rate") options.rate = std::stod(value);
+        if (name == "--flood") options.flood = std::stoi(value);
     }
     int status = 0;
     if (options.growth > 0)
@@ -41,6 +44,8 @@ int main(int argc, char** argv) {
         status = urgent(options);
     else if (options.soak_minutes > 0)
         status = soak(options);
+    else if (options.flood > 0)
+        status = flood(options);
     else
         status = table(options);
     std::filesystem::remove_all(options.folder);

@@ -183,6 +183,31 @@ TEST_CASE("http server: a gzip body is inflated") {
           "POST /p|a letter|");
 }
 
+TEST_CASE("http server: large bodies wait for memory, however they are sent, and every one is answered") {
+    metrics::Registry metrics;
+    net::HttpLimits limits;
+    limits.bodies = std::make_shared<net::BodyBudget>(net::BodyBudget::kWeight << 20, metrics, "in");
+    std::string body;
+    for (int i = 0; body.size() < 0xc0000; ++i) body += std::to_string(i);
+    body.resize(0xc0000);
+    const std::string requests[] = {
+        sized(body), sized(gzip(body), "Content-Encoding: gzip\r\n"),
+        post("Transfer-Encoding: chunked\r\nConnection: close\r\n", "c0000\r\n" + body + "\r\n0\r\n\r\n")};
+    const HttpServer server(limits);
+    std::vector<std::future<std::string>> answers;
+    for (int i = 0; i < 9; ++i) {
+        auto request = requests[i % 3];
+        request.replace(0, 7, "POST /slow");
+        answers.push_back(std::async(std::launch::async, [&server, request] { return talk(server, request); }));
+    }
+    for (auto& answer : answers) {
+        const bool is_whole = body_of(answer.get()) == "POST /slow|" + body + "|";
+        CHECK(is_whole);
+    }
+    CHECK(metrics.counter("causeway_body_waits_total", "", {{"direction", "in"}}).value() > 0);
+    CHECK(metrics.gauge("causeway_body_bytes", "", {{"direction", "in"}}).value() == 0);
+}
+
 TEST_CASE("http server: HTTP/1.0 is answered and closed unless it asks to be kept") {
     const HttpServer server;
     const auto closed = talk(server, "GET /old HTTP/1.0\r\n\r\n");

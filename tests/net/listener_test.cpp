@@ -108,7 +108,10 @@ TEST_CASE("listener: a port in use and an address of another machine are errors 
 }
 
 TEST_CASE("listener: connections over the limit are closed at once and counted") {
+    metrics::Registry metrics;
+    auto& turned_away = metrics.counter("turned_away", "");
     net::ListenOptions options;
+    options.turned_away = &turned_away;
     options.max_connections = 2;
     Server server(echo, options);
     boost::asio::io_context context;
@@ -120,10 +123,32 @@ TEST_CASE("listener: connections over the limit are closed at once and counted")
     run(context, keep_open(server.port(), &kept));
     CHECK(run(context, read_all(*kept.back())).empty());
     CHECK(server.listener().turned_away() == 1);
+    CHECK(turned_away.value() == 1);
 
     kept.clear();
     wait_for_connections(server.listener(), 0);
     CHECK(run(ask(server.port(), "again", 5)) == "again");
+}
+
+TEST_CASE("listener: where it is full, the connection that was forgotten for longest makes room") {
+    metrics::Registry metrics;
+    net::ListenOptions options;
+    options.max_connections = 2;
+    options.forgotten_after = 50ms;
+    options.turned_away = &metrics.counter("turned_away", "");
+    Server server(echo, options);
+    boost::asio::io_context context;
+    std::vector<StreamPtr> kept;
+    run(context, keep_open(server.port(), &kept));
+    wait_for_connections(server.listener(), 1);
+    run(pause(100ms));
+    run(context, keep_open(server.port(), &kept));
+    wait_for_connections(server.listener(), 2);
+
+    CHECK(run(ask(server.port(), "new", 3)) == "new");
+    CHECK(run(context, read_all(*kept.front())).empty());
+    CHECK(server.listener().turned_away() == 0);
+    CHECK(options.turned_away->value() == 0);
 }
 
 TEST_CASE("listener: stop ends idle sessions at once") {

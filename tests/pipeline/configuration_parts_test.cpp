@@ -22,6 +22,7 @@ TEST_CASE("causeway.yaml may be empty: every setting has a default") {
     CHECK(engine.ops_port == 8090);
     CHECK(engine.stop_within == std::chrono::seconds(10));
     CHECK(engine.min_free_disk == 256u << 20);
+    CHECK(engine.body_memory == 40u << 20);
     CHECK(engine.log_level == "warning");
     CHECK(engine.base_url == "");
 }
@@ -31,13 +32,14 @@ TEST_CASE("causeway.yaml sets what it names") {
     folder.write(
         "conf/causeway.yaml",
         "environment: live\nstate: /srv/causeway\nthreads: 8\nops: '[::1]:9000'\nbase_url: https://a.example/fhir/\n"
-        "stop_within: 1m\nmin_free_disk: 1GB\nlog_level: info\n");
+        "stop_within: 1m\nmin_free_disk: 1GB\nlog_level: info\nbody_memory: 200MB\n");
     const auto made = folder.load();
     REQUIRE(made != nullptr);
     const auto& engine = made->engine;
     CHECK(engine.environment == "live");
     CHECK(engine.state == "/srv/causeway");
     CHECK(engine.threads == 8);
+    CHECK(engine.body_memory == 200u << 20);
     CHECK(engine.ops_host == "::1");
     CHECK(engine.ops_port == 9000);
     CHECK(engine.base_url == "https://a.example/fhir");

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "pipeline/adt_engine.hpp"
 
 namespace causeway::pipeline {
@@ -180,6 +182,33 @@ TEST_CASE("engine: order holds within a patient, and patients run side by side u
         last[patient] = seen.message;
     }
     CHECK(engine.balances(sent));
+}
+
+TEST_CASE(
+    "engine: few large messages are in memory at once, every one is delivered, and no destination waits for another") {
+    AdtEngine engine;
+    engine.file(
+        "causeway.yaml",
+        "state: ../var\nmappings: ../mappings\nops: off\nstop_within: 1s\nmin_free_disk: 1MB\nbody_memory: 8MB\n");
+    engine.destination("pas", "concurrency: 3\n");
+    engine.peers.always("pas", Does::hang);
+    engine.start();
+    std::vector<Id> sent;
+    std::vector<std::string> bodies;
+    for (const auto& patient : {kOne, kOther, std::string("9990000034")}) {
+        bodies.push_back(adt("C" + patient, patient) + "ZZZ|" + std::string(900'000, 'x') + "\r");
+        sent.push_back(engine.send("adt", bodies.back()).message);
+    }
+    for (const auto message : sent) CHECK(engine.becomes(message, "theatre", State::delivered));
+    CHECK(engine.peers.most_at_once("pas") == 2);
+    engine.peers.let_go();
+    CHECK(engine.settles());
+    CHECK(engine.peers.most_at_once("pas") == 2);
+    CHECK(engine.balances(sent));
+    std::set<std::string> arrived;
+    for (const auto& seen : engine.peers.seen("pas")) arrived.insert(seen.payload);
+    const bool unchanged = arrived == std::set<std::string>(bodies.begin(), bodies.end());
+    CHECK(unchanged);
 }
 
 TEST_CASE("engine: a merge waits for both patients, and what comes after waits for it") {

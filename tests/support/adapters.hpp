@@ -10,6 +10,7 @@
 
 #include "adapter.hpp"
 #include "config/settings.hpp"
+#include "net/body_budget.hpp"
 #include "support/background.hpp"
 #include "support/fake_intake.hpp"
 
@@ -40,13 +41,21 @@ inline config::Settings settings(const AdapterSpec& spec, std::string_view yaml,
     return linted.settings;
 }
 
+/// What the engine gives a channel besides.
+struct Resources {
+    std::size_t memory = 0;       ///< For large messages; 0: any.
+    std::filesystem::path state;  ///< Empty: nothing is kept.
+};
+
 /// A channel. It is stopped when the test ends.
 class Inbound {
 public:
     Inbound(std::string_view adapter, std::string_view yaml, const std::filesystem::path& base = ".",
-            FhirService* fhir = nullptr) {
+            FhirService* fhir = nullptr, Resources resources = {}) {
         const auto& spec = adapter_named(adapter);
         InboundContext context{"canal", background.executor(), intake, fhir, metrics, clock};
+        if (resources.memory > 0) context.bodies = std::make_shared<net::BodyBudget>(resources.memory, metrics, "in");
+        context.state = std::move(resources.state);
         auto made = spec.make_inbound(settings(spec, yaml, base), context);
         if (!made) throw std::runtime_error(to_string(made.error()));
         adapter_ = std::move(*made);

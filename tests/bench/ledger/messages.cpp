@@ -131,9 +131,32 @@ std::string urgent_referral(const std::string& run, std::uint64_t n) {
     return out;
 }
 
+namespace {
+
+/// Results that a referral brings along, until the body has some `bytes`.
+void put_results(std::string& body, std::uint64_t n, std::size_t bytes) {
+    Dice dice(n ^ 0x0b5);
+    for (std::uint64_t i = 0; body.size() < bytes; ++i)
+        put(body, R"(,{"fullUrl":"urn:uuid:00000000-0000-4000-9000-)", dice.digits(12),
+            R"(","resource":{"resourceType":"Observation","status":"final","category":[{"coding":[{"system":)",
+            R"("http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}]}],"code":{"coding":[)",
+            R"({"system":"http://snomed.info/sct","code":")", dice.digits(9), R"("}],"text":"Result )",
+            std::to_string(i), R"("},"subject":{"reference":"urn:uuid:00000000-0000-4000-8000-000000000002"},)",
+            R"("effectiveDateTime":"2026-11-)", two(1 + dice.below(20)),
+            R"(T08:00:00+00:00","valueQuantity":{"value":)", std::to_string(dice.below(500)), ".", two(dice.below(100)),
+            R"(,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"},"note":[{"text":")",
+            dice.digits(80), R"("}]},"request":{"method":"POST","url":"Observation"}})");
+}
+
+}  // namespace
+
 std::string referral_bundle(const std::string& run, std::uint64_t n) {
+    return large_bundle(run, n, 0);
+}
+
+std::string large_bundle(const std::string& run, std::uint64_t n, std::size_t bytes) {
     const auto id = run + std::to_string(n);
-    const auto body =
+    auto body =
         R"({"resourceType":"Bundle","id":")" + id + R"(","identifier":{"system":"urn:bench","value":")" + id +
         R"("},"type":"transaction","entry":[)"
         R"({"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000001","resource":{"resourceType":"ServiceRequest","identifier":[{"system":"https://fhir.nhs.uk/Id/UBRN", "value":")" +
@@ -143,7 +166,9 @@ std::string referral_bundle(const std::string& run, std::uint64_t n) {
         nhs_number(n) +
         R"("}],"name":[{"use":"official","family":"TESTPATIENT","given":["Beryl"]}],"telecom":[{"system":"phone","value":"07700 900102"}],"gender":"female","birthDate":"1949-12-05","address":[{"line":["12 Canal Street"],"city":"Westmoor","postalCode":"ZZ99 3WZ"}]},"request":{"method":"POST","url":"Patient"}},)"
         R"({"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000003","resource":{"resourceType":"PractitionerRole","practitioner":{"display":"Dr Okafor"},"organization":{"reference":"urn:uuid:00000000-0000-4000-8000-000000000004"}},"request":{"method":"POST","url":"PractitionerRole"}},)"
-        R"({"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000004","resource":{"resourceType":"Organization","identifier":[{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":"Y90001"}],"name":"Northgate Surgery"},"request":{"method":"POST","url":"Organization"}}]})";
+        R"({"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000004","resource":{"resourceType":"Organization","identifier":[{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":"Y90001"}],"name":"Northgate Surgery"},"request":{"method":"POST","url":"Organization"}})";
+    put_results(body, n, bytes);
+    body += "]}";
     return "POST /fhir HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nContent-Length: " +
            std::to_string(body.size()) + "\r\n\r\n" + body;
 }

@@ -18,6 +18,9 @@ std::string urgent_referral(const std::string& run, std::uint64_t n);
 /// A FHIR transaction Bundle with a routine referral, about 2 KB, as a request to the listener.
 std::string referral_bundle(const std::string& run, std::uint64_t n);
 
+/// The same with so many results that it has some `bytes`.
+std::string large_bundle(const std::string& run, std::uint64_t n, std::size_t bytes);
+
 /// MDM^T02 with a document of some `bytes` that do not compress, as a scanned letter.
 std::string letter(const std::string& run, std::uint64_t n, std::size_t bytes);
 

@@ -15,11 +15,13 @@ struct Options {
     std::vector<int> connections = {1, 8, 32, 128, 1000};
     std::uint64_t growth = 0, urgent = 0;
     double soak_minutes = 0, rate = 2'000;
+    int flood = 0;
 };
 
 int table(const Options& options);
 int grow(const Options& options);
 int urgent(const Options& options);
 int soak(const Options& options);
+int flood(const Options& options);
 
 }  // namespace causeway::bench
