@@ -96,7 +96,10 @@ private:
             rest_.remove_prefix(op.code == Code::exists ? 9 : 8);
             return add(std::move(op)), true;
         }
-        if (!op.path) return false;
+        if (!op.path) {
+            op.code = Code::fact;
+            return add(std::move(op)), true;
+        }
         if (rest_.starts_with(".matches(")) return pattern(std::move(op));
         if (take("!=")) {
             op.code = Code::differs;
@@ -112,7 +115,9 @@ private:
         blanks();
         if (rest_.starts_with('%')) {
             std::size_t end = 1;
-            while (end < rest_.size() && (std::isalnum(static_cast<unsigned char>(rest_[end])) != 0)) ++end;
+            while (end < rest_.size() &&
+                   (std::isalnum(static_cast<unsigned char>(rest_[end])) != 0 || rest_[end] == '_'))
+                ++end;
             op.fact = rest_.substr(1, end - 1);
             rest_.remove_prefix(end);
             return !op.fact.empty() && std::find(kBuiltIn.begin(), kBuiltIn.end(), op.fact) == kBuiltIn.end();
@@ -199,10 +204,24 @@ Condition::Truth Condition::run(std::uint32_t index, V2Reader& reader, const fhi
         if (left == decides || right == decides) return decides;
         return left == Truth::nothing ? left : right;
     }
-    if (op.path) return of_path(op, reader);
+    return op.path ? of_path(op, reader) : of_fact(op, facts);
+}
+
+Condition::Truth Condition::of_fact(const Op& op, const fhirpath::Environment& facts) {
     const auto known = facts.variables.find(op.fact);
     const bool there = known != facts.variables.end() && !known->second.empty();
-    return there == (op.code == Code::exists) ? Truth::yes : Truth::no;
+    if (op.code != Code::fact) return there == (op.code == Code::exists) ? Truth::yes : Truth::no;
+    if (known == facts.variables.end()) return Truth::unsure;
+    if (!there) return Truth::nothing;
+    const auto* truth = known->second.size() == 1 ? std::get_if<bool>(&known->second.front()) : nullptr;
+    return truth == nullptr ? Truth::unsure : *truth ? Truth::yes : Truth::no;
+}
+
+std::optional<fhirpath::Collection> Condition::value(V2Reader& reader, const fhirpath::Environment& facts) const {
+    const auto truth = run(static_cast<std::uint32_t>(ops_.size() - 1), reader, facts);
+    if (truth == Truth::unsure) return std::nullopt;
+    if (truth == Truth::nothing) return fhirpath::Collection();
+    return fhirpath::Collection{truth == Truth::yes};
 }
 
 std::optional<bool> Condition::holds(V2Reader& reader, const fhirpath::Environment& facts) const {

@@ -1,6 +1,6 @@
 #pragma once
-/// The short way for what most conditions of rows are: OBX-2 = 'NM', PID-29.empty(), %organisation.exists(), joined
-/// with `and`, `or` and brackets. It gives what FHIRPath gives for them, without making values.
+/// The short way for what most conditions of rows are: OBX-2 = 'NM', PID-29.empty(), %organisation.exists(),
+/// %is_number, joined with `and`, `or` and brackets. It gives what FHIRPath gives for them, without making values.
 
 #include <cstdint>
 #include <map>
@@ -35,12 +35,14 @@ public:
 
     /// Every path in it counts as read, whether or not it decides. Nothing: FHIRPath tells what is wrong.
     std::optional<bool> holds(V2Reader& reader, const fhirpath::Environment& facts) const;
+    /// What it gives as a value: true, false, or no item.
+    std::optional<fhirpath::Collection> value(V2Reader& reader, const fhirpath::Environment& facts) const;
 
 private:
     friend class ConditionParser;
 
     enum class Truth : std::uint8_t { no, yes, nothing, unsure };
-    enum class Code : std::uint8_t { exists, empty, equals, differs, matches, both, either, negated };
+    enum class Code : std::uint8_t { exists, empty, equals, differs, matches, fact, both, either, negated };
     struct Op {
         Code code = Code::exists;
         std::optional<hl7v2::Path> path;
@@ -51,6 +53,7 @@ private:
     };
 
     Truth run(std::uint32_t op, V2Reader& reader, const fhirpath::Environment& facts) const;
+    static Truth of_fact(const Op& op, const fhirpath::Environment& facts);
     static Truth of_path(const Op& op, V2Reader& reader);
     static Truth matched(const Op& op, const V2Places& places, V2Reader& reader);
 

@@ -68,7 +68,7 @@ std::string Parser::scope() const {
 
 /// Edits wait for the end, because they move what open blocks stand in.
 void Parser::later(std::size_t column, Edit edit) {
-    edits_.push_back({file().path.string(), line_, column, std::move(edit)});
+    edits_.push_back({{file().path.string(), line_, column}, std::move(edit)});
 }
 
 void Parser::apply_edits() {

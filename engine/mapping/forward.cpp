@@ -91,6 +91,8 @@ void Forward::walk(const std::vector<Statement>& statements, bool writing) {
 }
 
 void Forward::visit(const Let& let, bool) {
+    if (let.value.condition)
+        if (auto value = let.value.condition->value(reader_, facts_)) return define(let.name, std::move(*value));
     define(let.name, evaluate(let.value, root_, &reader_, let.place));
 }
 

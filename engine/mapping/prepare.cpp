@@ -33,7 +33,10 @@ private:
     }
     void prepare(ResourceLine& line) { prepare(line.when); }
     void prepare(SegmentLine& line) { prepare(line.when); }
-    void prepare(Let& let) { prepare_source(let.value); }
+    void prepare(Let& let) {
+        prepare(let.value);
+        prepare_source(let.value);
+    }
     void prepare(Omit&) {}
     void prepare(Require& line) { prepare(line.condition); }
     void prepare(For& block) {

@@ -146,7 +146,9 @@ private:
 
     void visit(const Row& row) {
         if (!row.runs(Direction::reverse) || !target_.is_open()) return;
-        if (!focus_ && (!row.constant || !row.when.empty())) return;  // A plain constant asks nothing of a resource.
+        // A plain constant asks nothing of a resource, and a required segment is written whatever the document lacks:
+        // its facts are, and what it requires is missed.
+        if (!focus_ && !target_.is_required() && (!row.constant || !row.when.empty())) return;
         if (!holds(row.when, focus_, nullptr, row.place) || stopped()) return;
         if (row.constant) return put_constant(row);
         std::size_t written = 0;

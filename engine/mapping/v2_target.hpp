@@ -19,6 +19,7 @@ public:
     /// Rows write nowhere.
     void close() noexcept { current_ = kNone; }
     bool is_open() const noexcept { return current_ != kNone; }
+    bool is_required() const noexcept { return is_open() && segments_[current_].required; }
     /// How many segments of that name will be written, as far as is known.
     std::size_t count(std::string_view name) const noexcept;
 

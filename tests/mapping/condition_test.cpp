@@ -23,6 +23,7 @@ std::optional<bool> holds(std::string_view text) {
     fhirpath::Environment facts;
     facts.variables["organisation"] = {std::string("Y99001")};
     facts.variables["service"] = {};
+    facts.variables["is_number"] = {true};
     const auto condition = Condition::compile(text, patterns);
     return condition ? condition->holds(reader, facts) : std::nullopt;
 }
@@ -41,6 +42,17 @@ TEST_CASE("fields that are there or not, and what they hold") {
     CHECK(holds("OBX[2=\"ST\"]-3.1 = 'K'") == true);
     CHECK(holds("%organisation.exists()") == true);
     CHECK(holds("%service.exists() or %unheard.exists()") == false);
+}
+
+TEST_CASE("what a line let has worked out is true or not") {
+    CHECK(holds("%is_number") == true);
+    CHECK(holds("%is_number.not()") == false);
+    CHECK(holds("PID-3.exists() and (%is_number or PID-2.exists())") == true);
+    CHECK(holds("%service") == false);
+    CHECK(holds("%service.not()") == false);
+    CHECK(holds("%organisation") == std::nullopt);  // A text: FHIRPath says.
+    CHECK(holds("%unheard") == std::nullopt);
+    CHECK(holds("%organisation = 'Y99001'") == std::nullopt);
 }
 
 TEST_CASE("several values equal none, and an absent one is neither equal nor different") {

@@ -241,3 +241,24 @@ TEST_CASE("the corpus of ITK ADT becomes patients") {
         CHECK(patient->root().child("birthDate").text().empty() == warned);
     }
 }
+
+TEST_CASE("a required segment has its facts, and misses what it requires, where its resource is not there") {
+    const std::string head =
+        "map t v2 2.5.1 ADT^A28 <- Bundle version 1\nlet event = "
+        "entry.resource.ofType(MessageHeader).event.ofType(Coding)"
+        ".code\nresource MessageHeader as header\nsegment MSH required\n  MSH-9.1 <- = \"ADT\"\n"
+        "  MSH-10 <- %obligation required\n";
+    mapping::Facts facts;
+    facts.variables["obligation"] = {std::string("0TEST00000001")};
+    const auto input = test::fhir_json(R"({"resourceType":"Bundle","type":"collection"})");
+    const test::MapFile plain(head);
+    const auto made = plain.load().run(Direction::reverse, input->root(), facts);
+    CHECK(plain.mistakes() == std::vector<std::string>());
+    REQUIRE(made.has_value());
+    CHECK(made->payload.reveal() == "MSH|^~\\&|||||||ADT|0TEST00000001\r");
+    const test::MapFile strict(head + "  MSH-9.2 <- %event required\n");
+    const auto refused = strict.load().run(Direction::reverse, input->root(), facts);
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().hl7_code == 101);
+    CHECK(refused.error().where == "MSH-9.2");
+}

@@ -52,7 +52,8 @@ public:
         for (const auto& [name, version] : model_.versions) add_version(name, version);
         for (const auto& [number, table] : model_.tables) add_table(number, table);
         std::string out =
-            "// Written by the dictionary compiler.\n#include \"hl7v2/dictionary/tables.hpp\"\n\n"
+            "// Written by the dictionary compiler.\n#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n#include "
+            "\"hl7v2/dictionary/tables.hpp\"\n\n"
             "namespace causeway::hl7v2::tables {\n\nconst char kTexts[] =\n" +
             texts_.literal() + ";\n\n";
         array(out, "Field", "kFields", fields_);
