@@ -101,7 +101,7 @@ void Forward::visit(const Require& line, bool writing) {
 }
 
 void Forward::visit(const For& block, bool writing) {
-    if (!block.over.path) return;
+    if (!block.over.path || (!writing && !block.makes)) return;
     const auto outer = target_.context();
     const auto outer_index = facts_.variables["index"];
     std::int64_t index = 0;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "mapping/program.hpp"
 
 namespace causeway::mapping {
@@ -43,6 +45,15 @@ private:
         prepare_source(block.over);
         prepare(block.when);
         prepare(block.body);
+        block.makes = makes(block.body);
+    }
+    static bool makes(const std::vector<Statement>& statements) {
+        return std::any_of(statements.begin(), statements.end(), [](const Statement& statement) {
+            const auto* line = std::get_if<ResourceLine>(&statement.what);
+            const auto* block = std::get_if<For>(&statement.what);
+            return (line != nullptr && !line->again) || (block != nullptr && block->makes) ||
+                   std::holds_alternative<Require>(statement.what);
+        });
     }
     void prepare(In& block) { prepare(block.body); }
 

@@ -141,6 +141,7 @@ struct For {
     Term items;
     std::optional<Location> into;
     bool of_document = false;  ///< To the left: `over` is asked of the whole document, not of the element around.
+    bool makes = true;         ///< prepare(): resources are made in it, or conditions of the whole message are asked.
 };
 
 struct In {
