@@ -104,11 +104,9 @@ void load_maps(const std::filesystem::path& folder, std::vector<Shipped>& maps) 
     }
 }
 
-/// The shipped ones first: a map of the benchmark's own serves where none of them takes the message.
 std::vector<Shipped> all_maps() {
     std::vector<Shipped> maps;
     load_maps(kMappings, maps);
-    load_maps(CAUSEWAY_SOURCE_DIR "/tests/bench/hl7", maps);
     return maps;
 }
 
