@@ -168,16 +168,21 @@ std::optional<Condition> Condition::compile(std::string_view text, Patterns& pat
 Condition::Truth Condition::of_path(const Op& op, V2Reader& reader) {
     auto& places = reader.find(*op.path);
     std::erase_if(places, [&](const V2Place& place) { return !reader.has_value(place); });
+    if (op.code == Code::exists || op.code == Code::empty) return is_there(op, places, reader);
     if (op.code == Code::matches) return matched(op, places, reader);
-    const auto count = places.size();
     bool equal = false;
     // That a segment is there says nothing of what is in it.
     if (op.path->field != 0)
         for (const auto& place : places) equal = reader.is_whole(place, op.literal);
-    if (op.code == Code::exists) return count > 0 ? Truth::yes : Truth::no;
-    if (op.code == Code::empty) return count > 0 ? Truth::no : Truth::yes;
-    if (count == 0) return Truth::nothing;
-    return (count == 1 && equal) == (op.code == Code::equals) ? Truth::yes : Truth::no;
+    if (places.empty()) return Truth::nothing;
+    return (places.size() == 1 && equal) == (op.code == Code::equals) ? Truth::yes : Truth::no;
+}
+
+/// Reads nothing: that something is there says nothing of what it is.
+Condition::Truth Condition::is_there(const Op& op, const V2Places& places, V2Reader& reader) {
+    const bool any = std::any_of(places.begin(), places.end(),
+                                 [&](const V2Place& place) { return !reader.is_deleted(*op.path, place); });
+    return any == (op.code == Code::exists) ? Truth::yes : Truth::no;
 }
 
 Condition::Truth Condition::matched(const Op& op, const V2Places& places, V2Reader& reader) {

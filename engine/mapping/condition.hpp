@@ -33,7 +33,8 @@ public:
     /// Nothing where the text is more than that: FHIRPath answers then.
     static std::optional<Condition> compile(std::string_view text, Patterns& patterns);
 
-    /// Every path in it counts as read, whether or not it decides. Nothing: FHIRPath tells what is wrong.
+    /// Every path whose value it looks at counts as read, whether or not it decides; exists() and empty() look at
+    /// none. Nothing: FHIRPath tells what is wrong.
     std::optional<bool> holds(V2Reader& reader, const fhirpath::Environment& facts) const;
     /// What it gives as a value: true, false, or no item.
     std::optional<fhirpath::Collection> value(V2Reader& reader, const fhirpath::Environment& facts) const;
@@ -55,6 +56,7 @@ private:
     Truth run(std::uint32_t op, V2Reader& reader, const fhirpath::Environment& facts) const;
     static Truth of_fact(const Op& op, const fhirpath::Environment& facts);
     static Truth of_path(const Op& op, V2Reader& reader);
+    static Truth is_there(const Op& op, const V2Places& places, V2Reader& reader);
     static Truth matched(const Op& op, const V2Places& places, V2Reader& reader);
 
     std::vector<Op> ops_;  ///< The last is the root.

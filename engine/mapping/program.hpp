@@ -28,12 +28,19 @@ struct RulePlace {
     std::string text() const { return file + ":" + std::to_string(line); }
 };
 
+/// An HL7 v2 path in a FHIRPath, and the variable that stands there for it.
+struct BoundPath {
+    std::string name;
+    hl7v2::Path path;
+    bool only_asked = false;  ///< exists() or empty() follows: what is there is not read, and `""` is nothing.
+};
+
 /// A FHIRPath whose HL7 v2 paths are bound as variables, so that they see the group that the row stands in.
 struct Term {
     std::string text;
     std::optional<hl7v2::Path> path;  ///< The whole term is this path.
     fhirpath::Expression expression;
-    std::vector<std::pair<std::string, hl7v2::Path>> bound;
+    std::vector<BoundPath> bound;
     std::optional<Condition> condition;  ///< prepare(): of a condition that is simple enough.
     std::string all_of;                  ///< prepare(): entry.resource.ofType(TYPE).
     std::uint32_t same = 0;              ///< prepare(): conditions with the same text have the same number; 0: none.

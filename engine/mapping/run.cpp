@@ -20,21 +20,28 @@ fhirpath::Collection Run::evaluate(const Term& term, const tree::Node& focus, V2
         fhirpath::Collection nodes;
         if (v2 == nullptr) return nodes;
         for (const auto& found : v2->find(*term.path))
-            if (v2->has_value(found)) nodes.emplace_back(std::string(v2->text(found)));
+            if (v2->has_value(found))
+                if (auto text = v2->text(found); !v2->is_deleted(*term.path, found))
+                    nodes.emplace_back(std::string(text));
         return nodes;
     }
-    for (const auto& [name, path] : term.bound) {
-        auto& values = facts_.variables[name];
-        values.clear();
-        if (v2 == nullptr) continue;
-        // That a segment is there says nothing of what is in it.
-        for (const auto& found : v2->find(path))
-            if (v2->has_value(found)) values.emplace_back(path.field == 0 ? path.segment : v2->whole(found));
-    }
+    for (const auto& bound : term.bound) bind(bound, v2);
     auto result = term.expression.evaluate(focus, facts_);
     if (result) return std::move(*result);
     stop(fail(Issue::processing, place.text(), "The expression cannot be evaluated: " + result.error().what));
     return {};
+}
+
+void Run::bind(const BoundPath& bound, V2Reader* v2) {
+    auto& values = facts_.variables[bound.name];
+    values.clear();
+    if (v2 == nullptr) return;
+    const auto& path = bound.path;
+    for (const auto& found : v2->find(path)) {
+        if (!v2->has_value(found) || (bound.only_asked && v2->is_deleted(path, found))) continue;
+        // That something is there says nothing of what is in it.
+        values.emplace_back(bound.only_asked || path.field == 0 ? path.segment : v2->whole(found));
+    }
 }
 
 bool Run::holds(const Term& term, const tree::Node& focus, V2Reader* v2, const RulePlace& place) {

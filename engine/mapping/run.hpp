@@ -25,6 +25,8 @@ protected:
     void unmet(const Require& line);
     void require(const Require& line, const tree::Node& focus, V2Reader* v2);
 
+    /// Gives the variable of a path its values.
+    void bind(const BoundPath& bound, V2Reader* v2);
     void define(const std::string& name, fhirpath::Collection value) { facts_.variables[name] = std::move(value); }
     void stop(Error error);
     bool stopped() const noexcept { return error_.has_value(); }

@@ -33,10 +33,11 @@ std::string bind_paths(std::string_view text, Term& term, std::vector<std::size_
         if (length > 0 && path) {
             auto name = "v" + std::to_string(term.bound.size());
             while (name.size() + 1 < length) name += '_';
-            term.bound.emplace_back(name, *path);
             columns.push_back(at);
             bound += "%" + name;
             at += length;
+            const auto rest = text.substr(at);
+            term.bound.push_back({name, *path, rest.starts_with(".exists()") || rest.starts_with(".empty()")});
             continue;
         }
         const char c = text[at++];
@@ -146,7 +147,7 @@ Term Parser::term(const Chunk& chunk, Focus focus, Types* gives) {
     check_variables(chunk);
     std::vector<std::size_t> columns;
     const auto bound = v2 ? bind_paths(chunk.text, term, columns) : chunk.text;
-    for (std::size_t i = 0; i < columns.size(); ++i) check_path(term.bound[i].second, chunk.column + columns[i]);
+    for (std::size_t i = 0; i < columns.size(); ++i) check_path(term.bound[i].path, chunk.column + columns[i]);
     auto compiled = fhirpath::Expression::compile(bound);
     if (const auto* error = std::get_if<fhirpath::CompileError>(&compiled)) {
         mistake(chunk.column + error->column - 1, error->what);
@@ -154,7 +155,7 @@ Term Parser::term(const Chunk& chunk, Focus focus, Types* gives) {
     }
     term.expression = std::get<fhirpath::Expression>(compiled);
     auto variables = variables_;
-    for (const auto& [name, path] : term.bound) variables.insert_or_assign(name, Types::system("String"));
+    for (const auto& each : term.bound) variables.insert_or_assign(each.name, Types::system("String"));
     auto checked = fhir_.expression(bound, focus_types(focus, term), variables);
     if (const auto* error = std::get_if<fhirpath::CompileError>(&checked))
         mistake(chunk.column + error->column - 1, error->what);

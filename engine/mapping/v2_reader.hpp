@@ -61,6 +61,8 @@ public:
     bool is_whole(const V2Place& place, std::string_view text);
     /// Is it `""`, the sender's wish to delete?
     bool is_null(const V2Place& place) const;
+    /// Does exists() pass over what the path led to? `""` is no value; a segment is there whatever it holds.
+    bool is_deleted(const hl7v2::Path& path, const V2Place& place) const { return path.field != 0 && is_null(place); }
     bool has_value(const V2Place& place) const;
     /// "PID-3[1]"; empty for a plain value.
     std::string path(const V2Place& place) const;

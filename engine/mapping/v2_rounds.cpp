@@ -24,7 +24,8 @@ std::vector<std::uint32_t> V2Reader::group(std::uint32_t head, const std::vector
         return true;
     };
     if (const auto* outer = scope_of(name); outer != nullptr) {
-        auto at = std::find(outer->segments.begin(), outer->segments.end(), head);
+        // They stand in the order of the message: a search from the first one would take ever longer.
+        auto at = std::lower_bound(outer->segments.begin(), outer->segments.end(), head);
         while (at != outer->segments.end() && ++at != outer->segments.end() && add_until(*at)) {
         }
     } else {

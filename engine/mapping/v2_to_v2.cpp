@@ -215,10 +215,12 @@ private:
             for (const auto& node : select(*term.path)) items.emplace_back(first_text(node));
             return items;
         }
-        for (const auto& [name, path] : term.bound) {
-            auto& bound = facts_.variables[name];
-            bound.clear();
-            for (const auto& node : select(path)) bound.emplace_back(std::string(node.text()));
+        for (const auto& bound : term.bound) {
+            auto& texts = facts_.variables[bound.name];
+            texts.clear();
+            for (const auto& node : select(bound.path))
+                if (!bound.only_asked || bound.path.field == 0 || first_text(node) != "\"\"")
+                    texts.emplace_back(std::string(node.text()));
         }
         auto result = term.expression.evaluate(message_.root(), facts_);
         if (result) return std::move(*result);

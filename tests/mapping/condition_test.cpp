@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "mapping/support.hpp"
 
 using namespace causeway;
@@ -42,6 +44,14 @@ TEST_CASE("fields that are there or not, and what they hold") {
     CHECK(holds("OBX[2=\"ST\"]-3.1 = 'K'") == true);
     CHECK(holds("%organisation.exists()") == true);
     CHECK(holds("%service.exists() or %unheard.exists()") == false);
+}
+
+TEST_CASE("a value that the sender deletes is not there, unless it is asked for by its quotes") {
+    CHECK(holds("PID-7.exists()") == false);
+    CHECK(holds("PID-7.empty()") == true);
+    CHECK(holds("PID-7.1.empty()") == true);
+    CHECK(holds("PID-7 != '\"\"'") == false);
+    CHECK(holds("OBX.exists()") == true);
 }
 
 TEST_CASE("what a line let has worked out is true or not") {
@@ -90,15 +100,38 @@ TEST_CASE("what is more than that is left to FHIRPath") {
         CHECK_MESSAGE(!Condition::compile(text, patterns), text);
 }
 
-TEST_CASE("every field of a condition counts as read") {
+TEST_CASE("what a condition looks at counts as read, what it only asks for does not") {
     const auto message = test::v2(kMessage);
     mapping::V2Reader reader(message->root());
     mapping::Patterns patterns;
-    const auto condition = Condition::compile("PID-3.exists() or PID-5 = 'x'", patterns);
+    const auto condition = Condition::compile("PID-3.exists() or PID-5 = 'x' or OBX[1]-3.matches('x')", patterns);
     REQUIRE(condition);
     CHECK(condition->holds(reader, {}) == true);
+    bool asked_is_lost = false;
     for (const auto& path : reader.lost()) {
-        CHECK_FALSE(path.starts_with("PID-3"));
+        asked_is_lost = asked_is_lost || path.starts_with("PID-3");
         CHECK_FALSE(path.starts_with("PID-5"));
+        CHECK_FALSE(path.starts_with("OBX[1]-3"));
     }
+    CHECK(asked_is_lost);
+}
+
+TEST_CASE("exists() and empty() ask the same in a condition and within a longer expression") {
+    const test::MapFile file(
+        "map t v2 2.4 ADT^A28 -> Patient version 1\n"
+        "PID-5.1 -> name[0].family\n"
+        "let both = PID-7.exists() or PID-2.count() > 1\n"
+        "-> active = true when %both\n"
+        "-> gender = \"unknown\" when PID-7.empty() and PID-5.count() = 1\n"
+        "-> name[0].use = \"usual\" when PID-8.exists() and PID-5.count() = 1\n");
+    const auto map = file.load();
+    REQUIRE(!map.empty());
+    const auto message = test::v2("MSH|^~\\&|A|B|C|D|20261121||ADT^A28|1|P|2.4\rPID|1||7||TEST||\"\"|F\r");
+    const auto made = map.run(mapping::Direction::forward, message->root(), {});
+    REQUIRE(made.has_value());
+    const std::string text(made->payload.reveal());
+    CHECK(text.find("\"gender\":\"unknown\"") != std::string::npos);
+    CHECK(text.find("\"use\":\"usual\"") != std::string::npos);
+    CHECK(text.find("active") == std::string::npos);
+    CHECK(std::find(made->lost.begin(), made->lost.end(), "PID-8[1]") != made->lost.end());
 }
