@@ -130,15 +130,19 @@ boost::json::value parsed(const fs::path& file) {
     return boost::json::parse(std::string{std::istreambuf_iterator<char>(in), {}});
 }
 
-/// "M -> male" for each code that the ConceptMap maps.
+/// "M -> male" and "M -> SYSTEM|male" for each code that the ConceptMap maps.
 std::set<std::string> shipped_codes(const std::string& file) {
     const auto map = parsed(kSource / "mappings/conceptmaps" / (file + ".json"));
     std::set<std::string> codes;
     for (const auto& group : map.at("group").as_array())
         for (const auto& element : group.at("element").as_array())
             for (const auto& target : element.at("target").as_array())
-                if (const auto* code = target.as_object().if_contains("code"))
-                    codes.insert(std::string(element.at("code").as_string()) + " -> " + std::string(code->as_string()));
+                if (const auto* code = target.as_object().if_contains("code")) {
+                    const auto from = std::string(element.at("code").as_string()) + " -> ";
+                    codes.insert(from + std::string(code->as_string()));
+                    codes.insert(from + std::string(group.at("target").as_string()) + "|" +
+                                 std::string(code->as_string()));
+                }
     return codes;
 }
 

@@ -87,18 +87,22 @@ inline std::vector<OfficialRow> official_rows(const std::filesystem::path& folde
     return rows;
 }
 
-/// "M -> male" for each code that the official table of that title maps.
+/// "M -> male" for each code that the official table of that title maps: "M -> SYSTEM|male" where it names the system.
 inline std::vector<std::string> official_codes(const std::filesystem::path& folder, const std::string& title) {
     const auto csv = read_csv(folder / "codesystems" / ("HL7 Concept Map_ " + title + " - Sheet1.csv"));
     std::size_t target = 0;
     while (target < csv[1].size() && csv[1][target] != "Narrative") ++target;
+    auto system = target;
+    while (system < csv[1].size() && csv[1][system] != "Code System") ++system;
     std::vector<std::string> codes;
     for (std::size_t i = 2; i < csv.size(); ++i) {
         if (csv[i].size() <= target + 1 || csv[i][0].empty() || csv[i][target + 1].empty()) continue;
         const auto trimmed = [](const std::string& text) {  // Also of blanks that do not break.
             return first_match(text.substr(0, text.find("\xC2\xA0")), "^ *(.*[^ ]) *$");
         };
-        codes.push_back(trimmed(csv[i][0]) + " -> " + trimmed(csv[i][target + 1]));
+        const auto of =
+            system < csv[i].size() && !csv[i][system].empty() ? trimmed(csv[i][system]) + "|" : std::string();
+        codes.push_back(trimmed(csv[i][0]) + " -> " + of + trimmed(csv[i][target + 1]));
     }
     return codes;
 }
