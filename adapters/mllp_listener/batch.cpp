@@ -41,10 +41,17 @@ BatchAnswer::Group& BatchAnswer::group_of(const hl7v2::Piece& piece) {
 
 void BatchAnswer::add(const hl7v2::Piece& piece, std::optional<std::string> acknowledgement) {
     auto& group = group_of(piece);
+    has_messages_ = true;
     if (acknowledgement) group.acknowledgements.push_back(std::move(*acknowledgement));
 }
 
+bool BatchAnswer::is_wanted() const {
+    return !has_messages_ || std::any_of(groups_.begin(), groups_.end(),
+                                         [](const auto& group) { return !group.second.acknowledgements.empty(); });
+}
+
 std::string BatchAnswer::frames(std::string_view id, Instant at) const {
+    if (!is_wanted()) return {};
     if (in_batch_) return net::mllp_frame(in_envelopes(id, at));
     std::string out;
     for (const auto& [batch, group] : groups_)

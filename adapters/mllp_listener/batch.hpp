@@ -43,7 +43,10 @@ private:
     Group& group_of(const hl7v2::Piece& piece);
     std::string in_envelopes(std::string_view id, Instant at) const;
 
+    bool is_wanted() const;
+
     bool in_batch_;
+    bool has_messages_ = false;
     std::optional<hl7v2::BatchHeader> file_;
     std::map<std::uint32_t, Group> groups_;  ///< By batch; 0: outside of any.
 };

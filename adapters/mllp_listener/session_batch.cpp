@@ -1,4 +1,6 @@
 /// A frame that holds several messages. Each is stored on its own, in order; then there is one answer to all.
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "adapters/mllp_listener/session.hpp"
@@ -10,6 +12,19 @@ namespace causeway::mllp {
 namespace asio = boost::asio;
 
 namespace {
+
+/// Each is a commit of its own before the one answer: with more of them its sender gives up waiting and begins again.
+constexpr std::size_t kMostMessages = 5000;
+
+Error too_many() {
+    return fail(Issue::too_costly, "", "Send batches of at most " + std::to_string(kMostMessages) + " messages.",
+                Retry::never, 100);
+}
+
+std::size_t messages_of(const hl7v2::Batch& batch) {
+    return static_cast<std::size_t>(std::count_if(batch.pieces.begin(), batch.pieces.end(),
+                                                  [](const auto& piece) { return !hl7v2::is_envelope(piece); }));
+}
 
 Manner numbered(std::size_t n) {
     return {.suffix = '.' + std::to_string(n)};
@@ -47,6 +62,7 @@ asio::awaitable<bool> Session::take_batch(std::string bytes) {
         log::warning("mllp.batch_faulty", {{"channel", context_.channel}, {"code", batch.warnings.front().code}});
         if (options_.batches.take_faulty) fault.reset();
     }
+    if (!fault && messages_of(batch) > kMostMessages) fault = too_many();
     if (!fault) co_return co_await take_sound_batch(batch);
     auto why = std::move(*fault);
     co_return co_await refuse_batch(bytes, batch, std::move(why));

@@ -10,9 +10,12 @@
 namespace causeway::hl7v2 {
 namespace {
 
+constexpr std::size_t kDigits = 15;  ///< More would overflow when counted on.
+
 std::optional<std::int64_t> number_of(std::string_view text) noexcept {
     text = trim(text);
     if (text.starts_with('+')) text.remove_prefix(1);
+    if (text.size() > kDigits) return std::nullopt;
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     const bool whole = error == std::errc() && end == text.data() + text.size() && !text.empty();

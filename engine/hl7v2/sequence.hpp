@@ -14,7 +14,7 @@
 namespace causeway::hl7v2 {
 
 /// One link to one peer. It begins, and begins again after an outcome that nobody knows, by asking the peer which
-/// number it expects; so nothing needs to be kept over a restart. Threads: one at a time.
+/// number it expects; so no number is kept over a restart (a message in doubt then comes again under a new one). Threads: one at a time.
 class SequenceSender {
 public:
     /// Else ask (link_message() with 0), and tell start() the answer.

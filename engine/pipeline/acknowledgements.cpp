@@ -147,15 +147,35 @@ Result<Delivery> make_acknowledgement(const Obligation& obligation, const Messag
     return delivery;
 }
 
-Id awaited_delivery(const MessageStore& store, const std::string& control_id, Id by) {
+namespace {
+
+/// Control ids are unique for one sender only: the two ends must be those of the message, the other way round. A peer
+/// that leaves one of them empty says nothing against it.
+bool answers(const hl7v2::Header& acknowledgement, const MessageStore& store, Id earlier) {
+    const auto stored = store.message(earlier);
+    const auto header = stored ? hl7v2::read_header(stored->message.body.reveal()) : std::nullopt;
+    if (!header) return false;
+    const auto fits = [](const std::string& one, const std::string& other) {
+        return one.empty() || other.empty() || one == other;
+    };
+    return fits(acknowledgement.sending_application, header->receiving_application) &&
+           fits(acknowledgement.sending_facility, header->receiving_facility) &&
+           fits(acknowledgement.receiving_application, header->sending_application) &&
+           fits(acknowledgement.receiving_facility, header->sending_facility);
+}
+
+}  // namespace
+
+Id awaited_delivery(const MessageStore& store, const std::string& control_id, const Message& by) {
     constexpr std::size_t most = 20;
-    if (control_id.empty()) return {};
+    const auto acknowledgement = hl7v2::read_header(by.body.reveal());
+    if (control_id.empty() || !acknowledgement) return {};
     const auto messages = store.find({"control-id", control_id}, most);
     if (!messages) return {};
     Id found;
     for (const auto& earlier : *messages) {
         const auto owed = store.obligations_of(earlier.id);
-        if (!owed || earlier.id == by) continue;
+        if (!owed || earlier.id == by.id || !answers(*acknowledgement, store, earlier.id)) continue;
         for (const auto& wait : *owed) {
             if (wait.duty != Duty::answer || !is_open(wait)) continue;
             if (found) return {};

@@ -48,7 +48,7 @@ Result<Delivery> make_acknowledgement(const Obligation& obligation, const Messag
 
 /// The other way round: the delivery, sent on as it came, of a message with this control id whose answer is awaited;
 /// none where there are several. `by` is the answer itself.
-Id awaited_delivery(const MessageStore& store, const std::string& control_id, Id by);
+Id awaited_delivery(const MessageStore& store, const std::string& control_id, const Message& by);
 
 /// Which messages have an acknowledgement that waits for them. Threads: any.
 class WaitingAcknowledgements {

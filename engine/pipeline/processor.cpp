@@ -50,6 +50,7 @@ public:
           message_(message),
           configuration_(configuration),
           channel_(configuration.channels.find(message.channel)->second),
+          is_first_(obligation.id == message.id),
           only_(only_destination(obligation.facts)),
           facts_(message, now_, configuration),
           parsed_(parsed) {
@@ -138,7 +139,7 @@ private:
         const auto control_id = message->get("MSA-2");
         const auto id = Id::parse(control_id);
         done_.answered =
-            id && store_.obligation(*id) ? *id : awaited_delivery(store_, std::string(control_id), message_.id);
+            id && store_.obligation(*id) ? *id : awaited_delivery(store_, std::string(control_id), message_);
         if (!done_.answered) return;
         const auto code = message->get("MSA-1");
         if (code.ends_with('E') || code.ends_with('R')) done_.rejection = code;
@@ -258,9 +259,13 @@ private:
         if (!owes_acknowledgement(channel_, message_)) return;
         const auto& destination = channel_.acknowledges_later->destination;
         if (!only_.empty() && only_ != destination) return;
-        if (only_.empty()) {
+        if (only_.empty() && !is_first_) {
             const auto owed = store_.obligations_of(message_.id);
-            if (!owed || std::any_of(owed->begin(), owed->end(), is_acknowledgement)) return;
+            if (!owed) {
+                done = hold("What the message owes could not be read: replay it again.");
+                return;
+            }
+            if (std::any_of(owed->begin(), owed->end(), is_acknowledgement)) return;
         }
         Obligation made;
         made.id = store_.ids().next(now_);
@@ -353,6 +358,7 @@ private:
     const Message& message_;
     const Configuration& configuration_;
     const Channel& channel_;
+    const bool is_first_;  ///< Nothing can be owed yet.
     const std::string only_;
     Facts facts_;
     Parsed& parsed_;

@@ -10,6 +10,7 @@ namespace causeway::pipeline {
 namespace {
 
 constexpr std::int64_t kAny = -1;
+constexpr std::int64_t kMost = 999'999'999'999'999;  ///< NM of 15 digits: far from where counting on would overflow.
 
 std::optional<std::int64_t> integer(std::string_view text) {
     std::int64_t value = 0;
@@ -25,8 +26,10 @@ bool has_content(std::string_view body, const hl7v2::Delimiters& delimiters) {
                c == delimiters.subcomponent || c == ' ';
     };
     bool first = true;
-    for (auto line : split(body, '\r')) {
-        line = trim(line);
+    while (!body.empty()) {
+        const auto end = std::min(body.find_first_of("\r\n"), body.size());  // As the parser ends segments.
+        auto line = trim(body.substr(0, end));
+        body.remove_prefix(std::min(end + 1, body.size()));
         if (line.empty()) continue;
         const bool is_header = std::exchange(first, false);
         if (is_header) continue;
@@ -57,9 +60,10 @@ Result<std::optional<Numbered>> number_of(const Channel& channel, const hl7v2::H
     }
     if (text.starts_with('+')) text.remove_prefix(1);
     const auto number = integer(text);
-    if (!number || *number < 1)
+    if (!number || *number < 1 || *number > kMost)
         return fail(Issue::value, "MSH-13",
-                    "Send a sequence number from 1 with a message; 0 and -1 are for messages without content.",
+                    "Send a sequence number from 1, of at most 15 digits, with a message; 0 and -1 are for messages "
+                    "without content.",
                     Retry::never, 102);
     return std::optional<Numbered>(Numbered{link_note(channel.name, header), *number});
 }

@@ -220,8 +220,15 @@ asio::awaitable<Next> Worker::deliver(Job job) {
     }
     if (is_acknowledgement(job.obligation)) co_return co_await acknowledge(std::move(job), std::move(*sender));
     net::BodyBudget::Share room(bodies_, job.obligation.destination);
-    const auto ready = co_await wait_for_room(job, room);
-    if (!ready) co_return Next{Next::Kind::again, kLedgerPause};
+    const auto waited = co_await wait_for_room(job, room);
+    if (!waited) co_return Next{Next::Kind::again, kLedgerPause};
+    if (*waited) {
+        // Meanwhile an operator may have cancelled or held it, and a reload may have replaced its sender.
+        const auto now = store_.obligation(job.obligation.id);
+        if (!now || now->state != State::queued) co_return as_ledger_says(job.obligation.id);
+        sender = senders_.find(job.obligation.destination);
+        if (!sender) co_return Next{Next::Kind::again, kLedgerPause};
+    }
     const auto today = archive_.current();
     const auto make = [&](bool may_lose) {
         return make_or_hold(job.obligation, *job.message, *job.configuration, today->directory, job.parsed.document,
@@ -240,11 +247,12 @@ asio::awaitable<Next> Worker::deliver(Job job) {
     co_return co_await attempt(std::move(job), std::move(*sender), std::move(*delivery));
 }
 
-/// Until there is memory for one more large delivery. Meanwhile the message is put down, and read again afterwards.
-Async<void> Worker::wait_for_room(Job& job, net::BodyBudget::Share& share) {
+/// Until there is memory for one more large delivery; true where it had to wait. Meanwhile the message is put down, and
+/// read again afterwards.
+Async<bool> Worker::wait_for_room(Job& job, net::BodyBudget::Share& share) {
     const auto size = job.message->body.size();
     share.expect(size);
-    if (share.take(size)) co_return Result<void>();
+    if (share.take(size)) co_return false;
     job.message.reset();
     job.parsed = {};
     auto waiting = share.wait();
@@ -254,7 +262,7 @@ Async<void> Worker::wait_for_room(Job& job, net::BodyBudget::Share& share) {
     auto stored = store_.message(job.obligation.message);
     if (!stored) co_return stored.error();
     job.message = std::make_shared<const Message>(std::move(stored->message));
-    co_return Result<void>();
+    co_return true;
 }
 
 Async<void> Worker::mark_started(const Job& job, bool wait) {

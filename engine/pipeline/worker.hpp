@@ -53,7 +53,7 @@ private:
     Result<std::optional<ApplicationAnswer>> look_at(const Job& job) const;
     Next wait_on(const Job& job) const;
     boost::asio::awaitable<Next> send_acknowledgement(Job job, Senders::Sender sender, DecidedAnswer decided);
-    Async<void> wait_for_room(Job& job, net::BodyBudget::Share& share);
+    Async<bool> wait_for_room(Job& job, net::BodyBudget::Share& share);
     Async<void> mark_started(const Job& job, bool wait);
     boost::asio::awaitable<Next> write(Progress progress);
     struct Owed {

@@ -14,7 +14,7 @@ namespace asio = boost::asio;
 namespace {
 
 /// It is woken when something of its message ends; the pause is for what nobody tells of.
-constexpr Duration kLookAgain = std::chrono::seconds(30);
+constexpr Duration kLookAgain = std::chrono::minutes(5);
 constexpr Duration kLedgerPause = std::chrono::seconds(1);
 
 DelayedAcknowledgement settings_of(const Configuration& configuration, const Message& message) {
@@ -55,15 +55,17 @@ Result<std::optional<ApplicationAnswer>> Worker::look_at(const Job& job) const {
     if (!owed) return owed.error();
     const auto events = store_.events_of(job.message->id);
     if (!events) return events.error();
-    const bool late = settings.within > Duration::zero() && clock_.now() - job.message->received_at >= settings.within;
+    const bool over = settings.within > Duration::zero() && clock_.now() - job.message->received_at >= settings.within;
+    // Who wants no AE (MSH-16 = SU) still wants the AA that may come later.
+    const bool late = over && is_wanted(*job.message, {.code = "AE", .hl7_code = {}, .text = {}});
     return answer_for(*owed, *events, settings.after_delivery, late);
 }
 
 Next Worker::wait_on(const Job& job) const {
     const auto settings = settings_of(*job.configuration, *job.message);
     const auto left = job.message->received_at + settings.within - clock_.now();
-    const bool bounded = settings.within > Duration::zero() && left < kLookAgain;
-    return {Next::Kind::again, bounded ? std::max(left, Duration(1)) : kLookAgain};
+    const bool bounded = left > Duration::zero() && left < kLookAgain;
+    return {Next::Kind::again, bounded ? left : kLookAgain};
 }
 
 asio::awaitable<Next> Worker::acknowledge(Job job, Senders::Sender sender) {

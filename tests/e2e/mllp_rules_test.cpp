@@ -363,12 +363,12 @@ TEST_CASE("awaited acknowledgement: CA confirms a delivery, and the AA that come
     CHECK(heard(world.mllp({.id = "M1"})) == "AA M1 ");
     CHECK(world.soon_shows("find M1", "\"delivered\":1"));
     const auto commit = world.mllp_bytes(
-        framed("MSH|^~\\&|PAS|R9Z|CAUSEWAY|R9Z|20261121||ACK^A28^ACK|A1|P|2.5.1|||AL|NE\rMSA|AA|M1\r"));
+        framed("MSH|^~\\&|CAUSEWAY|R9Z|PAS|R9Z|20261121||ACK^A28^ACK|A1|P|2.5.1|||AL|NE\rMSA|AA|M1\r"));
     CHECK(heard(commit) == "CA A1 ");
     CHECK(world.soon_shows("find M1", "\"delivered\":2"));
     // In original mode an acknowledgement is never acknowledged.
     auto silent = Tcp::connect(world.mllp_port());
-    silent.send(framed("MSH|^~\\&|PAS|R9Z|CAUSEWAY|R9Z|20261121||ACK^A28^ACK|A2|P|2.5.1\rMSA|AA|M1\r"));
+    silent.send(framed("MSH|^~\\&|CAUSEWAY|R9Z|PAS|R9Z|20261121||ACK^A28^ACK|A2|P|2.5.1\rMSA|AA|M1\r"));
     CHECK_FALSE(silent.receive(kQuiet));
 }
 

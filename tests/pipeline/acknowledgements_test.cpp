@@ -162,6 +162,29 @@ TEST_CASE("an acknowledgement that is owed survives a crash") {
     CHECK(hl7_field(engine.heard(), "MSA", 1) == "AA");
 }
 
+namespace {
+
+/// As the peer writes it: the two ends the other way round.
+std::string back(const std::string& control_id, const std::string& msa, const std::string& to = "PAS") {
+    auto message = test::v2("ACK^A28^ACK", control_id, "MSA|" + msa + "\r");
+    const auto from = message.find("|PAS|"), at = message.find("|CAUSEWAY|");
+    message.replace(at, 10, '|' + to + '|');
+    return message.replace(from, 5, "|CAUSEWAY|");
+}
+
+}  // namespace
+
+TEST_CASE("an acknowledgement between other ends never ends a wait, though it names the same control id") {
+    TestEngine engine;
+    engine.adt_to("[{destination: pas, answer_within: 1h, answer_owner: adt-team}]");
+    engine.start();
+    const auto id = engine.send("adt", adt("M1", kOne)).message;
+    CHECK(engine.becomes(id, "pas", State::delivered));
+    const auto foreign = engine.send("adt", back("A1", "AA|M1", "OTHER")).message;
+    CHECK(engine.becomes(foreign, "", State::held));
+    CHECK(engine.state(id, "pas", Duty::answer) == State::queued);
+}
+
 TEST_CASE("an acknowledgement ends the wait for a message that was sent on as it came, by its own control id") {
     TestEngine engine;
     engine.adt_to("[{destination: pas, answer_within: 1h, answer_owner: adt-team}]");
@@ -169,15 +192,15 @@ TEST_CASE("an acknowledgement ends the wait for a message that was sent on as it
     const auto id = engine.send("adt", adt("M1", kOne)).message;
     CHECK(engine.becomes(id, "pas", State::delivered));
     CHECK(engine.state(id, "pas", Duty::answer) == State::queued);
-    const auto answer = engine.send("adt", test::v2("ACK^A28^ACK", "A1", "MSA|AA|M1\r")).message;
+    const auto answer = engine.send("adt", back("A1", "AA|M1")).message;
     CHECK(engine.becomes(id, "pas", State::delivered, Duty::answer));
     CHECK(engine.becomes(answer, "", State::delivered));
 
     const auto second = engine.send("adt", adt("M2", kOne)).message;
     CHECK(engine.becomes(second, "pas", State::delivered));
-    engine.send("adt", test::v2("ACK^A28^ACK", "A2", "MSA|AE|M2\r"));
+    engine.send("adt", back("A2", "AE|M2"));
     CHECK(engine.becomes(second, "pas", State::held, Duty::answer));
-    const auto foreign = engine.send("adt", test::v2("ACK^A28^ACK", "A3", "MSA|AA|NOBODY\r")).message;
+    const auto foreign = engine.send("adt", back("A3", "AA|NOBODY")).message;
     CHECK(engine.becomes(foreign, "", State::held));
 }
 

@@ -91,6 +91,26 @@ TEST_CASE("content is never taken for a question about the link") {
     }
 }
 
+TEST_CASE("content is never taken for a question about the link, whatever ends its segments") {
+    LinkEngine engine;
+    for (const auto* end : {"\n", "\r\n"})
+        for (const auto* number : {"0", "-1"}) {
+            auto message = LinkEngine::numbered(std::string("L") + number, number);
+            for (auto at = message.find('\r'); at != std::string::npos; at = message.find('\r', at + 2))
+                message.replace(at, 1, end);
+            const auto verdict = engine.send("adt", message);
+            CHECK(verdict.disposition == Disposition::refused);
+            CHECK(engine.store().message(verdict.message).has_value());
+        }
+}
+
+TEST_CASE("a number that cannot be counted on is refused") {
+    LinkEngine engine;
+    const auto verdict = engine.send("adt", LinkEngine::numbered("M1", "9223372036854775807"));
+    CHECK(verdict.disposition == Disposition::refused);
+    CHECK(engine.send("adt", LinkEngine::numbered("M7", "7")).sequence == 7);
+}
+
 TEST_CASE("each sender of a channel has a link of its own") {
     LinkEngine engine;
     engine.send("adt", LinkEngine::numbered("M7", "7"));

@@ -256,8 +256,9 @@ Result<Verdict> accept(WriteContext& context, const Intake& intake) {
     auto verdict = accept_as_numbered(context, intake, expected);
     if (!verdict || verdict->sequence) return verdict;
     const bool accepted = verdict->disposition == Disposition::accepted;
-    if (accepted) count_on(context, *numbered, verdict->message);
     const bool counted = accepted || verdict->disposition == Disposition::duplicate;
+    // A known message in the expected place moves the link on too, else its sender goes on with a number too many.
+    if (accepted || (counted && expected == numbered->number)) count_on(context, *numbered, verdict->message);
     verdict->sequence = counted ? std::optional(numbered->number) : expected;
     return verdict;
 }

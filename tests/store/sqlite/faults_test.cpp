@@ -167,14 +167,14 @@ TEST_CASE("faults: a disk that is full anywhere refuses what comes, and what is 
     const QuietLog quiet;
     int n = 1;
     while (run_without_room(Kind::disk_full, n, 1 + n % 3)) n += n < 12 ? 1 : 5;
-    CHECK(n > 50);
+    CHECK(n > 30);
 }
 
 TEST_CASE("faults: a quota that is used up is a disk that is full") {
     const QuietLog quiet;
     int n = 1;
     while (run_without_room(Kind::over_quota, n, 1 + n % 3)) n += n < 12 ? 1 : 11;
-    CHECK(n > 50);
+    CHECK(n > 30);
 }
 
 TEST_CASE("faults: a ledger that finds no room to open takes it from its reserve, and sets it aside again later") {
