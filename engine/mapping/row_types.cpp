@@ -147,6 +147,10 @@ void Parser::check_target(const Row& row) {
                            (few ? listed(names, "or") : "other types") + "." + (few ? advice(names) : ""));
     }
     if (row.table != nullptr) check_table(row);
+    const bool keeps = row.policy.kind == Policy::Kind::keep || row.policy.keep_after_warning;
+    if (keeps && from == "code" && fhir_.codes(target))
+        return mistake(row_places_.policy, "Write else drop, reject or a code of its own: " + target.path +
+                                               " takes codes of one list only, what is kept need not be one.");
     if (row.policy.replacement && from == "code")
         check_code(*row.policy.replacement, row_places_.policy, "The row's own value is");
 }

@@ -105,7 +105,7 @@ TEST_CASE("a definition before extends counts, one behind it is a mistake") {
     const std::string json =
         R"({"resourceType":"ConceptMap","group":[{"element":[{"code":"female","target":[{"code":"CODE"}]}]}]})";
     test::MapFile file("map t v2 2.4 ADT^A28 -> Patient version 1\ntable g = \"own.json\"\nextends \"base.rows\"\n");
-    file.put("base.rows", "table g = \"base.json\"\nPID-8 -> gender via g else warn keep\n");
+    file.put("base.rows", "table g = \"base.json\"\nPID-8 -> gender via g else warn drop\n");
     file.put("own.json", std::string(json).replace(json.find("CODE"), 4, "other"));
     file.put("base.json", std::string(json).replace(json.find("CODE"), 4, "female"));
     const auto input = test::v2(kMessage);

@@ -278,3 +278,17 @@ TEST_CASE("extensions of a value stand beside it") {
                     .load()
                     .empty());
 }
+
+TEST_CASE("what takes codes of one list only keeps no others") {
+    const auto with = [](const std::string& policy) {
+        const test::MapFile file(kHead + "table g = \"g.json\"\n  PID-8 -> gender : code via g else " + policy + "\n");
+        file.put("g.json",
+                 R"({"resourceType":"ConceptMap","group":[{"element":[{"code":"M","target":[{"code":"male"}]}]}]})");
+        return file.load().empty() ? file.mistakes().front() : std::string("none");
+    };
+    for (const char* policy : {"keep", "warn keep"})
+        CHECK_MESSAGE(with(policy).find("Patient.gender takes codes of one list only") != std::string::npos,
+                      with(policy));
+    CHECK(with("warn drop") == "none");
+    CHECK(with("warn \"unknown\"") == "none");
+}
