@@ -130,9 +130,13 @@ bool V2Reader::keeps_segment(const hl7v2::PathFilter& filter, std::uint32_t segm
            });
 }
 
+bool V2Reader::Scope::holds(std::string_view name) const {
+    return contains(names, name) || (shared_names && contains(*shared_names, name));
+}
+
 const V2Reader::Scope* V2Reader::scope_of(std::string_view segment) const {
     for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope)
-        if (contains(scope->names, segment)) return &*scope;
+        if (scope->holds(segment)) return &*scope;
     return nullptr;
 }
 

@@ -78,6 +78,10 @@ public:
         std::vector<std::uint32_t> segments;  ///< From 0.
         unsigned field = 0;                   ///< A `for` over repetitions: that field of names[0] ...
         V2Place repetition;                   ///< ... is this one.
+        /// More names that it holds, which all rounds have in common: a sender's thousand Z names, kept once.
+        std::shared_ptr<const std::vector<std::string>> shared_names;
+
+        bool holds(std::string_view name) const;
     };
     void enter(Scope scope) {
         scopes_.push_back(std::move(scope));

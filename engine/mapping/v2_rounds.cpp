@@ -1,5 +1,7 @@
 /// What `for` goes through in a message: segments with those that follow them, repetitions, groups.
 #include <algorithm>
+#include <functional>
+#include <set>
 
 #include "hl7v2/group_lookup.hpp"
 #include "mapping/attachment.hpp"
@@ -58,11 +60,11 @@ std::vector<V2Reader::Scope> V2Reader::rounds(const hl7v2::Path& path, const std
     names.insert(names.begin(), path.segment);
     for (const auto& place : select(path)) {
         if (path.field != 0) {
-            if (has_value(place)) made.push_back({{path.segment}, {place.segment}, path.field, place});
+            if (has_value(place)) made.push_back({{path.segment}, {place.segment}, path.field, place, {}});
         } else if (joined && !made.empty() && continues(made.back().segments.front(), place.segment)) {
             made.back().segments.push_back(place.segment);
         } else {
-            made.push_back({names, group(place.segment, with), 0, {}});
+            made.push_back({names, group(place.segment, with), 0, {}, {}});
         }
     }
     return made;
@@ -75,20 +77,18 @@ std::vector<V2Reader::Scope> V2Reader::rounds_of_groups(const std::vector<hl7v2:
     const auto found = lookup.find(path);
     auto segments = lookup.segments_of(found);
     const auto& all = spans().index().segments();
-    std::vector<std::string> local;  // Z segments belong to the groups where they stand.
+    std::set<std::string, std::less<>> local;  // Z segments belong to the groups where they stand.
     for (const auto& held : segments)
         for (const auto segment : held)
-            if (const auto name = all[segment].name_view(); name.starts_with('Z') && !contains(local, name))
-                local.emplace_back(name);
+            if (const auto name = all[segment].name_view(); name.starts_with('Z')) local.emplace(name);
+    const auto shared = std::make_shared<const std::vector<std::string>>(local.begin(), local.end());
     for (std::size_t i = 0; i < found.size(); ++i) {
         if (segments[i].empty()) continue;
         const auto* outer = scope_of(all[segments[i].front()].name_view());
         if (outer != nullptr &&
             !std::binary_search(outer->segments.begin(), outer->segments.end(), segments[i].front()))
             continue;
-        auto names = lookup.names_in(found[i]);
-        names.insert(names.end(), local.begin(), local.end());
-        made.push_back({std::move(names), std::move(segments[i]), 0, {}});
+        made.push_back({lookup.names_in(found[i]), std::move(segments[i]), 0, {}, shared});
     }
     return made;
 }

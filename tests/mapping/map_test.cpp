@@ -188,7 +188,7 @@ TEST_CASE("groups within groups stay within them") {
 }
 
 TEST_CASE("a code that its table does not map is counted, also where it rejects; free text is not shown") {
-    for (const auto* policy : {"warn keep", "reject 103"}) {
+    for (const auto* policy : {"warn drop", "reject 103"}) {
         const test::MapFile file(kPatient + "table sex = \"sex.json\"\nPID-8 -> gender via sex else " + policy + "\n");
         file.put("sex.json",
                  R"({"resourceType":"ConceptMap","group":[{"element":[{"code":"M","target":[{"code":"male"}]}]}]})");
@@ -261,4 +261,29 @@ TEST_CASE("a required segment has its facts, and misses what it requires, where 
     REQUIRE(refused.has_error());
     CHECK(refused.error().hl7_code == 101);
     CHECK(refused.error().where == "MSH-9.2");
+}
+
+TEST_CASE("every group keeps its own Z segments and every OBX its own notes, however many there are") {
+    std::string message = "MSH|^~\\&|A|B|C|D|20261121093000||ORU^R01|1|P|2.5.1\rPID|1||7\r";
+    for (int i = 1; i <= 300; ++i) {
+        const auto number = std::to_string(i);
+        message += "OBR|" + number + "||" + number + "|G^" + number + "\rOBX|1|ST|K||" + number + "\rNTE|1||" + number +
+                   "\rZ" + std::to_string(10 + i % 90) + "|z" + number + "\r";
+    }
+    const auto made =
+        run("map t v2 2.5.1 ORU^R01 -> Bundle version 1\n"
+            "for PATIENT_RESULT.ORDER_OBSERVATION[*] {\n"
+            "  resource Observation as o id from OBR-3 each\n"
+            "  -> status = \"final\"\n"
+            "  OBR-4.2 -> code.text\n"
+            "  Z11-1 -> valueString\n"
+            "  for OBX with NTE {\n"
+            "    NTE-3 -> note[*].text\n"
+            "  }\n"
+            "}\n",
+            message);
+    for (const char* number : {"1", "91", "181", "271"})
+        CHECK(made.find("\"z" + std::string(number) + "\"") != std::string::npos);
+    CHECK(made.find("\"z2\"") == std::string::npos);
+    CHECK(made.find("\"note\":[{\"text\":\"300\"}]") != std::string::npos);
 }
