@@ -144,7 +144,8 @@ std::variant<std::string, DtmMistake> dtm_to_fhir(std::string_view text, DtmAs a
     auto parts = std::get<Parts>(result);
     if (as == DtmAs::date || (as == DtmAs::date_time && parts.hour < 0)) return date_of(parts);
     if (parts.day < 0) return DtmMistake{"a day is missing"};
-    parts.hour = std::max(parts.hour, 0);
+    // Midnight would be a claim that nobody made: an appointment at 00:00.
+    if (parts.hour < 0) return DtmMistake{"a time of day is missing"};
     auto fhir = date_of(parts);
     fhir += format("T%02d:%02d:%02d", parts.hour, std::max(parts.minute, 0), std::max(parts.second, 0));
     if (!parts.fraction.empty()) fhir += "." + parts.fraction;

@@ -60,7 +60,10 @@ std::vector<Key> identifiers(const tree::Node& patient) {
 }
 
 std::optional<Instant> instant_of(std::string_view dtm) {
-    const auto fhir = mapping::dtm_to_fhir(dtm, mapping::DtmAs::instant, {});
+    // A day alone counts from its beginning: what is said to have come later wins over it.
+    const bool is_day = dtm.size() == 8;
+    const auto fhir =
+        mapping::dtm_to_fhir(is_day ? std::string(dtm) + "00" : std::string(dtm), mapping::DtmAs::instant, {});
     const auto* text = std::get_if<std::string>(&fhir);
     return text != nullptr ? parse_fhir_instant(*text) : std::nullopt;
 }

@@ -55,7 +55,8 @@ TEST_CASE("what is no date says which part is wrong") {
 }
 
 TEST_CASE("an instant has a time and an offset") {
-    CHECK(fhir("20261120", DtmAs::instant) == "2026-11-20T00:00:00Z");
+    CHECK(fhir("2026112009", DtmAs::instant) == "2026-11-20T09:00:00Z");
+    CHECK(fhir("20261120", DtmAs::instant) == "!a time of day is missing");
     CHECK(fhir("202611", DtmAs::instant) == "!a day is missing");
 }
 
