@@ -7,10 +7,17 @@
 #include <initializer_list>
 #include <utility>
 
+#include "core/digest.hpp"
+
 namespace causeway::hl7v2 {
 namespace {
 
 constexpr std::string_view kDelete = "\"\"";
+constexpr const char* kHalfAuthority = "A universal id and its type go together: give both or none.";
+
+bool is_whole(const Authority& authority) {
+    return authority.universal_id.empty() == authority.universal_id_type.empty();
+}
 
 Error refused(std::string_view where, std::string what) {
     return fail(Issue::value, std::string(where), std::move(what), Retry::never, 102);
@@ -33,8 +40,7 @@ public:
 
     /// As sub-components of a component.
     void add(std::uint16_t component, const Authority& authority) {
-        if (authority.universal_id.empty() != authority.universal_id_type.empty())
-            return refuse(component, "A universal id and its type go together: give both or none.");
+        if (!is_whole(authority)) return refuse(component, kHalfAuthority);
         add(component, 1, authority.namespace_id);
         add(component, 2, authority.universal_id);
         add(component, 3, authority.universal_id_type);
@@ -113,20 +119,6 @@ std::optional<std::string> wrong_with(const Moment& m) {
     return std::nullopt;
 }
 
-std::string base64(std::string_view bytes) {
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        const auto byte = [&](std::size_t i) -> std::uint32_t {
-            return at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0U;
-        };
-        const auto group = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for (std::size_t i = 0; i < 4; ++i) out += at + i > bytes.size() ? '=' : alphabet[group >> (18 - 6 * i) & 63];
-    }
-    return out;
-}
-
 }  // namespace
 
 Result<ValueParts> to_parts(const Text& value) {
@@ -159,8 +151,7 @@ Result<ValueParts> to_parts(const Moment& value) {
 }
 
 Result<ValueParts> to_parts(const Authority& value) {
-    if (value.universal_id.empty() != value.universal_id_type.empty())
-        return refused("", "A universal id and its type go together: give both or none.");
+    if (!is_whole(value)) return refused("", kHalfAuthority);
     Collector parts;
     parts.add(1, value.namespace_id);
     parts.add(2, value.universal_id);
@@ -224,7 +215,7 @@ Result<ValueParts> to_parts(const Document& value) {
     parts.add(2, value.type);
     parts.add(3, value.subtype);
     parts.add(4, "Base64");
-    parts.add(5, base64(value.bytes));
+    parts.add(5, base64_encode(value.bytes));
     return parts.result();
 }
 

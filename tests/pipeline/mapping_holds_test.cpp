@@ -33,6 +33,15 @@ private:
     std::string text_;
 };
 
+/// Every ADT goes to "pas" through a map called narrow.
+struct NarrowEngine : TestEngine {
+    explicit NarrowEngine(const std::string& options = "", const std::string& rows = "") {
+        map("narrow", kNarrow + rows);
+        adt_to("[{destination: pas, map: narrow" + options + "}]");
+        start();
+    }
+};
+
 std::string details(TestEngine& engine, Id message) {
     std::string all;
     for (const auto& event : engine.store().events_of(message).value()) all += event.detail + "\n";
@@ -49,10 +58,7 @@ bool names_the_patient(const std::string& text) {
 
 TEST_CASE("lost: hold keeps a message that the map would not read whole, and names the places") {
     const Logged logged;
-    TestEngine engine;
-    engine.map("narrow", kNarrow);
-    engine.adt_to("[{destination: pas, map: narrow, lost: hold}]");
-    engine.start();
+    NarrowEngine engine(", lost: hold");
     const auto message = engine.send("adt", adt("C1", kOne)).message;
     REQUIRE(engine.becomes(message, "pas", State::held));
     const auto owed = *engine.owed_to(message, "pas");
@@ -68,10 +74,7 @@ TEST_CASE("lost: hold keeps a message that the map would not read whole, and nam
 }
 
 TEST_CASE("lost: hold lets go of it once a row reads the places or ignore names them") {
-    TestEngine engine;
-    engine.map("narrow", kNarrow);
-    engine.adt_to("[{destination: pas, map: narrow, lost: hold}]");
-    engine.start();
+    NarrowEngine engine(", lost: hold");
     const auto message = engine.send("adt", adt("C1", kOne)).message;
     REQUIRE(engine.becomes(message, "pas", State::held));
     engine.map("narrow", kNarrow + "  PID-7     -> birthDate : DTM.date  else reject 102\n\nignore PID-5, PID-8\n");
@@ -82,10 +85,7 @@ TEST_CASE("lost: hold lets go of it once a row reads the places or ignore names 
 }
 
 TEST_CASE("lost: hold lets go of it when an operator releases it as it is") {
-    TestEngine engine;
-    engine.map("narrow", kNarrow);
-    engine.adt_to("[{destination: pas, map: narrow, lost: hold}]");
-    engine.start();
+    NarrowEngine engine(", lost: hold");
     const auto message = engine.send("adt", adt("C1", kOne)).message;
     REQUIRE(engine.becomes(message, "pas", State::held));
     REQUIRE(engine.act(OperatorAct::Kind::release, engine.owed_to(message, "pas")->id).has_value());
@@ -95,10 +95,7 @@ TEST_CASE("lost: hold lets go of it when an operator releases it as it is") {
 }
 
 TEST_CASE("without lost: hold it is delivered, and the places stand in its journey") {
-    TestEngine engine;
-    engine.map("narrow", kNarrow);
-    engine.adt_to("[{destination: pas, map: narrow}]");
-    engine.start();
+    NarrowEngine engine;
     const auto message = engine.send("adt", adt("C1", kOne)).message;
     REQUIRE(engine.becomes(message, "pas", State::delivered));
     CHECK(details(engine, message).find("\"lost\":[") != std::string::npos);
@@ -106,10 +103,7 @@ TEST_CASE("without lost: hold it is delivered, and the places stand in its journ
 
 TEST_CASE("a value that cannot be mapped is named by rule, place and kind, held with an owner, and in no log") {
     const Logged logged;
-    TestEngine engine;
-    engine.map("narrow", kNarrow + "  PID-7     -> birthDate : DTM.date  else reject 102\n");
-    engine.adt_to("[{destination: pas, map: narrow}]");
-    engine.start();
+    NarrowEngine engine("", "  PID-7     -> birthDate : DTM.date  else reject 102\n");
     auto body = adt("C1", kOne);
     body.replace(body.find("19660909"), 8, "19661345");
     const auto message = engine.send("adt", body).message;
