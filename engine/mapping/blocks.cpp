@@ -116,7 +116,8 @@ void Parser::resource_options(ResourceLine& line, const std::vector<Chunk>& opti
         if (option.keyword == "as") line.name = option.text;
         if (option.keyword == "each") line.each = true;
         if (option.keyword == "when") line.when = term(option, Focus::reading);
-        if (option.keyword == "found") line.found = term(option, Focus::document);
+        // Rows that are shared name it by a let of the way back, which a map of one way does not have.
+        if (option.keyword == "found" && program_.arrow != Arrow::right) line.found = term(option, Focus::document);
         if (option.keyword != "id" && option.keyword != "else") continue;
         const bool from = option.text.starts_with("from ") || option.text.starts_with("from\t");
         if (option.keyword == "id" && !from) mistake(option.column, "Write id from PATH.");

@@ -82,6 +82,18 @@ TEST_CASE("a block that starts at the document does not need the resource of the
     CHECK(back.find("AL1|1||Z1^Nuts^L\r") != std::string::npos);
 }
 
+TEST_CASE("a map of one way passes over found, so that it can share rows with a map both ways") {
+    const std::string rows =
+        "resource Patient as patient id from PID-3 found %patients.first()\nPID-3[*] -> identifier[*] : CX\n";
+    const test::MapFile one_way("map t v2 2.4 ADT^A28 -> Bundle.collection version 1\n" + rows);
+    one_way.load();
+    CHECK(one_way.mistakes().empty());
+    const test::MapFile both("map t v2 2.4 ADT^A28 <-> Bundle.collection version 1\n" + kHead + rows);
+    both.load();
+    REQUIRE(both.mistakes().size() == 1);
+    CHECK(both.mistakes()[0].find("%patients") != std::string::npos);
+}
+
 TEST_CASE("of several resources of a type, found says which one a segment is made of") {
     std::string middle;
     const auto back = there_and_back(

@@ -19,8 +19,6 @@ constexpr std::string_view kCreated =
 /// The rows of mappings/patient.rows in a Bundle.
 constexpr const char* kMap =
     "map bench.patient   v2 2.5.1 ADT^A28   ->   Bundle.collection   version 1\n"
-    "let patients = {}\n"
-    "let visit = {}\n"
     "extends \"patient.rows\"\n"
     "ignore MSH, EVN, PV1, NK1, AL1, ZPD, PID-1\n";
 
