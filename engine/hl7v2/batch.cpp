@@ -36,16 +36,24 @@ bool is_header(std::string_view line, bool is_inside, char separator) {
     return read_delimiters(line[3], line.substr(4, end - 4), delimiters) != DelimiterState::malformed;
 }
 
-Line classify(std::string_view line, bool is_inside, char separator) {
+/// The field separators of what is open; NUL where none is. A trailer has that of its header (2.10.3), which need not
+/// be that of the messages between them.
+struct Separators {
+    char message = '\0', batch = '\0', file = '\0';
+
+    bool contain(char c) const noexcept { return c == message || c == batch || c == file; }
+};
+
+Line classify(std::string_view line, bool is_inside, const Separators& separators) {
     if (line.size() < 3) return {};
     const std::string name{upper(line[0]), upper(line[1]), upper(line[2])};
     const bool separated = line.size() > 3 && is_field_separator(line[3]);
-    const bool heads = separated && is_header(line, is_inside, separator);
+    const bool heads = separated && is_header(line, is_inside, separators.message);
     if (name == "MSH" && heads) return {LineKind::header, Piece::Kind::message};
     if (name == "FHS" && heads) return {LineKind::envelope, Piece::Kind::file_header};
     if (name == "BHS" && heads) return {LineKind::envelope, Piece::Kind::batch_header};
     const bool alone = line.find_first_not_of(" \t", 3) == npos;
-    const bool ends = alone || (separated && (!is_inside || line[3] == separator));
+    const bool ends = alone || (separated && (!is_inside || separators.contain(line[3])));
     if (ends && name == "BTS") return {LineKind::envelope, Piece::Kind::batch_trailer};
     if (ends && name == "FTS") return {LineKind::envelope, Piece::Kind::file_trailer};
     return {separated && is_segment_name(name) ? LineKind::segment : LineKind::other, Piece::Kind::fragment};
@@ -97,7 +105,7 @@ private:
         if (first < bytes_.size() && bytes_[first] == '\v') return begin_frame(first);
         const auto end = std::min({cr_.from(first), lf_.from(first), fs_.from(first)});
         const auto text = bytes_.substr(first, end - first);
-        const auto found = classify(text, is_open_, separator_);
+        const auto found = classify(text, is_open_, separators_);
         if (found.kind == LineKind::header) open(Piece::Kind::message, first);
         if (found.kind == LineKind::envelope) envelope(found.piece, first, end);
         if (found.kind == LineKind::segment && !is_open_) open(Piece::Kind::fragment, first);
@@ -133,7 +141,7 @@ private:
         close(at_);
         is_open_ = true;
         current_ = {kind, {}, first, line_number_, open_batch_ ? batches_ : 0};
-        separator_ = first + 3 < bytes_.size() ? bytes_[first + 3] : '\0';
+        separators_.message = separator_at(first);
     }
 
     void close(std::size_t end) {
@@ -147,6 +155,10 @@ private:
     void envelope(Piece::Kind kind, std::size_t first, std::size_t end) {
         const auto text = bytes_.substr(first, end - first);
         open(kind, first);
+        if (kind == Piece::Kind::file_header) separators_.file = separator_at(first);
+        if (kind == Piece::Kind::batch_header) separators_.batch = separator_at(first);
+        if (kind == Piece::Kind::batch_trailer) separators_.batch = '\0';
+        if (kind == Piece::Kind::file_trailer) separators_.file = '\0';
         out_.has_envelope = true;
         if (kind == Piece::Kind::file_header || kind == Piece::Kind::file_trailer)
             open_file_ = kind == Piece::Kind::file_header;
@@ -156,6 +168,8 @@ private:
         if (kind == Piece::Kind::batch_header) current_.batch = batches_;
         close(end);
     }
+
+    char separator_at(std::size_t first) const noexcept { return first + 3 < bytes_.size() ? bytes_[first + 3] : '\0'; }
 
     void begin_batch() {
         if (open_batch_) warn("missing-batch-trailer", "A batch has no BTS.");
@@ -189,7 +203,7 @@ private:
     std::size_t at_ = 0;
     std::uint32_t line_number_ = 1, batches_ = 0;
     std::size_t messages_in_batch_ = 0;
-    char separator_ = '\0';  ///< Of what is open.
+    Separators separators_;
     bool is_open_ = false, open_batch_ = false, open_file_ = false, in_frame_ = false;
     Piece current_;
 };
@@ -212,7 +226,7 @@ Batch split_batch(std::string_view bytes) {
 bool begins_batch(std::string_view bytes) noexcept {
     if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
     bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size()));
-    const auto found = classify(bytes.substr(0, bytes.find_first_of("\r\n")), false, '\0');
+    const auto found = classify(bytes.substr(0, bytes.find_first_of("\r\n")), false, {});
     return found.kind == LineKind::envelope;
 }
 

@@ -20,6 +20,12 @@ void each_segment(std::vector<Statement>& statements, const std::function<void(S
     }
 }
 
+/// FIELD, of {FIELD}.
+bool is_filled_name(std::string_view text) {
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
+}
+
 /// A line that goes on with a segment which was taken away opens it anew.
 void reopen_segments(std::vector<Statement>& statements) {
     std::set<std::uint32_t> opened;
@@ -31,9 +37,58 @@ void reopen_segments(std::vector<Statement>& statements) {
 
 }  // namespace
 
+/// FIELD = PV1-6, NAME = prior
+Parser::Fillings Parser::fillings(const Chunk& given) {
+    constexpr std::size_t kLongest = 120;  // Fillings of fillings stay small.
+    Fillings made;
+    for (const auto& part : split_list(given.text, given.column)) {
+        const auto equals = part.text.find('=');
+        const auto name = std::string(trim(std::string_view(part.text).substr(0, equals)));
+        const auto value = equals == std::string::npos ? "" : std::string(trim(part.text.substr(equals + 1)));
+        if (!is_filled_name(name) || value.empty())
+            mistake(part.column, "Write what the file leaves open, as in with FIELD = PV1-6, NAME = prior.");
+        else if (value.size() > kLongest)
+            mistake(part.column, "Write at most 120 characters for {" + name + "}.");
+        else
+            made.insert_or_assign("{" + name + "}", value);
+    }
+    return made;
+}
+
+/// What the file leaves open is filled in before a line of it is read.
+void Parser::fill(const Fillings& fillings, std::size_t offset) {
+    for (const auto& [name, value] : fillings) {
+        bool used = false;
+        for (auto& line : files_.back().lines)
+            for (auto at = line.text.find(name); at != std::string::npos;
+                 at = line.text.find(name, at + value.size())) {
+                line.text.replace(at, name.size(), value);
+                used = true;
+            }
+        if (!used) unused_filling(name, offset);
+    }
+}
+
+void Parser::unused_filling(const std::string& name, std::size_t offset) {
+    const Spot spot{files_[files_.size() - 2].path.string(), line_, offset};
+    mistake_at(spot, "\"" + file().path.filename().string() + "\" leaves no " + name + " open: take it out.");
+}
+
+/// "{FIELD}" that nobody filled.
+void Parser::check_filled(std::string_view text) {
+    for (auto at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1)) {
+        const auto end = text.find('}', at);
+        const auto name = text.substr(at + 1, end == std::string_view::npos ? 0 : end - at - 1);
+        if (is_filled_name(name))
+            mistake(at + 1, "Say what {" + std::string(name) + "} stands for, as in extends \"" +
+                                file().path.filename().string() + "\" with " + std::string(name) + " = PV1-6.");
+    }
+}
+
 void Parser::extends(std::string_view text, std::size_t offset) {
+    const auto parts = split_options(text, {"with"}, offset);
     std::string path;
-    if (!unquote(text, path)) return mistake(offset, "Write extends \"FILE\".");
+    if (!unquote(parts.front().text, path)) return mistake(offset, "Write extends \"FILE\".");
     const auto target = (file().path.parent_path() / path).lexically_normal();
     const bool circle = std::any_of(files_.begin(), files_.end(),
                                     [&](const File& open) { return open.path.lexically_normal() == target; });
@@ -42,8 +97,10 @@ void Parser::extends(std::string_view text, std::size_t offset) {
     if (reads_ >= kMostReads)
         return mistake(offset, "Maps extend too many files: " + std::to_string(kMostReads) + " are allowed.");
     const auto line = line_;
+    const auto filled = parts.size() > 1 ? fillings(parts[1]) : Fillings();
     if (!read(file().path.parent_path() / path))
         return mistake(offset, "\"" + path + "\" cannot be read: check its path.");
+    fill(filled, offset);
     parse_lines(open_.size());
     files_.pop_back();
     line_ = line;

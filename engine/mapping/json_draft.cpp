@@ -136,8 +136,10 @@ JsonDraft& JsonDraft::step(const Step& step) {
             made.member("url").set_text(step.name);
             return made;
         }
-        case Step::Kind::member:
         case Step::Kind::choice:
+            std::erase_if(members, [&](const auto& entry) { return is_other_type(entry.first, step); });
+            break;
+        case Step::Kind::member:
             break;
     }
     return member(step.name);

@@ -170,10 +170,18 @@ JsonValue& JsonValue::step(const Step& step) {
             return add_item();
         case Step::Kind::extension:
             return extension(step.name);
-        case Step::Kind::member:
         case Step::Kind::choice:
+            return choice(step);
+        case Step::Kind::member:
             break;
     }
+    return member(step.name);
+}
+
+/// One type takes the place of what was written as another.
+JsonValue& JsonValue::choice(const Step& step) {
+    for (auto* entry = first_; entry != nullptr; entry = entry->next_)
+        if (is_other_type(entry->name_, step)) entry->become(Kind::hole);
     return member(step.name);
 }
 

@@ -70,6 +70,7 @@ private:
     JsonValue& item(std::size_t index);
     JsonValue& extension(std::string_view url);
     JsonValue& step(const Step& step);
+    JsonValue& choice(const Step& step);
     JsonValue& insert(JsonValue* before, std::string_view name);
     bool render_children(std::string& out, bool named) const;
 

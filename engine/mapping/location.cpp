@@ -96,6 +96,12 @@ std::string capitalised(std::string_view type) {
 
 }  // namespace
 
+bool is_other_type(std::string_view name, const Step& step) noexcept {
+    return name.size() > step.index && name != step.name &&
+           name.substr(0, step.index) == std::string_view(step.name).substr(0, step.index) && name[step.index] >= 'A' &&
+           name[step.index] <= 'Z';
+}
+
 bool Location::takes_all() const noexcept {
     return std::any_of(steps.begin(), steps.end(), [](const Step& step) { return step.kind == Step::Kind::all; });
 }
@@ -118,10 +124,13 @@ std::string Location::fhirpath() const {
 std::vector<Step> Location::resolved(std::string_view type) const {
     std::vector<Step> made;
     for (const auto& step : steps) {
-        if (step.kind == Step::Kind::choice && !made.empty())
-            made.back().name += capitalised(type);
-        else
+        if (step.kind != Step::Kind::choice || made.empty()) {
             made.push_back(step);
+            continue;
+        }
+        made.back().kind = Step::Kind::choice;
+        made.back().index = made.back().name.size();
+        made.back().name += capitalised(type);
     }
     return made;
 }

@@ -15,9 +15,12 @@ struct Step {
 
     Kind kind = Kind::member;
     std::string name;        ///< Element name; for `extension` its url.
-    std::size_t index = 0;   ///< From 0, as FHIRPath counts.
+    std::size_t index = 0;   ///< From 0, as FHIRPath counts. Of a resolved choice the length of its name without type.
     std::size_t column = 1;  ///< In the location's text.
 };
+
+/// "deceasedBoolean", where `step` resolves a choice to "deceasedDateTime".
+bool is_other_type(std::string_view name, const Step& step) noexcept;
 
 /// A compiled location and the FHIRPath that reads it back.
 struct Location {

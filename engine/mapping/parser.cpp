@@ -130,7 +130,9 @@ void Parser::parse_lines(std::size_t first_open) {
         line_ = line.number;
         const auto bare = without_comment(line.text);
         const auto begin = bare.find_first_not_of(" \t");
-        if (begin != std::string_view::npos) statement(trim(bare), begin + 1);
+        if (begin == std::string_view::npos) continue;
+        check_filled(bare);
+        statement(trim(bare), begin + 1);
     }
     while (open_.size() > first_open) {
         line_ = open_.back().line;

@@ -83,6 +83,9 @@ private:
         Term found;
     };
 
+    /// "{FIELD}" with the text that stands for it.
+    using Fillings = std::map<std::string, std::string>;
+
     bool read(const std::filesystem::path& file);
     void check_encoding();
     bool is_too_deep(std::size_t column);
@@ -103,6 +106,10 @@ private:
     void setting(std::string_view keyword, std::string_view text, std::size_t offset);
     void table(std::string_view text, std::size_t offset);
     void extends(std::string_view text, std::size_t offset);
+    Fillings fillings(const Chunk& given);
+    void fill(const Fillings& fillings, std::size_t offset);
+    void unused_filling(const std::string& name, std::size_t offset);
+    void check_filled(std::string_view text);
     void ignore(std::string_view text, std::size_t offset);
     void copy(std::string_view text, std::size_t offset);
     void omit(std::string_view text, std::size_t offset);

@@ -52,6 +52,27 @@ TEST_CASE("a batch has its headers and trailers, and says in which batch a messa
     CHECK(batch.pieces[0].batch == 0);
 }
 
+TEST_CASE("trailers have the delimiters of their headers, whatever the messages between have") {
+    std::string other = kMessage;
+    for (auto& c : other) c = c == '|' ? '#' : c;
+    const std::vector wanted{Kind::file_header, Kind::batch_header,  Kind::message,
+                             Kind::message,     Kind::batch_trailer, Kind::file_trailer};
+    const auto in_bars = "FHS|^~\\&|A\rBHS|^~\\&|A\r" + kMessage + other + "BTS|2\rFTS|1\r";
+    CHECK(kinds(split_batch(in_bars)) == wanted);
+    CHECK(split_batch(in_bars).pieces[3].text == other);
+    CHECK(codes(split_batch(in_bars)).empty());
+    const auto each_its_own = "FHS$^~\\&$A\rBHS#^~\\&#A\r" + kMessage + kMessage + "BTS#2\rFTS$1\r";
+    CHECK(kinds(split_batch(each_its_own)) == wanted);
+    CHECK(codes(split_batch(each_its_own)).empty());
+}
+
+TEST_CASE("a line that only looks like a trailer ends no message") {
+    const auto bytes = "BHS#^~\\&#A\r" + kMessage + "BTS$2\r" + "BTS#1\r";
+    const auto batch = split_batch(bytes);
+    CHECK(kinds(batch) == std::vector{Kind::batch_header, Kind::message, Kind::batch_trailer});
+    CHECK(batch.pieces[1].text == kMessage + "BTS$2\r");
+}
+
 TEST_CASE("wrong counts and missing ends of batches are warned of") {
     CHECK(codes(split_batch("BHS|^~\\&\r" + kMessage + "BTS|2\r")) == "batch-count");
     CHECK(codes(split_batch("FHS|^~\\&\rBHS|^~\\&\r" + kMessage + "BTS\rFTS|4\r")) == "file-count");

@@ -29,6 +29,7 @@ const std::map<std::string, int> kReached{{"cdc-reportstream", 78},
 
 struct Kept {
     std::string source, element, reason;
+    mutable bool used = false;
 };
 
 std::vector<Kept> kept_differences() {
@@ -112,6 +113,13 @@ public:
     }
     const std::map<std::string, Score>& scores() const noexcept { return scores_; }
     const std::set<std::string>& refusals() const noexcept { return refusals_; }
+    /// Lines of kept.tsv that no file needs.
+    std::vector<std::string> unused() const {
+        std::vector<std::string> lines;
+        for (const auto& kept : kept_)
+            if (!kept.used) lines.push_back(kept.source + " " + kept.element);
+        return lines;
+    }
 
 private:
     void count(Score& score, const test::AgreementCase& one, const std::vector<test::Element>& expected,
@@ -139,7 +147,10 @@ private:
     /// Why this difference stays; null where nothing says so.
     const std::string* kept(const std::string& source, const std::string& what) const {
         for (const auto& kept : kept_)
-            if (test::is_like(source, kept.source) && test::is_like(what, kept.element)) return &kept.reason;
+            if (test::is_like(source, kept.source) && test::is_like(what, kept.element)) {
+                kept.used = true;
+                return &kept.reason;
+            }
         return nullptr;
     }
     void keep_or_count(Score& score, const test::AgreementCase& one, std::multimap<std::string, std::string>& left,
@@ -197,6 +208,7 @@ TEST_CASE("the shipped maps agree with the results that published sources expect
     print(agreement.scores());
     print_open(agreement.scores());
     for (const auto& refusal : agreement.refusals()) FAIL_CHECK(refusal);
+    for (const auto& line : agreement.unused()) FAIL_CHECK("no file needs this line of kept.tsv: ", line);
     for (const auto& [source, hundredths] : kReached) {
         CAPTURE(source);
         REQUIRE(agreement.scores().contains(source));

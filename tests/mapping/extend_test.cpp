@@ -133,3 +133,45 @@ TEST_CASE("a segment that was taken away is begun anew") {
                           .back(R"({"resourceType":"Patient","gender":"male","identifier":[{"value":"7"}]})");
     CHECK(made.find("\rPID||||||||male\r") != std::string::npos);
 }
+
+TEST_CASE("shared rows leave a field and names open, and each extends says what stands there") {
+    test::MapFile file(
+        "map t v2 2.4 ADT^A28 -> Patient version 1\n"
+        "extends \"name.rows\" with FIELD = PID-5, USE = official\n"
+        "extends \"name.rows\" with FIELD = PID-9, USE = old\n");
+    file.put("name.rows", "in name[*] {\n{FIELD}.1 -> family\n-> use = \"{USE}\"\n}\n");
+    const auto map = file.load();
+    REQUIRE(file.mistakes() == std::vector<std::string>());
+    const auto input = test::v2("MSH|^~\\&|A|B|C|D|20261121||ADT^A28|1|P|2.4\rPID|||3||BEE^ANN||||FLY^ANN\r");
+    const auto made = std::string(map.run(Direction::forward, input->root(), {}).value().payload.reveal());
+    CHECK(made.find(R"({"family":"BEE","use":"official"},{"family":"FLY","use":"old"})") != std::string::npos);
+}
+
+TEST_CASE("what is left open and not said, said and not left open, or too long, is told") {
+    const auto wrong = [](const std::string& with, const std::string& rows) {
+        test::MapFile file("map t v2 2.4 ADT^A28 -> Patient version 1\nextends \"a.rows\"" + with + "\n");
+        file.put("a.rows", rows);
+        file.load();
+        REQUIRE_FALSE(file.mistakes().empty());
+        return file.mistakes().front();
+    };
+    CHECK(wrong("", "{FIELD} -> gender\n") ==
+          "1:1: Say what {FIELD} stands for, as in extends \"a.rows\" with FIELD = PV1-6.");
+    CHECK(wrong(" with FIELD = PID-8", "PID-8 -> gender : code else drop\n") ==
+          "2:9: \"a.rows\" leaves no {FIELD} open: take it out.");
+    CHECK(wrong(" with FIELD", "{FIELD} -> gender\n") ==
+          "2:23: Write what the file leaves open, as in with FIELD = PV1-6, NAME = prior.");
+    CHECK(wrong(" with FIELD = " + std::string(121, 'X'), "{FIELD} -> gender\n") ==
+          "2:23: Write at most 120 characters for {FIELD}.");
+}
+
+TEST_CASE("what is left open is handed on to the rows of a row file") {
+    test::MapFile file("map t v2 2.4 ADT^A28 -> Patient version 1\nextends \"outer.rows\" with FIELD = PID-8\n");
+    file.put("outer.rows", "extends \"inner.rows\" with PART = {FIELD}.1\n");
+    file.put("inner.rows", "{PART} -> gender : code else drop\n");
+    const auto map = file.load();
+    REQUIRE(file.mistakes() == std::vector<std::string>());
+    const auto input = test::v2("MSH|^~\\&|A|B|C|D|20261121||ADT^A28|1|P|2.4\rPID||||||||female\r");
+    CHECK(std::string(map.run(Direction::forward, input->root(), {}).value().payload.reveal()) ==
+          R"({"resourceType":"Patient","gender":"female"})");
+}

@@ -25,6 +25,18 @@ TEST_CASE("members keep the order of writing, with resourceType, id, meta, langu
           R"({"resourceType":"Patient","id":"1","text":"t","gender":"male","birthDate":"1958-04-12"})");
 }
 
+TEST_CASE("a choice has one type: what is written as another takes its place, and other elements stay") {
+    JsonArena json;
+    auto& made = json.object();
+    const auto choice = std::get<Location>(parse_location("deceased[x]"));
+    made.set("deceasedly", "no type");
+    made.at(choice.resolved("boolean")).take(json.literal("true"));
+    made.at(choice.resolved("dateTime")).take(json.text("2026-11-20"));
+    CHECK(made.render() == R"({"deceasedly":"no type","deceasedDateTime":"2026-11-20"})");
+    made.at(choice.resolved("boolean")).take(json.literal("false"));
+    CHECK(made.render() == R"({"deceasedly":"no type","deceasedBoolean":false})");
+}
+
 TEST_CASE("locations make what leads to them; holes and empty objects are not rendered") {
     JsonArena json;
     auto& made = json.object();
