@@ -2,22 +2,27 @@
 
 #include <utility>
 
+#include "fhirpath/regex_search.hpp"
 #include "fhirpath/regex_text.hpp"
 
 namespace causeway::fhirpath {
+
+char32_t next_character(std::string_view text, std::size_t& at) noexcept {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const std::size_t length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    char32_t code = length == 1 ? lead : lead & (0xFFu >> (length + 1));
+    for (std::size_t k = 1; k < length && at + k < text.size(); ++k)
+        code = (code << 6) | (static_cast<unsigned char>(text[at + k]) & 0x3F);
+    at += length;
+    return code;
+}
 
 std::vector<char32_t> characters_of(std::string_view text, std::vector<std::size_t>* offsets) {
     std::vector<char32_t> out;
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size();) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        const std::size_t length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-        char32_t code = length == 1 ? lead : lead & (0xFFu >> (length + 1));
-        for (std::size_t k = 1; k < length && i + k < text.size(); ++k)
-            code = (code << 6) | (static_cast<unsigned char>(text[i + k]) & 0x3F);
-        out.push_back(code);
         if (offsets != nullptr) offsets->push_back(i);
-        i += length;
+        out.push_back(next_character(text, i));
     }
     if (offsets != nullptr) offsets->push_back(text.size());
     return out;
@@ -33,6 +38,19 @@ bool Regex::CharSet::has(char32_t c) const noexcept {
     return negated;
 }
 
+bool Regex::reads(const Step& step, char32_t c) const noexcept {
+    switch (step.op) {
+        case Op::one:
+            return step.character == c;
+        case Op::any:
+            return true;
+        case Op::set:
+            return sets_[step.a].has(c);
+        default:
+            return false;
+    }
+}
+
 /// One run over one text. Threads of the simulation are kept in order of preference, so that the first to match wins.
 class RegexRun {
 public:
@@ -40,17 +58,17 @@ public:
         : regex_(regex), text_(text), slots_(2 * (regex.groups_ + 1)), seen_(regex.program_.size(), 0) {}
 
     // Places of the match that begins at or after `from`; empty where there is none.
-    std::vector<std::size_t> find(std::size_t from, bool whole) {
+    std::vector<std::size_t> find(std::size_t from) {
         std::vector<std::size_t> best;
         current_.clear();
         for (std::size_t at = from; at <= text_.size(); ++at) {
             ++generation_;
             next_.clear();
             for (const auto& thread : current_) follow(thread.step, at, thread.places, next_);
-            if (best.empty() && (!whole || at == from)) start(at);
+            if (best.empty()) start(at);
             std::swap(current_, next_);
-            if (current_.empty() && (!best.empty() || whole)) break;
-            advance(at, whole, best);
+            if (current_.empty() && !best.empty()) break;
+            advance(at, best);
             if (steps_ > Regex::kMaxSteps) break;
         }
         return best;
@@ -123,33 +141,19 @@ private:
     }
 
     // Lets every thread read the character at `at`.
-    void advance(std::size_t at, bool whole, std::vector<std::size_t>& best) {
+    void advance(std::size_t at, std::vector<std::size_t>& best) {
         std::vector<Thread> moved;
         for (auto& thread : current_) {
             const auto& step = regex_.program_[thread.step];
             if (step.op == Regex::Op::match) {
-                if (whole && at != text_.size()) continue;
                 best = thread.places;
                 best[1] = at;
                 break;  // What is less preferred ends here.
             }
-            if (at < text_.size() && reads(step, text_[at]))
+            if (at < text_.size() && regex_.reads(step, text_[at]))
                 moved.push_back({thread.step + 1, std::move(thread.places)});
         }
         current_ = std::move(moved);
-    }
-
-    bool reads(const Regex::Step& step, char32_t c) const {
-        switch (step.op) {
-            case Regex::Op::one:
-                return step.character == c;
-            case Regex::Op::any:
-                return true;
-            case Regex::Op::set:
-                return regex_.sets_[step.a].has(c);
-            default:
-                return false;
-        }
     }
 
     static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
@@ -192,17 +196,11 @@ void expand(std::string& out, std::string_view with, const std::vector<std::size
 }  // namespace
 
 std::optional<bool> Regex::search(std::string_view text) const {
-    const auto characters = characters_of(text);
-    RegexRun run(*this, characters);
-    const bool found = !run.find(0, false).empty();
-    return run.too_costly() ? std::nullopt : std::optional(found);
+    return RegexSearch(*this, text).run(false);
 }
 
 std::optional<bool> Regex::matches_all(std::string_view text) const {
-    const auto characters = characters_of(text);
-    RegexRun run(*this, characters);
-    const bool found = !run.find(0, true).empty();
-    return run.too_costly() ? std::nullopt : std::optional(found);
+    return RegexSearch(*this, text).run(true);
 }
 
 std::optional<std::string> Regex::replace(std::string_view text, std::string_view with) const {
@@ -212,7 +210,7 @@ std::optional<std::string> Regex::replace(std::string_view text, std::string_vie
     std::string out;
     std::size_t copied = 0;
     for (std::size_t at = 0; at <= characters.size();) {
-        const auto places = run.find(at, false);
+        const auto places = run.find(at);
         if (run.too_costly()) return std::nullopt;
         if (places.empty()) break;
         out += text.substr(offsets[copied], offsets[places[0]] - offsets[copied]);

@@ -29,6 +29,7 @@ public:
 private:
     friend class RegexCompiler;
     friend class RegexRun;
+    friend class RegexSearch;
 
     struct Range {
         char32_t low, high;
@@ -45,6 +46,8 @@ private:
         std::uint32_t a = 0;  ///< Set, target or slot; for split the preferred target.
         std::uint32_t b = 0;  ///< For split the other target.
     };
+
+    bool reads(const Step& step, char32_t c) const noexcept;
 
     std::vector<Step> program_;
     std::vector<CharSet> sets_;

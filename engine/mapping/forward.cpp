@@ -102,14 +102,16 @@ void Forward::visit(const Require& line, bool writing) {
 
 void Forward::visit(const For& block, bool writing) {
     if (!block.over.path || (!writing && !block.makes)) return;
+    auto rounds = reader_.rounds(*block.over.path, block.with, block.joined);
+    if (rounds.empty()) return;
     const auto outer = target_.context();
-    const auto outer_index = facts_.variables["index"];
+    const auto outer_index = index_;
     std::int64_t index = 0;
-    for (auto& scope : reader_.rounds(*block.over.path, block.with, block.joined)) {
+    for (auto& scope : rounds) {
         const auto head = reader_.head(scope);
         reader_.enter(std::move(scope));
         if (holds(block.when, root_, &reader_, block.place) && !stopped()) {
-            define("index", {++index});
+            index_.assign(1, ++index);
             if (!block.name.empty()) define(block.name, {reader_.node(head)});
             target_.enter_round(&block, index);
             walk(block.body, writing);
@@ -118,7 +120,7 @@ void Forward::visit(const For& block, bool writing) {
         }
         reader_.leave();
     }
-    define("index", outer_index);
+    index_ = outer_index;
 }
 
 void Forward::visit(const In& block, bool writing) {
@@ -284,7 +286,7 @@ Result<Output> Forward::finish() {
         return fail(Issue::incomplete, "MSH", "The message holds nothing that the map " + program_.name + " takes.");
     for (const auto& term : program_.ignored)
         if (term.path)
-            for (const auto& place : reader_.select(*term.path)) reader_.mark(place);
+            for (const auto& place : reader_.find(*term.path)) reader_.mark(place);
     output_.lost = reader_.lost();
     output_.payload = Payload(target_.render());
     if (explain_) explain_written();

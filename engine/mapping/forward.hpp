@@ -55,6 +55,7 @@ private:
     V2Reader reader_;
     FhirTarget target_;
     Zone zone_;
+    fhirpath::Collection& index_ = facts_.variables["index"];
     /// With explain: what each of the output's traces wrote.
     std::vector<const JsonValue*> written_;
     V2Places places_;                 ///< Of the row that is being written ...

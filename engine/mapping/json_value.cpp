@@ -17,11 +17,31 @@ std::size_t rank(std::string_view name) noexcept {
     return static_cast<std::size_t>(found - kFront.begin());
 }
 
+/// Is one of these eight bytes a control character, a quote or a backslash?
+bool is_special(std::uint64_t bytes) noexcept {
+    constexpr std::uint64_t kEach = 0x0101010101010101;
+    const auto any_below = [](std::uint64_t word, std::uint64_t limit) {
+        return (word - kEach * limit) & ~word & kEach * 0x80;
+    };
+    return (any_below(bytes, 0x20) | any_below(bytes ^ kEach * '"', 1) | any_below(bytes ^ kEach * '\\', 1)) != 0;
+}
+
+/// Eight bytes at a time, the last ones filled up with blanks.
+bool needs_escapes(std::string_view text) noexcept {
+    std::uint64_t word = 0;
+    for (; text.size() >= sizeof word; text.remove_prefix(sizeof word)) {
+        std::memcpy(&word, text.data(), sizeof word);
+        if (is_special(word)) return true;
+    }
+    word = 0x2020202020202020;
+    std::memcpy(&word, text.data(), text.size());
+    return is_special(word);
+}
+
 /// Most texts hold nothing to escape, and are copied whole.
 void quote_into(std::string& out, std::string_view text) {
-    const auto special = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; };
     out += '"';
-    if (std::any_of(text.begin(), text.end(), special))
+    if (needs_escapes(text))
         out += json_escape(text);
     else
         out += text;
@@ -30,16 +50,11 @@ void quote_into(std::string& out, std::string_view text) {
 
 }  // namespace
 
-void* JsonArena::room_for(std::size_t bytes, std::size_t alignment) {
-    void* at = free_;
-    if (free_ == nullptr || std::align(alignment, bytes, at, left_) == nullptr) {
-        left_ = std::max(kBlock, bytes + alignment);
-        blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(left_));
-        at = blocks_.back().get();
-        std::align(alignment, bytes, at, left_);
-    }
-    free_ = static_cast<std::byte*>(at) + bytes;
-    left_ -= bytes;
+void* JsonArena::room_in_new_block(std::size_t bytes) {
+    const auto size = std::max(kBlock, bytes);
+    auto* at = blocks_.emplace_back(std::make_unique_for_overwrite<std::byte[]>(size)).get();
+    free_ = at + bytes;
+    left_ = size - bytes;
     return at;
 }
 
@@ -96,17 +111,17 @@ void JsonValue::take(const JsonValue& value) noexcept {
 }
 
 void JsonValue::set(std::string_view name, std::string_view value) {
-    if (!value.empty()) member(name).take(arena_->text(value));
+    if (!value.empty()) member(name).become_text(arena_->keep(value));
 }
 
 void JsonValue::append_text(std::string_view name, std::string_view text) {
-    append(name, arena_->text(text));
+    member(name).add_item().become_text(arena_->keep(text));
 }
 
 /// Behind `before`, or first.
 JsonValue& JsonValue::insert(JsonValue* before, std::string_view name) {
     auto& made = arena_->hole();
-    made.name_ = arena_->keep(name);
+    made.name_ = name;
     made.next_ = before != nullptr ? before->next_ : first_;
     (before != nullptr ? before->next_ : first_) = &made;
     if (before == last_) last_ = &made;
@@ -118,6 +133,12 @@ void JsonValue::become(Kind kind) noexcept {
     if (kind_ == kind) return;
     kind_ = kind;
     first_ = last_ = nullptr;
+}
+
+void JsonValue::become_text(std::string_view kept) noexcept {
+    become(Kind::text);
+    tentative_ = false;
+    text_ = kept;
 }
 
 JsonValue& JsonValue::member(std::string_view name) {

@@ -2,6 +2,7 @@
 /// FHIR JSON under construction: what rows write into.
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <string>
@@ -17,8 +18,8 @@ class JsonArena;
 
 /// One JSON value. Objects keep the order in which members were first written, with resourceType, id, meta and text in
 /// front. What stays empty is never rendered: a hole in an array, an object without members, a reference to a
-/// resource that was not made. A value stays where it is as long as its arena; there is nothing to destroy. Names and
-/// texts are copied. Threads: one.
+/// resource that was not made. A value stays where it is as long as its arena; there is nothing to destroy. Texts are
+/// copied; names are not: they are literals, or the map's. Threads: one.
 class JsonValue {
 public:
     enum class Kind : unsigned char { hole, object, array, text, literal, reference };
@@ -41,7 +42,7 @@ public:
     JsonValue& member(std::string_view name);
     const JsonValue* find(std::string_view name) const noexcept;
 
-    /// The place of `steps` below this value, made as needed; `[*]` makes a new item.
+    /// The place of `steps` below this value, made as needed; `[*]` makes a new item. `steps` outlive the arena.
     JsonValue& at(const std::vector<Step>& steps);
     /// Is nothing there that would be rendered?
     bool empty() const noexcept;
@@ -65,6 +66,7 @@ private:
     friend class JsonArena;
 
     void become(Kind kind) noexcept;
+    void become_text(std::string_view kept) noexcept;
     bool leads_somewhere() const noexcept;
     JsonValue& add_item();
     JsonValue& item(std::size_t index);
@@ -103,7 +105,16 @@ public:
     std::string_view keep(std::string_view text);
 
 private:
-    void* room_for(std::size_t bytes, std::size_t alignment);
+    /// `alignment` is a power of two.
+    void* room_for(std::size_t bytes, std::size_t alignment) {
+        const auto skipped = -reinterpret_cast<std::uintptr_t>(free_) & (alignment - 1);
+        if (left_ < bytes + skipped) return room_in_new_block(bytes);
+        auto* at = free_ + skipped;
+        free_ = at + bytes;
+        left_ -= bytes + skipped;
+        return at;
+    }
+    void* room_in_new_block(std::size_t bytes);
 
     static constexpr std::size_t kBlock = 16 * 1024;
     std::vector<std::unique_ptr<std::byte[]>> blocks_;

@@ -67,6 +67,7 @@ std::string formatting(std::string_view value, std::size_t& at) {
 }
 
 std::string unformatted(std::string_view value) {
+    if (value.find('\\') == std::string_view::npos) return std::string(value);
     std::string text;
     for (std::size_t at = 0; at < value.size();) {
         if (value[at] == '\\') {
@@ -115,18 +116,16 @@ std::string unescaped(std::string text) {
 }  // namespace
 
 std::vector<std::string> text_lines(std::string_view value) {
-    auto text = unformatted(value);
-    std::vector<std::string> lines(1);
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
-        if (text[i] == '\n' || text[i] == '\r')
-            lines.emplace_back();
-        else
-            lines.back() += text[i];
+    const auto text = unformatted(value);
+    std::vector<std::string> lines;
+    for (std::string_view rest = text;;) {
+        const auto end = rest.find_first_of("\r\n");
+        auto line = rest.substr(0, end);
+        line = line.substr(0, line.find_last_not_of(" \t") + 1);
+        lines.emplace_back(line);
+        if (end == std::string_view::npos) return lines;
+        rest.remove_prefix(end + (rest.substr(end).starts_with("\r\n") ? 2 : 1));
     }
-    for (auto& line : lines)
-        while (!line.empty() && (line.back() == ' ' || line.back() == '\t')) line.pop_back();
-    return lines;
 }
 
 bool is_heading(std::string_view line, const Headings& headings) {

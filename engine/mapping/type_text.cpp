@@ -1,6 +1,7 @@
 /// TX and FT lines, narrative, sections of letters, ED.
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "core/digest.hpp"
 #include "core/text.hpp"
@@ -15,7 +16,7 @@ std::vector<std::string> lines_in(const V2Input& in) {
     std::vector<std::string> lines;
     for (const auto& place : in.places) {
         auto here = text_lines(in.reader.text(place));
-        lines.insert(lines.end(), here.begin(), here.end());
+        std::move(here.begin(), here.end(), std::back_inserter(lines));
     }
     return lines;
 }
@@ -88,7 +89,7 @@ std::vector<std::string> section_in(const V2Input& in) {
             if (!heading.empty()) lines.push_back(heading);
         }
         const auto here = text_lines(in.reader.text(place));
-        lines.insert(lines.end(), here.begin(), here.end());
+        std::move(here.begin(), here.end(), std::back_inserter(lines));
     }
     end_part();
     return chosen;

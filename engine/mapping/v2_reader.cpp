@@ -10,17 +10,20 @@ namespace {
 using hl7v2::Level;
 using hl7v2::Span;
 
-/// A name of three characters.
-std::uint32_t number_of(std::string_view name) {
-    const auto at = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(name[i])); };
-    return name.size() == 3 ? at(0) << 16 | at(1) << 8 | at(2) : 0;
-}
-
-bool contains(const std::vector<std::string>& names, std::string_view name) {
+bool contains(const std::vector<V2Reader::SegmentName>& names, V2Reader::SegmentName name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+constexpr std::uint64_t with_name(V2Reader::SegmentName name, std::uint32_t segment) {
+    return static_cast<std::uint64_t>(name) << 32 | segment;
+}
+
 }  // namespace
+
+V2Reader::SegmentName V2Reader::number_of(std::string_view name) noexcept {
+    const auto at = [&](std::size_t i) { return static_cast<SegmentName>(static_cast<unsigned char>(name[i])); };
+    return name.size() == 3 ? at(0) << 16 | at(1) << 8 | at(2) : 0;
+}
 
 V2Reader::V2Reader(const tree::Node& root)
     : message_(dynamic_cast<const hl7v2::IndexedMessage*>(root.document())),
@@ -28,7 +31,13 @@ V2Reader::V2Reader(const tree::Node& root)
     if (message_ == nullptr) return;
     read_.resize(spans().text().size() + 1);
     names_.reserve(segments_);
-    for (const auto& segment : spans().index().segments()) names_.push_back(number_of(segment.name_view()));
+    by_name_.reserve(segments_);
+    for (const auto& segment : spans().index().segments()) {
+        const auto name = number_of(segment.name_view());
+        by_name_.push_back(with_name(name, static_cast<std::uint32_t>(names_.size())));
+        names_.push_back(name);
+    }
+    std::sort(by_name_.begin(), by_name_.end());
 }
 
 const Span& V2Reader::at(Level level, std::uint32_t number, std::uint32_t begin) const noexcept {
@@ -130,31 +139,32 @@ bool V2Reader::keeps_segment(const hl7v2::PathFilter& filter, std::uint32_t segm
            });
 }
 
-bool V2Reader::Scope::holds(std::string_view name) const {
+bool V2Reader::Scope::holds(SegmentName name) const {
     return contains(names, name) || (shared_names && contains(*shared_names, name));
 }
 
-const V2Reader::Scope* V2Reader::scope_of(std::string_view segment) const {
+const V2Reader::Scope* V2Reader::scope_of(SegmentName segment) const {
     for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope)
         if (scope->holds(segment)) return &*scope;
     return nullptr;
 }
 
 template <class Visit>
-void V2Reader::each_segment(const hl7v2::Path& path, const Scope* scope, Visit visit) const {
+void V2Reader::each_segment(const hl7v2::Path& path, SegmentName name, const Scope* scope, Visit visit) const {
     std::uint32_t count = 0;
-    hl7v2::GroupFilter groups(*message_, path);
-    const auto name = number_of(path.segment);
+    std::optional<hl7v2::GroupFilter> groups;
+    if (!path.groups.empty()) groups.emplace(*message_, path);
     const auto take = [&](std::uint32_t segment) {
-        if (names_[segment] != name || !groups.takes(segment, count) || !keeps_segment(path.segment_filter, segment))
-            return;
+        if ((groups && !groups->takes(segment, count)) || !keeps_segment(path.segment_filter, segment)) return;
         if (path.segment_index == 0 || path.segment_index == ++count) visit(segment);
     };
     if (scope != nullptr) {
-        for (const auto segment : scope->segments) take(segment);
-    } else {
-        for (std::uint32_t segment = 0; segment < segments_; ++segment) take(segment);
+        for (const auto segment : scope->segments)
+            if (names_[segment] == name) take(segment);
+        return;
     }
+    const auto first = std::lower_bound(by_name_.begin(), by_name_.end(), with_name(name, 0));
+    for (auto at = first; at != by_name_.end() && *at >> 32 == name; ++at) take(static_cast<std::uint32_t>(*at));
 }
 
 void V2Reader::add(const hl7v2::Path& path, std::uint32_t segment, const Span& field, V2Places& out) const {
@@ -166,8 +176,9 @@ void V2Reader::add(const hl7v2::Path& path, std::uint32_t segment, const Span& f
 void V2Reader::select(const hl7v2::Path& path, V2Places& out) const {
     out.clear();
     if (message_ == nullptr) return;
-    const auto* scope = scope_of(path.segment);
-    each_segment(path, scope, [&](std::uint32_t segment) {
+    const auto name = number_of(path.segment);
+    const auto* scope = scope_of(name);
+    each_segment(path, name, scope, [&](std::uint32_t segment) {
         if (path.field == 0) return out.push_back({spans().segment(segment), segment, {}});
         std::uint32_t count = 0;
         const auto take = [&](const Span& field) {
@@ -189,7 +200,7 @@ V2Places V2Reader::select(const hl7v2::Path& path) const {
 }
 
 std::string_view V2Reader::get(const hl7v2::Path& path) {
-    const auto places = select(path);
+    const auto& places = find(path);
     return places.empty() ? std::string_view() : text(places.front());
 }
 
@@ -219,11 +230,9 @@ Span V2Reader::component_of(const Span& field, unsigned number) const {
     if (split_.begin != field.begin) {
         split_.begin = field.begin;
         split_.components.clear();
-        each_part(field, [&](const Span& found) {
-            split_.components.resize(found.number);
-            split_.components.back() = found;
-            return true;
-        });
+        for (auto rest = field.range(); rest.begin < rest.end; rest.begin = split_.components.back().end + 1)
+            split_.components.push_back(
+                spans().at(Level::component, static_cast<std::uint32_t>(split_.components.size() + 1), rest.begin));
     }
     return number <= split_.components.size() ? split_.components[number - 1] : Span();
 }

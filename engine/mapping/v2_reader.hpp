@@ -34,6 +34,10 @@ using V2Places = std::vector<V2Place>;
 /// Threads: one.
 class V2Reader {
 public:
+    /// The three characters of a segment's name as a number; 0 for what is no such name.
+    using SegmentName = std::uint32_t;
+    static SegmentName number_of(std::string_view name) noexcept;
+
     /// Of any other document than an HL7 v2 message (and of none) it reads nothing.
     explicit V2Reader(const tree::Node& root);
 
@@ -74,14 +78,14 @@ public:
 
     /// One round of `for`: paths to these segments (and to one field repetition) stay within it.
     struct Scope {
-        std::vector<std::string> names;       ///< Segments that this group holds.
+        std::vector<SegmentName> names;       ///< Segments that this group holds.
         std::vector<std::uint32_t> segments;  ///< From 0.
         unsigned field = 0;                   ///< A `for` over repetitions: that field of names[0] ...
         V2Place repetition;                   ///< ... is this one.
         /// More names that it holds, which all rounds have in common: a sender's thousand Z names, kept once.
-        std::shared_ptr<const std::vector<std::string>> shared_names;
+        std::shared_ptr<const std::vector<SegmentName>> shared_names;
 
-        bool holds(std::string_view name) const;
+        bool holds(SegmentName name) const;
     };
     void enter(Scope scope) {
         scopes_.push_back(std::move(scope));
@@ -123,9 +127,9 @@ private:
     void repetitions(std::uint32_t segment, std::uint32_t field, Visit visit) const {
         split(hl7v2::Level::field, spans().index().field(segment, field), field, 0, visit);
     }
-    const Scope* scope_of(std::string_view segment) const;
+    const Scope* scope_of(SegmentName segment) const;
     template <class Visit>
-    void each_segment(const hl7v2::Path& path, const Scope* scope, Visit visit) const;
+    void each_segment(const hl7v2::Path& path, SegmentName name, const Scope* scope, Visit visit) const;
     template <class Visit>
     void each_part(const Span& place, Visit visit) const;
     void add(const hl7v2::Path& path, std::uint32_t segment, const Span& field, V2Places& out) const;
@@ -141,7 +145,7 @@ private:
     std::string_view text(Span place);
     std::string whole(const Span& place, char separator);
     std::vector<Scope> rounds_of_groups(const std::vector<hl7v2::PathGroup>& path) const;
-    std::vector<std::uint32_t> group(std::uint32_t head, const std::vector<std::string>& with) const;
+    std::vector<std::uint32_t> group(std::uint32_t head, const std::vector<SegmentName>& names) const;
     bool continues(std::uint32_t previous, std::uint32_t segment) const;
     Span first_repetition(std::uint32_t segment, unsigned field) const;
     bool was_read(const Span& place) const;
@@ -154,7 +158,8 @@ private:
 
     const hl7v2::IndexedMessage* message_ = nullptr;
     std::uint32_t segments_ = 0;
-    std::vector<std::uint32_t> names_;  ///< Of the segments, as numbers.
+    std::vector<SegmentName> names_;      ///< Of the segments.
+    std::vector<std::uint64_t> by_name_;  ///< Name and number of each segment, sorted.
     std::vector<Scope> scopes_;
     std::uint32_t round_ = 1;
     /// The components of the field that was read last: types ask for one after the other.

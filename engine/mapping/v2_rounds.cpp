@@ -1,6 +1,5 @@
 /// What `for` goes through in a message: segments with those that follow them, repetitions, groups.
 #include <algorithm>
-#include <functional>
 #include <set>
 
 #include "hl7v2/group_lookup.hpp"
@@ -8,24 +7,17 @@
 #include "mapping/v2_reader.hpp"
 
 namespace causeway::mapping {
-namespace {
 
-bool contains(const std::vector<std::string>& names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-}  // namespace
-
-std::vector<std::uint32_t> V2Reader::group(std::uint32_t head, const std::vector<std::string>& with) const {
+/// The head, and the segments of these names that follow it before the next of its kind.
+std::vector<std::uint32_t> V2Reader::group(std::uint32_t head, const std::vector<SegmentName>& names) const {
     std::vector<std::uint32_t> members = {head};
-    const auto& all = spans().index().segments();
-    const auto name = all[head].name_view();
     const auto add_until = [&](std::uint32_t segment) {
-        if (all[segment].name_view() == name) return false;
-        if (contains(with, all[segment].name_view())) members.push_back(segment);
+        const auto name = names_[segment];
+        if (name == names_[head]) return false;
+        if (std::find(names.begin(), names.end(), name) != names.end()) members.push_back(segment);
         return true;
     };
-    if (const auto* outer = scope_of(name); outer != nullptr) {
+    if (const auto* outer = scope_of(names_[head]); outer != nullptr) {
         // They stand in the order of the message: a search from the first one would take ever longer.
         auto at = std::lower_bound(outer->segments.begin(), outer->segments.end(), head);
         while (at != outer->segments.end() && ++at != outer->segments.end() && add_until(*at)) {
@@ -56,15 +48,17 @@ std::vector<V2Reader::Scope> V2Reader::rounds(const hl7v2::Path& path, const std
                                               bool joined) const {
     if (path.segment.empty()) return rounds_of_groups(path.groups);
     std::vector<Scope> made;
-    std::vector<std::string> names = with;
-    names.insert(names.begin(), path.segment);
-    for (const auto& place : select(path)) {
+    const auto places = select(path);
+    if (places.empty()) return made;
+    std::vector<SegmentName> names{number_of(path.segment)};
+    for (const auto& name : with) names.push_back(number_of(name));
+    for (const auto& place : places) {
         if (path.field != 0) {
-            if (has_value(place)) made.push_back({{path.segment}, {place.segment}, path.field, place, {}});
+            if (has_value(place)) made.push_back({{names.front()}, {place.segment}, path.field, place, {}});
         } else if (joined && !made.empty() && continues(made.back().segments.front(), place.segment)) {
             made.back().segments.push_back(place.segment);
         } else {
-            made.push_back({names, group(place.segment, with), 0, {}, {}});
+            made.push_back({names, group(place.segment, names), 0, {}, {}});
         }
     }
     return made;
@@ -76,19 +70,20 @@ std::vector<V2Reader::Scope> V2Reader::rounds_of_groups(const std::vector<hl7v2:
     const auto& lookup = message_->groups();
     const auto found = lookup.find(path);
     auto segments = lookup.segments_of(found);
-    const auto& all = spans().index().segments();
-    std::set<std::string, std::less<>> local;  // Z segments belong to the groups where they stand.
+    std::set<SegmentName> local;  // Z segments belong to the groups where they stand.
     for (const auto& held : segments)
         for (const auto segment : held)
-            if (const auto name = all[segment].name_view(); name.starts_with('Z')) local.emplace(name);
-    const auto shared = std::make_shared<const std::vector<std::string>>(local.begin(), local.end());
+            if (names_[segment] >> 16 == 'Z') local.insert(names_[segment]);
+    const auto shared = std::make_shared<const std::vector<SegmentName>>(local.begin(), local.end());
     for (std::size_t i = 0; i < found.size(); ++i) {
         if (segments[i].empty()) continue;
-        const auto* outer = scope_of(all[segments[i].front()].name_view());
+        const auto* outer = scope_of(names_[segments[i].front()]);
         if (outer != nullptr &&
             !std::binary_search(outer->segments.begin(), outer->segments.end(), segments[i].front()))
             continue;
-        made.push_back({lookup.names_in(found[i]), std::move(segments[i]), 0, {}, shared});
+        std::vector<SegmentName> names;
+        for (const auto& name : lookup.names_in(found[i])) names.push_back(number_of(name));
+        made.push_back({std::move(names), std::move(segments[i]), 0, {}, shared});
     }
     return made;
 }

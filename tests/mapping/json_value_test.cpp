@@ -2,12 +2,16 @@
 
 #include <doctest/doctest.h>
 
+#include <deque>
+
 using namespace causeway::mapping;
 
 namespace {
 
-std::vector<Step> steps(const char* location) {
-    return std::get<Location>(parse_location(location)).steps;
+/// As those of a map they outlive what is made: names point into them.
+const std::vector<Step>& steps(const char* location) {
+    static std::deque<Location> kept;
+    return kept.emplace_back(std::get<Location>(parse_location(location))).steps;
 }
 
 }  // namespace
@@ -29,11 +33,13 @@ TEST_CASE("a choice has one type: what is written as another takes its place, an
     JsonArena json;
     auto& made = json.object();
     const auto choice = std::get<Location>(parse_location("deceased[x]"));
+    const auto boolean = choice.resolved("boolean");
+    const auto date_time = choice.resolved("dateTime");
     made.set("deceasedly", "no type");
-    made.at(choice.resolved("boolean")).take(json.literal("true"));
-    made.at(choice.resolved("dateTime")).take(json.text("2026-11-20"));
+    made.at(boolean).take(json.literal("true"));
+    made.at(date_time).take(json.text("2026-11-20"));
     CHECK(made.render() == R"({"deceasedly":"no type","deceasedDateTime":"2026-11-20"})");
-    made.at(choice.resolved("boolean")).take(json.literal("false"));
+    made.at(boolean).take(json.literal("false"));
     CHECK(made.render() == R"({"deceasedly":"no type","deceasedBoolean":false})");
 }
 
