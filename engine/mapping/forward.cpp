@@ -206,7 +206,7 @@ void Forward::write_references(const Row& row) {
 }
 
 V2Input Forward::input_of(const Row& row, std::span<const V2Place> places, const Table* table) {
-    return {reader_, target_.json(), places, row.argument, table, row.headings.get(), zone_, row.raw};
+    return {reader_, target_.json(), places, row.argument, table, row.headings.get(), zone_, row.raw, row.is_plain};
 }
 
 std::string Forward::source_of(const Row& row, const V2Place& place) const {

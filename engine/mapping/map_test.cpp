@@ -113,7 +113,7 @@ private:
         for (const auto& statement : statements) {
             if (const auto* line = std::get_if<ResourceLine>(&statement.what)) focus = resource_of(*line, root, focus);
             if (const auto* row = std::get_if<Row>(&statement.what);
-                row != nullptr && focus && row->arrow == Arrow::both && !row->lossy)
+                row != nullptr && focus && row->arrow == Arrow::both && row->is_exact())
                 for (std::size_t round = 0;; ++round)
                     if (out.try_emplace({row->place.text(), round}, row, values_at(*row, focus)).second) break;
             if (const auto* block = std::get_if<For>(&statement.what); block != nullptr && !block->over.path)

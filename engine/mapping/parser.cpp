@@ -118,6 +118,7 @@ void Parser::parse(const std::filesystem::path& path) {
     parse_lines(1);
     check_references();
     apply_edits();
+    fit_rows();
     unfold_both_ways(program_);
     line_ = 1;
     if (!has_header_) mistake(1, "Begin with a line such as: map NAME v2 2.5.1 REF^I12 <- Bundle version 1");

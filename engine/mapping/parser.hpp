@@ -81,7 +81,6 @@ private:
     struct Resource {
         std::string type;
         Term found;
-        std::vector<std::uint32_t> rounds;  ///< Lines of the blocks `for` that it stands in.
     };
 
     /// "{FIELD}" with the text that stands for it.
@@ -91,6 +90,7 @@ private:
     void check_encoding();
     bool is_too_deep(std::size_t column);
     void check_references();
+    void fit_rows();
     void add_file(const std::filesystem::path& file);
     void parse_lines(std::size_t first_open);
     void statement(std::string_view text, std::size_t offset);
@@ -117,8 +117,6 @@ private:
     void let(std::string_view text, std::size_t offset);
     void require(std::string_view text, std::size_t offset);
     void resource(std::string_view text, std::size_t offset);
-    bool is_elsewhere(const Resource& known, const Resource& made) const;
-    std::vector<std::uint32_t> rounds() const;
     void resource_options(ResourceLine& line, const std::vector<Chunk>& options);
     void segment(std::string_view text, std::size_t offset);
     bool goes_on(SegmentLine& line) const;

@@ -89,6 +89,15 @@ struct Row {
     std::vector<Step> steps;         ///< The location as the type writes it.
     bool takes_all = false;
 
+    // What the dictionary says of `left` (fit.cpp).
+    bool is_plain = false;  ///< No version knows parts of what is read.
+    /// What of a type's components is written, because the version that is written knows no more of the place.
+    enum class Fits : unsigned char { all, code, code_or_text, into_component };
+    Fits fits = Fits::all;
+    bool has_table = false;  ///< HL7 names the table of what is written: a code without a system is of that.
+
+    /// Must what it reads come back as it was?
+    bool is_exact() const noexcept { return !lossy && (fits == Fits::all || fits == Fits::into_component); }
     bool runs(Direction direction) const noexcept {
         return arrow == Arrow::both || (arrow == Arrow::right) == (direction == Direction::forward);
     }

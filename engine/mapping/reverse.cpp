@@ -224,13 +224,36 @@ private:
         return 0;
     }
 
+    /// The code alone, or where the field takes texts and there is none, its display or text.
+    static std::vector<V2Part> alone(const std::vector<V2Part>& parts, bool takes_text) {
+        const auto of = [&](unsigned component) -> std::string {
+            for (const auto& part : parts)
+                if (part.component == component && !part.value.empty()) return part.value;
+            return {};
+        };
+        auto value = of(1);
+        for (const unsigned text : {9U, 2U})
+            if (value.empty() && takes_text) value = of(text);
+        return {{1, 1, std::move(value)}};
+    }
+
+    static std::vector<V2Part> fitted(const Row& row, std::vector<V2Part> parts) {
+        if (row.has_table)
+            std::erase_if(parts, [](const V2Part& part) { return part.component == 3 && part.value == "L"; });
+        if (row.fits == Row::Fits::all) return parts;
+        if (row.fits != Row::Fits::into_component) return alone(parts, row.fits == Row::Fits::code_or_text);
+        for (auto& part : parts)
+            part = {1, part.subcomponent > 1 ? part.subcomponent : part.component, std::move(part.value)};
+        return parts;
+    }
+
     std::size_t put(const Row& row, const std::vector<std::vector<V2Part>>& repetitions, const fhirpath::Value& from,
                     bool content) {
         const auto& path = *row.left.path;
         auto repetition = target_.repetition(path, row.left_all);
         std::size_t written = 0;
         for (const auto& parts : repetitions) {
-            const auto put = target_.put(path, repetition, parts);
+            const auto put = target_.put(path, repetition, fitted(row, parts));
             if (explain_ && put > 0) explain_put(row, repetition, source_of(row, from));
             written += put;
             ++repetition;

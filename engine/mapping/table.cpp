@@ -50,6 +50,12 @@ std::string text(const Node& node, std::string_view name) {
     return std::string(node.child(name).text());
 }
 
+std::string lower(std::string_view text) {
+    std::string folded(text);
+    for (auto& c : folded) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return folded;
+}
+
 bool is_exact(std::string_view equivalence) {
     return equivalence.empty() || equivalence == "equal" || equivalence == "equivalent";
 }
@@ -72,6 +78,19 @@ void Table::add(const Coded& left, const Coded& right, std::string_view equivale
 void Table::find_ambiguous() {
     for (const auto& [code, back] : lefts_)
         if (back.clash) ambiguous_ = code;
+}
+
+void Table::fold() {
+    for (const auto& [code, right] : rights_) {
+        const auto [entry, added] = folded_.emplace(lower(code), code);
+        if (!added) entry->second.clear();
+    }
+}
+
+std::string_view Table::as_listed(std::string_view code) const {
+    if (rights_.contains(code)) return code;
+    const auto found = folded_.find(lower(code));
+    return found == folded_.end() || found->second.empty() ? code : std::string_view(found->second);
 }
 
 Result<Table> Table::load(const std::filesystem::path& file) {
@@ -97,11 +116,12 @@ Result<Table> Table::load(const std::filesystem::path& file) {
             table.unmapped_ = Coded{target, text(unmapped, "code"), text(unmapped, "display")};
     }
     table.find_ambiguous();
+    table.fold();
     return table;
 }
 
 std::optional<Coded> Table::to_right(std::string_view code) const {
-    if (const auto found = rights_.find(code); found != rights_.end()) return found->second;
+    if (const auto found = rights_.find(as_listed(code)); found != rights_.end()) return found->second;
     if (unmapped_provided_) return Coded{"", std::string(code), ""};
     return unmapped_;
 }
@@ -113,7 +133,7 @@ std::optional<Coded> Table::to_left(std::string_view code) const {
 }
 
 std::optional<Coded> Table::left(std::string_view code) const {
-    const auto found = own_.find(code);
+    const auto found = own_.find(as_listed(code));
     return found == own_.end() ? std::nullopt : std::optional(found->second);
 }
 

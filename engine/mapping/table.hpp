@@ -25,6 +25,7 @@ public:
     /// target.code with equivalence, group.unmapped of mode "fixed" and "provided".
     static Result<Table> load(const std::filesystem::path& file);
 
+    /// Upper and lower case are one where no two codes differ in it alone: systems write "CANCELLED" for "Cancelled".
     std::optional<Coded> to_right(std::string_view code) const;
     std::optional<Coded> to_left(std::string_view code) const;
 
@@ -47,9 +48,13 @@ private:
     };
     void add(const Coded& left, const Coded& right, std::string_view equivalence);
     void find_ambiguous();
+    void fold();
+    std::string_view as_listed(std::string_view code) const;
 
     std::map<std::string, Coded, std::less<>> rights_;
     std::map<std::string, Coded, std::less<>> own_;
+    std::map<std::string, std::string, std::less<>>
+        folded_;  ///< Left codes by lower case; empty where there are several.
     std::map<std::string, Back, std::less<>> lefts_;
     std::optional<Coded> unmapped_;
     bool unmapped_provided_ = false;

@@ -34,12 +34,15 @@ struct V2Input {
     const Headings* headings = nullptr;
     const Zone& zone;
     bool raw = false;
+    bool plain = false;  ///< The dictionary knows no parts of what is read.
 
     const V2Place& place() const { return places.front(); }
-    std::string_view text() const { return reader.text(place()); }
+    std::string_view text() const { return plain ? reader.verbatim(place()) : reader.text(place()); }
     std::string_view component(unsigned component, unsigned subcomponent = 0) const {
         return reader.component(place(), component, subcomponent);
     }
+    /// A component that has no parts by its type.
+    std::string_view verbatim(unsigned component) const { return reader.verbatim(place(), component); }
 };
 
 /// Few, and mostly one: kept in place.

@@ -17,9 +17,9 @@ struct Own : Coded {
 
 Own coding_in(const V2Input& in, unsigned first, unsigned version) {
     Own coded;
-    coded.code = trim(in.component(first));
+    coded.code = trim(in.verbatim(first));
     if (coded.code.empty()) return coded;  // Nothing beside it counts.
-    coded.display = trim(in.component(first + 1));
+    coded.display = trim(in.verbatim(first + 1));
     coded.system = fhir_system_uri(in.component(first + 2));
     coded.version = trim(in.component(version));
     return coded;
@@ -41,8 +41,8 @@ JsonValue& own_coding(const V2Input& in, const Own& coded) {
 }
 
 std::string_view text_in(const V2Input& in) {
-    const auto text = trim(in.component(9));
-    return text.empty() ? trim(in.component(2)) : text;
+    const auto text = trim(in.verbatim(9));
+    return text.empty() ? trim(in.verbatim(2)) : text;
 }
 
 /// The code by its table; a coding of another system than the table's stays behind it.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <set>
 
 #include "core/digest.hpp"
 #include "core/text.hpp"
@@ -12,12 +13,17 @@
 namespace causeway::mapping {
 namespace {
 
+/// Place `i` as lines, with the empty ones that stand before it: repetitions without a value.
+void add_lines(const V2Input& in, std::size_t i, std::vector<std::string>& lines) {
+    constexpr std::size_t kMostBlank = 100;
+    if (i > 0) lines.resize(lines.size() + std::min(kMostBlank, V2Reader::gap(in.places[i - 1], in.places[i])));
+    auto here = text_lines(in.reader.verbatim(in.places[i]));
+    std::move(here.begin(), here.end(), std::back_inserter(lines));
+}
+
 std::vector<std::string> lines_in(const V2Input& in) {
     std::vector<std::string> lines;
-    for (const auto& place : in.places) {
-        auto here = text_lines(in.reader.text(place));
-        std::move(here.begin(), here.end(), std::back_inserter(lines));
-    }
+    for (std::size_t i = 0; i < in.places.size(); ++i) add_lines(in, i, lines);
     return lines;
 }
 
@@ -37,13 +43,16 @@ FhirValues lines_to_fhir(const V2Input& in) {
     return text_value(in, joined(lines_in(in)));
 }
 
-/// Each line becomes a repetition: the field repeats (NTE-3, OBX-5 of TX), so no formatting code is needed.
-V2Values lines_to_v2(const FhirInput& in) {
-    const auto text = in.node().name() == "div" ? text_of_div(in.text()) : in.text();
+/// Each line becomes a repetition: the field repeats (NTE-3, OBX-5 of TX), so no formatting code is needed. Blank lines
+/// between others are empty repetitions.
+V2Values repetitions_of(std::string_view text) {
     V2Values made;
-    for (auto& line : text_lines(text))
-        if (!trim(line).empty()) made.repetitions.push_back({{1, 1, std::move(line)}});
+    for (auto& line : text_lines(joined(text_lines(text)))) made.repetitions.push_back({{1, 1, std::move(line)}});
     return made;
+}
+
+V2Values lines_to_v2(const FhirInput& in) {
+    return repetitions_of(in.node().name() == "div" ? text_of_div(in.text()) : in.text());
 }
 
 FhirValues narrative_to_fhir(const V2Input& in) {
@@ -54,6 +63,29 @@ V2Values narrative_to_v2(const FhirInput& in) {
     const auto div = in.node().child("div");
     const fhirpath::Value value = div;
     return div ? lines_to_v2({value, {}, nullptr, in.resolve}) : V2Values{};
+}
+
+/// "Plan" of OBX-3, which names these lines; empty outside of OBX.
+std::string_view name_of_lines(const V2Input& in, const V2Place& value) {
+    if (in.reader.segment_name(value) != "OBX") return {};
+    const auto name = in.reader.neighbour(value, 3);
+    const auto text = in.reader.peek(name, 2);
+    return text.empty() ? in.reader.peek(name, 1) : text;
+}
+
+/// Lines of several OBX; where these have names of their own, each name stands above its lines.
+std::string named_text(const V2Input& in) {
+    std::vector<std::string> lines;
+    std::set<std::string_view> names;
+    for (const auto& place : in.places) names.insert(name_of_lines(in, place));
+    std::string_view last;
+    for (std::size_t i = 0; i < in.places.size(); ++i) {
+        const auto name = name_of_lines(in, in.places[i]);
+        if (names.size() > 1 && name != last) lines.insert(lines.end(), {"", std::string(name)});
+        last = name;
+        add_lines(in, i, lines);
+    }
+    return joined(lines);
 }
 
 const Headings& headings_of(const V2Input& in) {
@@ -82,14 +114,13 @@ std::vector<std::string> section_in(const V2Input& in) {
         chosen.insert(chosen.end(), part.begin(), part.end());
         lines.clear();
     };
-    for (const auto& place : in.places) {
-        if (auto here = observation_heading(in, place, headings); here != heading) {
+    for (std::size_t i = 0; i < in.places.size(); ++i) {
+        if (auto here = observation_heading(in, in.places[i], headings); here != heading) {
             end_part();
             heading = std::move(here);
             if (!heading.empty()) lines.push_back(heading);
         }
-        const auto here = text_lines(in.reader.text(place));
-        std::move(here.begin(), here.end(), std::back_inserter(lines));
+        add_lines(in, i, lines);
     }
     end_part();
     return chosen;
@@ -127,17 +158,32 @@ FhirValues no_file() {
     return failed("M304", "holds a file that cannot be decoded: the base64 is wrong");
 }
 
-FhirValues attachment(const V2Input& in) {
-    const auto file = file_in(in);
-    if (!file) return no_file();
-    if (file->bytes.empty()) return {};
+FhirValues attachment_of(const V2Input& in, const File& file) {
+    if (file.bytes.empty()) return {};
     auto& made = in.json.hole();
-    made.set("contentType", file->mime);
-    if (in.argument != "hash") made.put("data", in.json.long_text(base64_encode(file->bytes)));
-    made.put("size", in.json.literal(std::to_string(file->bytes.size())));
-    const auto hash = sha1(file->bytes);
+    made.set("contentType", file.mime);
+    if (in.argument != "hash") made.put("data", in.json.long_text(base64_encode(file.bytes)));
+    made.put("size", in.json.literal(std::to_string(file.bytes.size())));
+    const auto hash = sha1(file.bytes);
     made.set("hash", base64_encode({reinterpret_cast<const char*>(hash.data()), hash.size()}));
     return one(made);
+}
+
+FhirValues attachment(const V2Input& in) {
+    const auto file = file_in(in);
+    return file ? attachment_of(in, *file) : no_file();
+}
+
+FhirValues text_attachment(const V2Input& in) {
+    return attachment_of(in, {named_text(in), "text/plain;charset=utf-8"});
+}
+
+V2Values text_attachment_to_v2(const FhirInput& in) {
+    const auto bytes = base64_decode(child_text(in.node(), "data"));
+    V2Values made;
+    if (bytes && is_valid_utf8(*bytes)) return repetitions_of(*bytes);
+    made.failure = {"M304", "holds a text that cannot be decoded: send it as base64 of UTF-8"};
+    return made;
 }
 
 FhirValues file_data(const V2Input& in) {
@@ -174,6 +220,8 @@ V2Values attachment_to_v2(const FhirInput& in) {
 constexpr std::array kTypes = std::to_array<Type>({
     {"TX.lines", "string", "All lines of TX, FT and ST values as one text.", lines_to_fhir, lines_to_v2, false, true},
     {"TX.narrative", "Narrative", "The same as safe XHTML.", narrative_to_fhir, narrative_to_v2, false, true},
+    {"TX.Attachment", "Attachment", "The same as a file of plain text; names of several OBX-3 stand above their lines.",
+     text_attachment, text_attachment_to_v2, true, true, "hash"},
     {"TX.section", "Narrative", "The lines below the headings of one section; `via` names the table of headings.",
      section_to_fhir, nullptr, false, true, "a section"},
     {"ED.Attachment", "Attachment",

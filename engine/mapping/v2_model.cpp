@@ -28,9 +28,7 @@ struct Takes {
 };
 constexpr std::array kTakes = std::to_array<Takes>({
     {"CX", {"CX", "CK", "EI", "PLN", "CM"}},
-    {"ERL", {"ERL"}},
-    {"ELD", {"ELD", "CM"}},
-    {"EI", {"EI", "EIP", "CX", "CM", "HD"}},
+    {"EI", {"EI", "CX", "CM", "HD"}},
     {"PLN", {"PLN", "CX", "CM"}},
     {"XPN", {"XPN", "PN"}},
     {"XCN.name", {"XCN", "CN", "PPN", "NDL", "CNN", "XPN"}},
@@ -245,6 +243,37 @@ std::optional<std::string> V2Model::mistake(const hl7v2::Path& path, const Type&
     };
     if (types.empty() || std::any_of(types.begin(), types.end(), fits)) return std::nullopt;
     return "\"" + std::string(type.name) + "\" does not fit " + path.text() + ", which is " + listed(types) + ".";
+}
+
+bool V2Model::is_plain(const hl7v2::Path& path) const {
+    if (!knows() || path.field == 0) return false;
+    for (const auto* version : versions_)  // What comes with a later version comes early, too.
+        if (const auto field = version->field(path.segment, path.field); field && field->name.starts_with("Reserved"))
+            return false;
+    const auto types = types_of(path);
+    return !types.empty() && std::none_of(types.begin(), types.end(), [&](std::string_view type) {
+        return has_components(type) || contains(kOpen, type);
+    });
+}
+
+bool V2Model::has_table(const hl7v2::Path& path) const {
+    return knows() && path.component == 0 &&
+           std::any_of(versions_.begin(), versions_.end(), [&](const auto* version) {
+               const auto field = version->field(path.segment, path.field);
+               return field && field->table != 0;
+           });
+}
+
+bool V2Model::takes_text(const hl7v2::Path& path) const {
+    const auto types = types_of(path);
+    return std::any_of(types.begin(), types.end(),
+                       [](std::string_view type) { return contains(kTexts, type) || type == "IS"; });
+}
+
+bool V2Model::has_parts_in_component(const hl7v2::Path& path) const {
+    if (!knows() || path.component == 0 || path.subcomponent != 0) return false;
+    const auto types = types_of(path);
+    return std::any_of(types.begin(), types.end(), [&](std::string_view type) { return has_components(type); });
 }
 
 }  // namespace causeway::mapping

@@ -33,6 +33,15 @@ public:
     /// What is wrong with reading or writing the place as that type.
     std::optional<std::string> mistake(const hl7v2::Path& path, const Type& type) const;
 
+    /// Has the place a type without components, in all versions that have it? Not where it is unknown.
+    bool is_plain(const hl7v2::Path& path) const;
+    /// Are codes all that it takes (ID, IS, and others without components), or texts too (ST, TX, FT, IS)?
+    bool takes_text(const hl7v2::Path& path) const;
+    /// Does a table of HL7 belong to the field?
+    bool has_table(const hl7v2::Path& path) const;
+    /// Is it a component with parts of its own?
+    bool has_parts_in_component(const hl7v2::Path& path) const;
+
 private:
     std::vector<hl7v2::Structure> structures() const;
     std::optional<std::string> mistake_in_groups(const hl7v2::Path& path) const;

@@ -244,6 +244,32 @@ std::string_view V2Reader::component(const V2Place& field, unsigned component, u
     return place.empty() ? std::string_view() : text(place);
 }
 
+std::string_view V2Reader::verbatim(const Span& place) {
+    if (!place.has_parts) return text(place);
+    mark(place);
+    std::string scratch;
+    const auto value = spans().value(place.range(), scratch);
+    return scratch.empty() ? value : std::string_view(verbatim_.emplace_back(std::move(scratch)));
+}
+
+std::string_view V2Reader::verbatim(const V2Place& place) {
+    return place.is_plain() ? text(place) : verbatim(place.span);
+}
+
+std::string_view V2Reader::verbatim(const V2Place& field, unsigned component) {
+    if (field.is_plain()) return component <= 1 ? text(field) : std::string_view();
+    const auto place = component_of(field.span, component);
+    return place.empty() ? std::string_view() : verbatim(place);
+}
+
+std::size_t V2Reader::gap(const V2Place& first, const V2Place& next) noexcept {
+    const auto& a = first.span;
+    const auto& b = next.span;
+    const bool follows = !first.is_plain() && first.segment == next.segment && a.level == Level::field &&
+                         b.level == Level::field && a.number == b.number && b.begin > a.end;
+    return follows ? b.begin - a.end - 1 : 0;
+}
+
 std::string_view V2Reader::peek(const V2Place& field, unsigned component) const {
     if (field.is_plain()) return component <= 1 ? field.plain : std::string_view();
     const auto place = field.span.empty() ? field.span : part(field.span, component);

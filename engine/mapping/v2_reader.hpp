@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,6 +60,13 @@ public:
     std::string_view component(const V2Place& field, unsigned component, unsigned subcomponent = 0);
     /// The same without counting as read.
     std::string_view peek(const V2Place& field, unsigned component) const;
+    /// All of a place as one text: what delimits parts elsewhere is text in a type that has none (TX, FT, ST), where a
+    /// sender forgot to escape it. Counts as read; `""` gives nothing.
+    std::string_view verbatim(const V2Place& place);
+    /// The same of a component of a field.
+    std::string_view verbatim(const V2Place& field, unsigned component);
+    /// How many repetitions without a value stand between these two of one field.
+    static std::size_t gap(const V2Place& first, const V2Place& next) noexcept;
     /// Everything below a place, joined with ^ and & as it was written. Counts as read.
     std::string whole(const V2Place& place, char separator = '^');
     /// Is that this text? Counts as read.
@@ -143,6 +151,7 @@ private:
     bool has_value(const Span& place) const;
     void mark(const Span& place) { read_[place.begin] |= flag(place); }
     std::string_view text(Span place);
+    std::string_view verbatim(const Span& place);
     std::string whole(const Span& place, char separator);
     std::vector<Scope> rounds_of_groups(const std::vector<hl7v2::PathGroup>& path) const;
     std::vector<std::uint32_t> group(std::uint32_t head, const std::vector<SegmentName>& names) const;
@@ -171,6 +180,7 @@ private:
     mutable std::array<Span, 256> known_{};
     std::vector<std::uint8_t> read_;  ///< By offset: which levels of place that begin there were read.
     V2Places found_;
+    std::deque<std::string> verbatim_;  ///< Texts that stand nowhere so.
     Match last_match_;
 };
 

@@ -147,3 +147,57 @@ TEST_CASE("inside a block, a resource from outside goes on; a block of the way b
     CHECK(middle.find("\"diagnosis\":[{\"rank\":1,") != std::string::npos);
     CHECK(back.find("DG1|1|||cough|||||||||||1\rDG1|2|||fever|||||||||||2\r") != std::string::npos);
 }
+
+TEST_CASE("what the version that is written knows no parts of takes the code alone") {
+    const auto written = [](const std::string& version, const std::string& concept_json) {
+        const test::MapFile file(
+            "map t v2 2.3..2.8 ADT^A28 <- Encounter version 1\nsegment MSH required\n"
+            "MSH-9.1 <- = \"ADT\"\nMSH-9.2 <- = \"A28\"\nMSH-10 <- = \"1\"\nMSH-12 <- = \"" +
+            version + "\"\nsegment PV1\nPV1-14 <- hospitalization.admitSource : CWE\n");
+        const auto map = file.load();
+        REQUIRE(file.mistakes() == std::vector<std::string>());
+        const auto input =
+            test::fhir_json(R"({"resourceType":"Encounter","hospitalization":{"admitSource":)" + concept_json + "}}");
+        const auto text = std::string(map.run(Direction::reverse, input->root(), {}).value().payload.reveal());
+        return text.substr(text.find("PV1"));
+    };
+    const std::string coded = R"({"coding":[{"system":"http://x.org","code":"7","display":"Emergency room"}]})";
+    CHECK(written("2.5.1", coded) == "PV1||||||||||||||7\r");
+    CHECK(written("2.8", coded) == "PV1||||||||||||||7^Emergency room^http://x.org\r");
+    CHECK(written("2.5.1", R"({"text":"From home"})") == "PV1||||||||||||||From home\r");
+}
+
+TEST_CASE("a code without a system is local, but of HL7's own table where the field has one") {
+    std::string middle;
+    const auto back =
+        there_and_back("map t v2 2.4 ADT^A28 <-> Patient version 1\n" + kHead +
+                           "resource Patient id from PID-3\nsegment PID\nPID-3[*] <-> identifier[*] : CX\n"
+                           "PID-16 <-> maritalStatus : CWE\n",
+                       "MSH|^~\\&|A|B|C|D|20261121||ADT^A28|1|P|2.4\rPID|||3^^^X|||||||||||||M^Married\r", middle);
+    CHECK(back.find("|M^Married\r") != std::string::npos);
+}
+
+TEST_CASE("a component with parts takes those of the type") {
+    std::string middle;
+    const auto back = there_and_back(
+        "map t v2 2.5.1 OUL^R22 <-> Specimen version 1\nsegment MSH required\nMSH-9.1 <- = \"OUL\"\n"
+        "MSH-9.2 <- = \"R22\"\nMSH-10 <- = \"1\"\nMSH-12 <- = \"2.5.1\"\n"
+        "segment SPM\nSPM-2.1 <-> identifier[0] : EI\nSPM-2.2 <-> identifier[1] : EI\n",
+        "MSH|^~\\&|A|B|C|D|20261121||OUL^R22|1|P|2.5.1\rSPM||P1&GP^F1&LAB\r", middle);
+    CHECK(middle.find(R"([{"system":"urn:id:GP","value":"P1"},{"system":"urn:id:LAB","value":"F1"}])") !=
+          std::string::npos);
+    CHECK(back.find("SPM||P1&GP^F1&LAB\r") != std::string::npos);
+}
+
+TEST_CASE("lines are a file of plain text, and lines again") {
+    std::string middle;
+    const auto back = there_and_back(
+        "map t v2 2.5.1 MDM^T02 <-> DocumentReference version 1\nsegment MSH required\nMSH-9.1 <- = \"MDM\"\n"
+        "MSH-9.2 <- = \"T02\"\nMSH-10 <- = \"1\"\nMSH-12 <- = \"2.5.1\"\nsegment OBX\nOBX-2 <- = \"TX\"\n"
+        "OBX-5[*] -> content[0].attachment : TX.Attachment else reject 102\n"
+        "OBX-5[*] <- content.first().attachment : TX.Attachment else reject 102\n",
+        "MSH|^~\\&|A|B|C|D|20261121||MDM^T02|1|P|2.5.1\rOBX|1|TX|D^Diagnosis||Pain R&D~~more\rOBX|2|TX|P^Plan||Rest\r",
+        middle);
+    CHECK(middle.find(R"("contentType":"text/plain;charset=utf-8","data":)") != std::string::npos);
+    CHECK(back.find("OBX||TX|||Diagnosis~Pain R\\T\\D~~more~~Plan~Rest\r") != std::string::npos);
+}

@@ -29,6 +29,17 @@ TEST_CASE("codes go both ways, the equivalent one back") {
     CHECK_FALSE(made->to_right("X"));
 }
 
+TEST_CASE("upper and lower case are one, unless two codes differ in it alone") {
+    const auto made = table(R"({"code":"Cancelled","target":[{"code":"cancelled"}]},
+                               {"code":"h","target":[{"code":"low"}]},{"code":"H","target":[{"code":"high"}]})");
+    REQUIRE(made.has_value());
+    CHECK(made->to_right("CANCELLED")->code == "cancelled");
+    CHECK(made->left("cancelled")->code == "Cancelled");
+    CHECK(made->to_right("H")->code == "high");
+    CHECK(made->to_right("h")->code == "low");
+    CHECK_FALSE(made->to_right("CANCELLED "));
+}
+
 TEST_CASE("two equal ways back are none") {
     const auto made = table(R"({"code":"A","target":[{"code":"x"}]},{"code":"B","target":[{"code":"x"}]})");
     REQUIRE(made.has_value());

@@ -44,10 +44,30 @@ private:
         };
         return starts(ours, official) || starts(official, ours);
     }
-    void read(const std::string& file) {
+    /// "{FIELD}" with what stands for it.
+    using Fillings = std::map<std::string, std::string>;
+
+    static std::string filled(std::string line, const Fillings& fillings) {
+        for (const auto& [name, value] : fillings)
+            for (auto at = line.find(name); at != std::string::npos; at = line.find(name, at + value.size()))
+                line.replace(at, name.size(), value);
+        return line;
+    }
+    /// extends "FILE" with FIELD = PV1-6, NAME = prior
+    void extends(const std::string& text) {
+        const auto end = text.rfind('"');
+        Fillings fillings;
+        const std::regex filling("([A-Z_]+) = ([^,]+)");
+        const auto with = text.substr(end);
+        for (std::sregex_iterator found(with.begin(), with.end(), filling), last; found != last; ++found)
+            fillings["{" + (*found)[1].str() + "}"] = (*found)[2];
+        read(text.substr(9, end - 9), fillings);
+    }
+    void read(const std::string& file, const Fillings& fillings = {}) {
         std::ifstream in(folder_ / file);
         bool in_test = false;
         for (std::string line; std::getline(in, line);) {
+            line = filled(line, fillings);
             const auto begin = line.find_first_not_of(' ');
             const auto text = begin == std::string::npos ? std::string() : line.substr(begin);
             if (text.starts_with("test ")) in_test = true;
@@ -57,7 +77,7 @@ private:
     }
     void read_line(const std::string& text) {
         if (text.empty() || text[0] == '#') return;
-        if (text.starts_with("extends ")) return read(text.substr(9, text.rfind('"') - 9));
+        if (text.starts_with("extends ")) return extends(text);
         if (text == "}") return close();
         if (text.starts_with("resource ")) return resource(text);
         if (text.back() == '{') return open(text);
