@@ -151,7 +151,7 @@ private:
         auto peer = options_.peer;
         auto lease = co_await pool_.take(std::move(peer));
         if (!lease) co_return lease.error();
-        if (options_.sequence) co_return co_await send_numbered(*lease, *header, std::move(delivery.payload));
+        if (options_.sequence) co_return co_await send_numbered(*lease, *header, std::move(delivery));
         auto told = co_await exchange(lease->stream(), header->message_control_id, std::move(delivery.payload));
         if (told.clean) lease->keep();
         co_return std::move(told.receipt);
@@ -177,24 +177,36 @@ private:
         co_return told;
     }
 
+    static Receipt arrived_before() {
+        Receipt receipt;
+        receipt.outcome = Receipt::Outcome::confirmed;
+        receipt.detail = "arrived before, by its sequence number";
+        return receipt;
+    }
+
     /// There is one connection, so what is known of the link belongs to whoever has it.
-    Async<Receipt> send_numbered(net::Pool::Lease& lease, const hl7v2::Header& header, Payload message) {
-        if (!link_.is_known()) {
-            auto arrived = co_await begin_link(lease.stream(), header);
-            if (!arrived) co_return arrived.error();
-            if (arrived->outcome == Receipt::Outcome::confirmed) co_return arrived;
+    Async<Receipt> send_numbered(net::Pool::Lease& lease, const hl7v2::Header& header, Delivery delivery) {
+        if (link_.has_arrived(delivery.obligation)) {
+            lease.keep();
+            co_return arrived_before();
         }
-        auto numbered = hl7v2::with_sequence_number(message, link_.number());
+        if (!link_.is_known()) {
+            auto begun = co_await begin_link(lease.stream(), header, delivery.obligation);
+            if (!begun) co_return begun.error();
+            if (*begun == hl7v2::SequenceSender::Start::arrived) co_return arrived_before();
+        }
+        auto numbered = hl7v2::with_sequence_number(delivery.payload, link_.number());
         if (!numbered) co_return numbered.error();
         Payload bytes(std::move(*numbered));
         auto told = co_await exchange(lease.stream(), header.message_control_id, std::move(bytes));
         if (told.clean) lease.keep();
-        follow_link(header.message_control_id, told.receipt);
+        follow_link(delivery.obligation, told.receipt);
         co_return std::move(told.receipt);
     }
 
-    /// Asks the peer which number it expects. A confirmed receipt: the message had arrived; unknown: it goes next.
-    Async<Receipt> begin_link(net::Stream& stream, const hl7v2::Header& header) {
+    /// Asks the peer which number it expects: ready or arrived, or an Error.
+    Async<hl7v2::SequenceSender::Start> begin_link(net::Stream& stream, const hl7v2::Header& header,
+                                                   const std::string& obligation) {
         const auto now = context_.clock.now();
         const auto id = ids_.next(now).text();
         Payload question(hl7v2::link_message(header, id, now, 0));
@@ -204,7 +216,7 @@ private:
             co_return fail(Issue::transient, "",
                            "The peer did not say which sequence number it expects: " + told.detail, Retry::later);
         const auto answer = hl7v2::read_answer(told.answer.reveal());
-        const auto start = link_.start(answer ? answer->sequence : std::string(), header.message_control_id);
+        const auto start = link_.start(answer ? answer->sequence : std::string(), obligation);
         if (start == hl7v2::SequenceSender::Start::silent)
             co_return fail(Issue::not_supported, "MSA-4",
                            "The peer names no sequence number: have it use the protocol, or set \"sequence: false\".");
@@ -212,19 +224,16 @@ private:
             co_return fail(Issue::conflict, "MSA-4",
                            "The peer expects a sequence number again that it has acknowledged: find out what it has "
                            "lost and replay that; released, this goes on from the number that it expects.");
-        if (start != hl7v2::SequenceSender::Start::arrived) co_return unknown({});
-        told.outcome = Receipt::Outcome::confirmed;
-        told.detail = "arrived before, by its sequence number";
-        co_return std::move(told);
+        co_return start;
     }
 
-    void follow_link(const std::string& control_id, Receipt& receipt) {
-        if (receipt.outcome == Receipt::Outcome::unknown) return link_.lose_sight(control_id);
+    void follow_link(const std::string& obligation, Receipt& receipt) {
+        if (receipt.outcome == Receipt::Outcome::unknown) return link_.lose_sight(obligation);
         const auto answer = hl7v2::read_answer(receipt.answer.reveal());
         const bool positive = receipt.outcome == Receipt::Outcome::confirmed;
         const auto heard = link_.acknowledge(positive, answer ? answer->sequence : std::string());
         if (heard != hl7v2::SequenceSender::Heard::out_of_step) return;
-        if (positive) return link_.lose_sight(control_id);
+        if (positive) return link_.lose_sight(obligation);
         receipt.transient = true;
         receipt.detail += ", out of step: the peer expects another sequence number";
     }

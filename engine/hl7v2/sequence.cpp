@@ -1,5 +1,6 @@
 #include "hl7v2/sequence.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -22,21 +23,49 @@ std::optional<std::int64_t> number_of(std::string_view text) noexcept {
     return whole ? std::optional(value) : std::nullopt;
 }
 
+/// A message around MSH-13.
+struct Around {
+    std::string_view before, after;
+};
+
+std::optional<Around> around_number(std::string_view message) {
+    constexpr int kSeparatorsBefore = 12;  // MSH-1 is the first.
+    if (!message.starts_with("MSH") || message.size() < 4) return std::nullopt;
+    const auto end = std::min(message.find_first_of("\r\n"), message.size());
+    const auto header = message.substr(0, end);
+    const char separator = header[3];
+    std::size_t at = 3;
+    for (int i = 1; i < kSeparatorsBefore && at != std::string_view::npos; ++i) at = header.find(separator, at + 1);
+    if (at == std::string_view::npos) return Around{header, message.substr(end)};
+    const auto next = std::min(header.find(separator, at + 1), end);
+    return Around{header.substr(0, at), message.substr(next)};
+}
+
+/// So many are told from others where their messages never come again (an operator cancelled them).
+constexpr std::size_t kMostArrived = 1000;
+
 }  // namespace
 
-SequenceSender::Start SequenceSender::start(std::string_view msa4, std::string_view control_id) {
+SequenceSender::Start SequenceSender::start(std::string_view msa4, std::string_view name) {
     const auto doubt = std::exchange(doubt_, std::nullopt);
     const auto expected = number_of(msa4);
     if (!expected || *expected == 0 || *expected < -1) return Start::silent;
     if (*expected > 0 && *expected <= confirmed_) {
         confirmed_ = 0;
+        arrived_.clear();
         return Start::behind;
     }
     known_ = true;
     next_ = *expected > 0 ? *expected : confirmed_ + 1;
-    const bool arrived = doubt && doubt->control_id == control_id && *expected == doubt->number + 1;
-    if (arrived) confirmed_ = doubt->number;
-    return arrived ? Start::arrived : Start::ready;
+    if (!doubt || *expected != doubt->number + 1) return Start::ready;
+    confirmed_ = doubt->number;
+    arrived_.push_back(doubt->name);
+    if (arrived_.size() > kMostArrived) arrived_.pop_front();
+    return doubt->name == name ? Start::arrived : Start::ready;
+}
+
+bool SequenceSender::has_arrived(std::string_view name) const {
+    return std::find(arrived_.begin(), arrived_.end(), name) != arrived_.end();
 }
 
 SequenceSender::Heard SequenceSender::acknowledge(bool positive, std::string_view msa4) {
@@ -51,9 +80,9 @@ SequenceSender::Heard SequenceSender::acknowledge(bool positive, std::string_vie
     return expected ? Heard::out_of_step : Heard::refused;
 }
 
-void SequenceSender::lose_sight(std::string control_id) {
+void SequenceSender::lose_sight(std::string name) {
     known_ = false;
-    doubt_ = Doubt{std::move(control_id), next_};
+    doubt_ = Doubt{std::move(name), next_};
 }
 
 Result<std::string> with_sequence_number(const Payload& message, std::int64_t number) {
@@ -61,6 +90,11 @@ Result<std::string> with_sequence_number(const Payload& message, std::int64_t nu
     if (!parsed) return parsed.error();
     const auto path = Path::parse("MSH-13");
     return set_value(**parsed, *path, std::to_string(number));
+}
+
+bool same_but_for_number(std::string_view one, std::string_view other) {
+    const auto first = around_number(one), second = around_number(other);
+    return first && second && first->before == second->before && first->after == second->after;
 }
 
 std::string link_message(const Header& like, std::string_view control_id, Instant at, std::int64_t number) {

@@ -3,6 +3,7 @@
 /// receiving side keeps its number in the ledger (pipeline/sequence_link.hpp).
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,7 +15,8 @@
 namespace causeway::hl7v2 {
 
 /// One link to one peer. It begins, and begins again after an outcome that nobody knows, by asking the peer which
-/// number it expects; so no number is kept over a restart (a message in doubt then comes again under a new one). Threads: one at a time.
+/// number it expects; so no number is kept over a restart (a message in doubt then comes again under a new one). What
+/// goes is known by a name that is its own for ever (the id of the obligation). Threads: one at a time.
 class SequenceSender {
 public:
     /// Else ask (link_message() with 0), and tell start() the answer.
@@ -29,7 +31,9 @@ public:
         behind,   ///< The peer has forgotten what it acknowledged. Told once; after that the link goes on from there.
         silent    ///< The peer names no number: it does not know the protocol.
     };
-    Start start(std::string_view msa4, std::string_view control_id);
+    Start start(std::string_view msa4, std::string_view name);
+    /// It was in doubt, and what the peer expected since, when something else was to go, shows that it had arrived.
+    bool has_arrived(std::string_view name) const;
 
     /// What an acknowledgement means.
     enum class Heard {
@@ -39,21 +43,25 @@ public:
     };
     Heard acknowledge(bool positive, std::string_view msa4);
     /// Nobody knows whether this message, sent with number(), arrived.
-    void lose_sight(std::string control_id);
+    void lose_sight(std::string name);
 
 private:
     struct Doubt {
-        std::string control_id;
+        std::string name;
         std::int64_t number = 0;
     };
     bool known_ = false;
     std::int64_t next_ = 1;
     std::int64_t confirmed_ = 0;  ///< The greatest number that the peer acknowledged to this process.
     std::optional<Doubt> doubt_;
+    std::deque<std::string> arrived_;  ///< Oldest first; those that have not come again.
 };
 
 /// The message with this number in MSH-13. Errors: as parse().
 Result<std::string> with_sequence_number(const Payload& message, std::int64_t number);
+
+/// Are these the same message but for its number? False where one of them does not begin with MSH.
+bool same_but_for_number(std::string_view one, std::string_view other);
 
 /// A message without content that speaks about the link (0: which number is expected?), in the name of `like`.
 std::string link_message(const Header& like, std::string_view control_id, Instant at, std::int64_t number);

@@ -1,5 +1,6 @@
 /// Lines that rows stand under: resource, segment, for { }, in { }.
 #include <algorithm>
+#include <tuple>
 
 #include "core/text.hpp"
 #include "hl7v2/group_path.hpp"
@@ -101,13 +102,27 @@ void Parser::resource(std::string_view text, std::size_t offset) {
     resource_options(line, options);
     const auto known = resources_.find(line.name);
     line.again = known != resources_.end() && line.id_from.empty() && line.when.empty();
-    if (!line.again && known != resources_.end())
+    if (!line.again && known != resources_.end() && !is_elsewhere(known->second, {line.type, {}, rounds()}))
         mistake(offset, "There is a resource \"" + line.name + "\" already: give this one another name with as.");
     if (line.again && line.found.empty()) line.found = known->second.found;
-    resources_[line.name] = {line.type, line.found};
+    if (!line.again || known == resources_.end()) resources_[line.name] = {line.type, line.found, rounds()};
     context_.resource = line.name;
     context_.right = fhir_.type(line.type);
     add({std::move(line)});
+}
+
+/// Rounds of two blocks know nothing of each other: each may have a resource of this name, as shared rows want it.
+bool Parser::is_elsewhere(const Resource& known, const Resource& made) const {
+    const auto& [a, b] = std::tie(known.rounds, made.rounds);
+    const auto [at, other] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+    return known.type == made.type && at != a.end() && other != b.end();
+}
+
+std::vector<std::uint32_t> Parser::rounds() const {
+    std::vector<std::uint32_t> lines;
+    for (const auto& open : open_)
+        if (open.head.starts_with("for ")) lines.push_back(open.line);
+    return lines;
 }
 
 void Parser::resource_options(ResourceLine& line, const std::vector<Chunk>& options) {

@@ -81,6 +81,7 @@ private:
     struct Resource {
         std::string type;
         Term found;
+        std::vector<std::uint32_t> rounds;  ///< Lines of the blocks `for` that it stands in.
     };
 
     /// "{FIELD}" with the text that stands for it.
@@ -117,6 +118,8 @@ private:
     void let(std::string_view text, std::size_t offset);
     void require(std::string_view text, std::size_t offset);
     void resource(std::string_view text, std::size_t offset);
+    bool is_elsewhere(const Resource& known, const Resource& made) const;
+    std::vector<std::uint32_t> rounds() const;
     void resource_options(ResourceLine& line, const std::vector<Chunk>& options);
     void segment(std::string_view text, std::size_t offset);
     bool goes_on(SegmentLine& line) const;

@@ -1,9 +1,10 @@
-/// ST, code, NM, DTM, boolean: one value, one value.
+/// ST, code, NM, DTM, ERL, boolean: one value, one value.
 #include <algorithm>
 #include <array>
 #include <cctype>
 
 #include "core/text.hpp"
+#include "hl7v2/path.hpp"
 #include "mapping/type.hpp"
 
 namespace causeway::mapping {
@@ -107,6 +108,40 @@ V2Values boolean_to_v2(const FhirInput& in) {
     return one_part(text == "true" ? "Y" : text == "false" ? "N" : "");
 }
 
+std::string number_in(const V2Input& in, unsigned component) {
+    const auto text = trim(in.component(component));
+    const bool digits = std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+    return digits && text != "0" ? std::string(text) : std::string();
+}
+
+/// ERL (2.5): segment, its number, field, repetition, component, sub-component. ELD, before it, ends with the field.
+template <unsigned Last>
+FhirValues location_to_fhir(const V2Input& in) {
+    std::string path(trim(in.component(1)));
+    if (path.empty()) return {};
+    if (const auto segment = number_in(in, 2); !segment.empty() && segment != "1") path += "[" + segment + "]";
+    static constexpr std::array<std::array<std::string_view, 2>, 4> kAround{
+        {{"-", ""}, {"[", "]"}, {".", ""}, {".", ""}}};
+    for (unsigned component = 3; component <= Last; ++component) {
+        const auto number = number_in(in, component);
+        if (number.empty() && component != 4) break;  // Nothing stands below what is not there.
+        const auto& [before, after] = kAround[component - 3];
+        if (!number.empty()) path.append(before).append(number).append(after);
+    }
+    return one(in.json.text(path));
+}
+
+V2Values location_to_v2(const FhirInput& in) {
+    const auto path = hl7v2::Path::parse(in.text());
+    const bool is_place = path && path->groups.empty() && path->segment_filter.empty() &&
+                          path->repetition_filter.empty() && path->segment.size() == 3;
+    if (!is_place) return {};  // An expression of FHIR, say.
+    const auto number = [](std::uint32_t count) { return count == 0 ? std::string() : std::to_string(count); };
+    const auto first = path->segment_index == 0 && path->field != 0 ? std::string("1") : number(path->segment_index);
+    return one_repetition({path->segment, first, number(path->field), number(path->repetition), number(path->component),
+                           number(path->subcomponent)});
+}
+
 constexpr std::array kTypes = std::to_array<Type>({
     {"ST", "string", "Text.", string_to_fhir, string_to_v2},
     {"code", "code", "A code; with `via`, mapped by its table.", code_to_fhir, code_to_v2, true},
@@ -118,6 +153,8 @@ constexpr std::array kTypes = std::to_array<Type>({
      dtm_to_fhir_value<DtmAs::date_time>, dtm_to_v2_value<DtmAs::date_time>, true},
     {"DTM.instant", "instant", "A DTM or TS to the second, with an offset.", dtm_to_fhir_value<DtmAs::instant>,
      dtm_to_v2_value<DtmAs::instant>, true},
+    {"ERL", "string", "The place of an error as a path: OBX[3]-5[1].2.", location_to_fhir<6>, location_to_v2},
+    {"ELD", "string", "The same as ERR-1 says it, up to the field.", location_to_fhir<3>, nullptr},
     {"boolean", "boolean", "Y or N (table 0136).", boolean_to_fhir, boolean_to_v2, true},
 });
 

@@ -28,6 +28,8 @@ struct Takes {
 };
 constexpr std::array kTakes = std::to_array<Takes>({
     {"CX", {"CX", "CK", "EI", "PLN", "CM"}},
+    {"ERL", {"ERL"}},
+    {"ELD", {"ELD", "CM"}},
     {"EI", {"EI", "CX", "CM", "HD"}},
     {"PLN", {"PLN", "CX", "CM"}},
     {"XPN", {"XPN", "PN"}},

@@ -8,13 +8,19 @@
 
 namespace causeway::mapping {
 
-/// The head, and the segments of these names that follow it before the next of its kind.
+/// The head, and the segments of these names that follow it before the next of its kind. A note belongs to the segment
+/// that it stands behind.
 std::vector<std::uint32_t> V2Reader::group(std::uint32_t head, const std::vector<SegmentName>& names) const {
     std::vector<std::uint32_t> members = {head};
+    static const auto note = number_of("NTE"), participation = number_of("PRT"), detail = number_of("TCD");
+    bool inside = true;
     const auto add_until = [&](std::uint32_t segment) {
         const auto name = names_[segment];
         if (name == names_[head]) return false;
-        if (std::find(names.begin(), names.end(), name) != names.end()) members.push_back(segment);
+        const bool named = std::find(names.begin(), names.end(), name) != names.end();
+        // PRT, TCD and Z segments say more of the one before them and have no notes.
+        if (name != note && name != participation && name != detail && name >> 16 != 'Z') inside = named;
+        if (named && (name != note || inside)) members.push_back(segment);
         return true;
     };
     if (const auto* outer = scope_of(names_[head]); outer != nullptr) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/id.hpp"
 #include "core/payload.hpp"
@@ -25,6 +26,10 @@ enum class Duty {
 };
 
 std::string_view to_code(Duty duty) noexcept;
+
+/// Stands in Obligation::map where the application acknowledgement of the message is owed to its sender (HL7 v2 chapter
+/// 2.9.3); no map has such a name.
+inline constexpr std::string_view kAcknowledgementMap = "(acknowledgement)";
 
 /// One message owed to one destination, or still to be processed.
 struct Obligation {

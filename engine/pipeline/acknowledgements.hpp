@@ -14,9 +14,6 @@
 
 namespace causeway::pipeline {
 
-/// Stands in Obligation::map; no map has such a name.
-inline constexpr std::string_view kAcknowledgementMap = "(acknowledgement)";
-
 bool is_acknowledgement(const Obligation& obligation) noexcept;
 
 /// Does its sender ask for one (MSH-16), on a channel that sends them later?

@@ -8,8 +8,6 @@ namespace causeway::pipeline {
 namespace {
 
 constexpr std::uint64_t kMostReserve = 64u << 20;
-/// Often, so that each is short: acknowledgements wait meanwhile.
-constexpr int kCheckpointPages = 1'000;
 
 }  // namespace
 
@@ -51,7 +49,6 @@ Result<LedgerOptions> ledger_options(const EngineSettings& settings) {
     options.reserve_bytes = std::min<std::uint64_t>(settings.min_free_disk / 4, kMostReserve);
     options.max_bytes = settings.max_ledger;
     options.caller_commits = settings.threads > 1;
-    options.checkpoint_pages = kCheckpointPages;
     auto keys = seal::KeyRing::read(settings.encryption);
     if (!keys) return keys.error();
     options.keys = std::move(*keys);

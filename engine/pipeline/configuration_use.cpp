@@ -118,7 +118,11 @@ void Loader::check_adapters() {
     };
     for (const auto& [name, channel] : made_->channels) {
         const auto& adapter = *channel.adapter;
-        InboundContext context{name, nobody_runs_this.get_executor(), intake, nullptr, metrics, clock};
+        InboundContext context{.channel = name,
+                               .executor = nobody_runs_this.get_executor(),
+                               .intake = intake,
+                               .metrics = metrics,
+                               .clock = clock};
         if (const auto made = adapter.make_inbound(channel.settings, std::move(context)); !made)
             add(mistake_of(made.error(), channel.settings, adapter.fields));
         advise(adapter, channel.settings);

@@ -89,8 +89,6 @@ std::string told_of(const mapping::Map& map, const std::vector<std::string>& los
     return text.substr(1, text.size() - 2);
 }
 
-constexpr std::string_view kWouldLose = "The map would lose ";
-
 Error would_lose(const std::vector<std::string>& lost) {
     constexpr std::size_t kShown = 10;
     std::string places;
@@ -98,11 +96,11 @@ Error would_lose(const std::vector<std::string>& lost) {
     if (lost.size() > kShown) places += " and " + std::to_string(lost.size() - kShown) + " more";
     return fail(
         Issue::business_rule, lost.front(),
-        std::string(kWouldLose) + places + ": add rows or name them in ignore, then replay; or release it as it is.");
+        "The map would lose " + places + ": add rows or name them in ignore, then replay; or release it as it is.");
 }
 
 Result<mapping::Output> transform(const Obligation& obligation, const Message& message,
-                                  const Configuration& configuration, tree::DocumentPtr& document, std::string& told,
+                                  const Configuration& configuration, tree::DocumentPtr& document, Told& told,
                                   bool may_lose) {
     const auto map = configuration.maps.find(obligation.map);
     if (map == configuration.maps.end())
@@ -126,10 +124,11 @@ Result<mapping::Output> transform(const Obligation& obligation, const Message& m
     std::vector<mapping::UnmappedCode> unmapped;
     auto output = map->second.run(forward ? mapping::Direction::forward : mapping::Direction::reverse, document->root(),
                                   facts.environment(), false, &unmapped);
-    told = told_of(map->second, output ? output->lost : std::vector<std::string>(), unmapped, message);
+    told.members = told_of(map->second, output ? output->lost : std::vector<std::string>(), unmapped, message);
     if (!output || output->lost.empty()) return output;
     const auto* target = target_of(obligation, configuration);
-    if (target != nullptr && target->holds_lost && !may_lose) return would_lose(output->lost);
+    told.would_lose = target != nullptr && target->holds_lost && !may_lose;
+    if (told.would_lose) return would_lose(output->lost);
     return output;
 }
 
@@ -161,7 +160,7 @@ Result<std::string> address_of(const Obligation& obligation, const Configuration
 }  // namespace
 
 Result<Delivery> make_delivery(const Obligation& obligation, const Message& message, const Configuration& configuration,
-                               const directory::Directory& today, tree::DocumentPtr& document, std::string* told,
+                               const directory::Directory& today, tree::DocumentPtr& document, Told* told,
                                bool may_lose) {
     if (is_acknowledgement(obligation))  // A preview: what it will say is decided when it is due.
         return make_acknowledgement(obligation, message, {{"AA", 0, {}}, message.received_at});
@@ -175,16 +174,12 @@ Result<Delivery> make_delivery(const Obligation& obligation, const Message& mess
     delivery.repeated = obligation.attempts > 0;
     delivery.address = std::move(*address);
     if (obligation.map.empty()) return delivery;
-    std::string ignored;
+    Told ignored;
     auto output = transform(obligation, message, configuration, document, told != nullptr ? *told : ignored, may_lose);
     if (!output) return output.error();
     delivery.payload = std::move(output->payload);
     delivery.media_type = std::move(output->media_type);
     return delivery;
-}
-
-bool loses(const Error& error) {
-    return error.issue == Issue::business_rule && error.what.starts_with(kWouldLose);
 }
 
 void add_told(EventDraft& event, const std::string& told) {

@@ -10,16 +10,20 @@
 
 namespace causeway::pipeline {
 
+/// What making a delivery tells beside it.
+struct Told {
+    std::string members;      ///< What the map says of the message, for the event of the attempt (add_told).
+    bool would_lose = false;  ///< Not made, since the map would lose something that the route holds.
+};
+
 /// What a destination is given for an obligation. The same message, configuration and facts give the same bytes, so a
 /// repeated attempt repeats them. `configuration` is the one that routed it; where an organisation is reached is as
 /// `today` says: an Error where it cannot be written to now. `document`: the message decoded, where that was done; what
-/// is decoded here is put there. `told`: what the map says of the message, for the event of the attempt. `may_lose`: an
-/// operator lets go what the route holds because the map would lose something (loses()).
+/// is decoded here is put there. `may_lose`: an operator lets go what the route holds because the map would lose
+/// something.
 Result<Delivery> make_delivery(const Obligation& obligation, const Message& message, const Configuration& configuration,
-                               const directory::Directory& today, tree::DocumentPtr& document,
-                               std::string* told = nullptr, bool may_lose = false);
-/// Is it that, which only an operator may allow?
-bool loses(const Error& error);
+                               const directory::Directory& today, tree::DocumentPtr& document, Told* told = nullptr,
+                               bool may_lose = false);
 
 /// Adds what a map told to the detail of an event.
 void add_told(EventDraft& event, const std::string& told);

@@ -103,6 +103,7 @@ public:
         ready_ = false;
         stopping_ = true;
         co_await backlog_.stop();
+        worker_.begin_nothing();
         co_await dispatcher_.stop(limits.work);
         co_await listeners_.stop(limits.sessions);
         clocks_.close();

@@ -10,6 +10,7 @@
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "hl7v2/acknowledgement.hpp"
+#include "hl7v2/sequence.hpp"
 #include "pipeline/await_store.hpp"
 #include "pipeline/checks.hpp"
 #include "pipeline/decode.hpp"
@@ -98,10 +99,13 @@ void take_number(IntakeRecord& record, const Channel& channel) {
     const auto header = hl7v2::read_header(record.message.body.reveal());
     if (!header) return;
     auto number = number_of(channel, *header);
-    if (number)
-        record.numbered = std::move(*number);
-    else
-        record.outcome.append(to_outcome(number.error()));
+    if (!number) return record.outcome.append(to_outcome(number.error()));
+    record.numbered = std::move(*number);
+    if (!record.numbered) return;
+    // Where its acknowledgement was lost it may come again under the next number.
+    record.is_same = [body = record.message.body](std::string_view earlier) {
+        return hl7v2::same_but_for_number(body.reveal(), earlier);
+    };
 }
 
 void check(const tree::Document& document, const Channel& channel, const Configuration& configuration,
@@ -123,6 +127,30 @@ void check(const tree::Document& document, const Channel& channel, const Configu
     facts.resolve_within(document);
     check_pathways(document, channel, configuration, facts, outcome);
     if (!outcome.has_errors()) check_organisations(document, channel, configuration, facts, outcome);
+}
+
+/// What a message without content says about its link; nothing where it is a message like any other.
+std::optional<ChannelIntake::Link> link_of(const Submission& submission, const Channel& channel) {
+    if (channel.sequence == Sequence::off || submission.media_type != kHl7v2) return std::nullopt;
+    const auto body = submission.body.reveal();
+    const auto header = hl7v2::read_header(body);
+    if (!header) return std::nullopt;
+    const auto request = link_request(body, *header);
+    if (!request) return std::nullopt;
+    return ChannelIntake::Link{*request, link_note(channel.name, *header)};
+}
+
+std::string note_of(const IntakeRecord& record) {
+    const auto header = hl7v2::read_header(record.message.body.reveal());
+    return header && !header->sequence_number.empty() ? link_note(record.message.channel, *header) : std::string();
+}
+
+/// As the limits of the disk come near, each sender waits a little, up to a tenth of a second, before any is refused.
+asio::awaitable<void> slow_down(double pressure) {
+    constexpr double kLongestMs = 100;
+    asio::steady_timer timer(co_await asio::this_coro::executor);
+    timer.expires_after(std::chrono::milliseconds(static_cast<int>(pressure * kLongestMs)));
+    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
 }  // namespace
@@ -198,34 +226,6 @@ ChannelIntake::ChannelIntake(std::string channel, MessageStore& store, const Int
       metrics_(registry, channel_),
       configuration_(std::move(configuration)),
       accepted_(std::move(accepted)) {
-}
-
-namespace {
-
-/// What a message without content says about its link; nothing where it is a message like any other.
-std::optional<ChannelIntake::Link> link_of(const Submission& submission, const Channel& channel) {
-    if (channel.sequence == Sequence::off || submission.media_type != kHl7v2) return std::nullopt;
-    const auto body = submission.body.reveal();
-    const auto header = hl7v2::read_header(body);
-    if (!header) return std::nullopt;
-    const auto request = link_request(body, *header);
-    if (!request) return std::nullopt;
-    return ChannelIntake::Link{*request, link_note(channel.name, *header)};
-}
-
-std::string note_of(const IntakeRecord& record) {
-    const auto header = hl7v2::read_header(record.message.body.reveal());
-    return header && !header->sequence_number.empty() ? link_note(record.message.channel, *header) : std::string();
-}
-
-}  // namespace
-
-/// As the limits of the disk come near, each sender waits a little, up to a tenth of a second, before any is refused.
-static asio::awaitable<void> slow_down(double pressure) {
-    constexpr double kLongestMs = 100;
-    asio::steady_timer timer(co_await asio::this_coro::executor);
-    timer.expires_after(std::chrono::milliseconds(static_cast<int>(pressure * kLongestMs)));
-    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
 Async<Verdict> ChannelIntake::accept(Submission submission) {

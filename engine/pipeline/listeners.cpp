@@ -60,9 +60,15 @@ Result<void> Listeners::start(const std::string& name, ConfigurationPtr configur
 }
 
 Result<void> Listeners::start(const Channel& channel, Listener listener) {
-    InboundContext context{channel.name, executor_, *listener.intake,
-                           fhir_,        registry_, clock_,
-                           sockets_,     bodies_,   listener.configuration->engine.state};
+    InboundContext context{.channel = channel.name,
+                           .executor = executor_,
+                           .intake = *listener.intake,
+                           .fhir = fhir_,
+                           .metrics = registry_,
+                           .clock = clock_,
+                           .sockets = sockets_,
+                           .bodies = bodies_,
+                           .state = listener.configuration->engine.state};
     auto made = channel.adapter->make_inbound(channel.settings, std::move(context));
     if (!made) return made.error();
     if (auto started = (*made)->start(); !started) return started;

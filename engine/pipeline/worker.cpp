@@ -24,6 +24,8 @@ namespace {
 /// The ledger could not be read or written: the obligation is still owed and comes again.
 constexpr Duration kLedgerPause = std::chrono::seconds(1);
 
+const Next kPutOff{Next::Kind::again, kLedgerPause};
+
 /// From -1 to 1: spreads what failed together, and is the same for the same attempt.
 double jitter(const Obligation& obligation) {
     const auto mixed = static_cast<std::uint64_t>(obligation.id.value + obligation.attempts) * 0x9E3779B97F4A7C15u;
@@ -44,7 +46,7 @@ Next next_of(const Progress& progress, Instant now) {
 /// A mistake in the program holds this delivery, where somebody sees it. What was thrown may quote the message, so it
 /// is not repeated.
 Result<Delivery> make_or_hold(const Obligation& obligation, const Message& message, const Configuration& configuration,
-                              const directory::Directory& today, tree::DocumentPtr& document, std::string& told,
+                              const directory::Directory& today, tree::DocumentPtr& document, Told& told,
                               bool may_lose) {
     try {
         return make_delivery(obligation, message, configuration, today, document, &told, may_lose);
@@ -104,11 +106,8 @@ Result<Worker::Job> Worker::load(Id id) {
     if (hash.empty()) hash = replay ? archive_.current()->hash : fetched->message->config_hash;
     auto configuration = archive_.by_hash(hash);
     if (!configuration) return configuration.error();
-    return Job{std::move(fetched->obligation),
-               std::move(fetched->message),
-               std::move(fetched->parsed),
-               std::move(*configuration),
-               {}};
+    return Job{std::move(fetched->obligation), std::move(fetched->message), std::move(fetched->parsed),
+               std::move(*configuration)};
 }
 
 asio::awaitable<Next> Worker::run(Id id) {
@@ -138,8 +137,7 @@ asio::awaitable<Next> Worker::run(Id id) {
 asio::awaitable<Next> Worker::unreadable(Id id, Error why) {
     const auto obligation = store_.obligation(id);
     log::error("obligation.unreadable", {{"obligation", id.text()}, {"why", to_string(why)}});
-    if (!obligation || why.issue == Issue::no_store || why.retry != Retry::never)
-        co_return Next{Next::Kind::again, kLedgerPause};
+    if (!obligation || why.issue == Issue::no_store || why.retry != Retry::never) co_return kPutOff;
     auto held = hold(*obligation, "integration-team",
                      "The configuration that accepted it cannot be restored: " + to_string(why), clock_.now());
     co_return co_await write(std::move(held));
@@ -148,7 +146,7 @@ asio::awaitable<Next> Worker::unreadable(Id id, Error why) {
 /// The ledger refused a change because somebody else was quicker: what the lane does now follows from the state.
 Next Worker::as_ledger_says(Id id) const {
     const auto obligation = store_.obligation(id);
-    if (!obligation) return {Next::Kind::again, kLedgerPause};
+    if (!obligation) return kPutOff;
     switch (obligation->state) {
         case State::queued:
             return {Next::Kind::again, std::max(obligation->next_attempt_at - clock_.now(), kLedgerPause)};
@@ -176,7 +174,7 @@ asio::awaitable<Next> Worker::process(Job job) {
         recent_.forget(message);
         if (routed.error().issue == Issue::conflict) co_return as_ledger_says(id);
         log::error("message.unrouted", {{"message", message.text()}, {"why", to_string(routed.error())}});
-        co_return Next{Next::Kind::again, kLedgerPause};
+        co_return kPutOff;
     }
     take_up(owed);
     look_again(message);
@@ -221,13 +219,13 @@ asio::awaitable<Next> Worker::deliver(Job job) {
     if (is_acknowledgement(job.obligation)) co_return co_await acknowledge(std::move(job), std::move(*sender));
     net::BodyBudget::Share room(bodies_, job.obligation.destination);
     const auto waited = co_await wait_for_room(job, room);
-    if (!waited) co_return Next{Next::Kind::again, kLedgerPause};
+    if (!waited) co_return kPutOff;
     if (*waited) {
         // Meanwhile an operator may have cancelled or held it, and a reload may have replaced its sender.
         const auto now = store_.obligation(job.obligation.id);
         if (!now || now->state != State::queued) co_return as_ledger_says(job.obligation.id);
         sender = senders_.find(job.obligation.destination);
-        if (!sender) co_return Next{Next::Kind::again, kLedgerPause};
+        if (!sender) co_return kPutOff;
     }
     const auto today = archive_.current();
     const auto make = [&](bool may_lose) {
@@ -235,11 +233,11 @@ asio::awaitable<Next> Worker::deliver(Job job) {
                             job.told, may_lose);
     };
     auto delivery = make(false);
-    if (!delivery && loses(delivery.error()) && was_released(job.obligation)) delivery = make(true);
+    if (!delivery && job.told.would_lose && was_released(job.obligation)) delivery = make(true);
     if (job.parsed.document) recent_.give_back(job.message->id, std::exchange(job.parsed, {}));
     if (!delivery) {
         auto unmapped = hold(job.obligation, sender->destination.owner, to_string(delivery.error()), clock_.now());
-        add_told(unmapped.event, job.told);
+        add_told(unmapped.event, job.told.members);
         const auto next = co_await write(std::move(unmapped));
         co_return sender->destination.parks_held ? Next{} : next;
     }
@@ -259,6 +257,7 @@ Async<bool> Worker::wait_for_room(Job& job, net::BodyBudget::Share& share) {
     const auto strand = asio::make_strand(co_await asio::this_coro::executor);
     if (const auto room = co_await asio::co_spawn(strand, std::move(waiting), asio::use_awaitable); !room)
         co_return room.error();
+    if (stopping_) co_return fail(Issue::transient, "", "The engine is stopping.", Retry::later);
     auto stored = store_.message(job.obligation.message);
     if (!stored) co_return stored.error();
     job.message = std::make_shared<const Message>(std::move(stored->message));
@@ -279,19 +278,20 @@ Async<void> Worker::mark_started(const Job& job, bool wait) {
 }
 
 asio::awaitable<Next> Worker::attempt(Job job, Senders::Sender sender, Delivery delivery) {
+    if (stopping_) co_return kPutOff;
     // Where the peer deduplicates, a lost mark only means one more attempt; elsewhere it must be durable before the
     // first byte.
     const auto marked = co_await mark_started(job, !sender.destination.resend_unknown);
     if (!marked) {
         if (marked.error().issue == Issue::conflict) co_return as_ledger_says(job.obligation.id);
-        co_return Next{Next::Kind::again, kLedgerPause};
+        co_return kPutOff;
     }
     const auto receipt = co_await sender.adapter->deliver(std::move(delivery));
     const auto now = clock_.now();
     auto progress = receipt
                         ? after_receipt(job.obligation, sender.destination, *receipt, now, jitter(job.obligation))
                         : after_error(job.obligation, sender.destination, receipt.error(), now, jitter(job.obligation));
-    add_told(progress.event, job.told);
+    add_told(progress.event, job.told.members);
     registry_
         .counter("causeway_attempts_total", "Attempts to deliver, by destination and how they ended.",
                  {{"destination", job.obligation.destination}, {"result", progress.event.kind}})

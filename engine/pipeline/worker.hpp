@@ -1,6 +1,7 @@
 #pragma once
 /// Runs one obligation: processes a message, attempts a delivery, or ends the wait for an answer.
 
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <functional>
 
@@ -8,6 +9,7 @@
 #include "pipeline/acknowledgements.hpp"
 #include "pipeline/clock_watch.hpp"
 #include "pipeline/config_archive.hpp"
+#include "pipeline/delivery.hpp"
 #include "pipeline/dispatcher.hpp"
 #include "pipeline/processor.hpp"
 #include "pipeline/recent_messages.hpp"
@@ -31,6 +33,8 @@ public:
            Schedule schedule);
 
     boost::asio::awaitable<Next> run(Id obligation);
+    /// No attempt begins from now on; those under way go on.
+    void begin_nothing() noexcept { stopping_ = true; }
     /// Something of this message has ended: what waits for it looks again.
     void look_again(Id message);
 
@@ -40,7 +44,7 @@ private:
         MessagePtr message;
         Parsed parsed;
         ConfigurationPtr configuration;
-        std::string told;  ///< What the map says of the message (make_delivery).
+        Told told = {};
     };
     Result<Job> load(Id obligation);
     Result<RecentMessages::Taken> fetch(Id obligation);
@@ -79,6 +83,7 @@ private:
     const Schedule schedule_;
     const Processor processor_;
     WaitingAcknowledgements waiting_;
+    std::atomic<bool> stopping_{false};
 };
 
 }  // namespace causeway::pipeline

@@ -39,6 +39,9 @@ struct IntakeRecord {
     /// Accepted only where its number is the one that is expected; the same transaction counts on. Another is stored as
     /// refused (HL7 207), and the verdict says which is expected. What is a duplicate has been counted already.
     std::optional<Numbered> numbered;
+    /// Is an earlier message under the same key, with other bytes, this one all the same? Empty: only the same bytes
+    /// are. Called on the thread that commits.
+    std::function<bool(std::string_view earlier)> is_same;
     /// An operator's new version of this earlier message. The same transaction filters what the earlier one still owes
     /// (rule "amended"); both stay, each with an event that names the other. Issue::conflict while it is in flight.
     Id amends;
@@ -101,8 +104,9 @@ struct OperatorAct {
         hold,
         release,
         cancel,  ///< Filtered by the rule "operator".
-        /// Owes the processing once more, under a new id; what was held of it ends (filtered, rule "replayed"). Of a
-        /// delivery: that one ends so, and the processing owes its destination alone (facts {"only": "pas"}).
+        /// Owes the processing once more, under a new id; what the message still owes ends (filtered, rule "replayed"),
+        /// but for the acknowledgement that its sender waits for. Of a delivery: that one and the wait for its answer
+        /// end so, and the processing owes its destination alone (facts {"only": "pas"}).
         replay,
         redirect  ///< Ends the obligation (filtered, rule "redirected") and owes the same to another destination.
     } kind = Kind::hold;
@@ -395,8 +399,10 @@ struct LedgerOptions {
     seal::KeyRing keys;           ///< Empty: what is stored is not encrypted.
     /// Called once, on the thread that commits, when a commit has failed; it must not block nor destroy the store.
     std::function<void(const Error&)> on_fatal;
-    std::string vfs;               ///< SQLite VFS by name, for fault tests; empty: the system's.
-    int checkpoint_pages = 4'000;  ///< Pages of 4 KiB in the write-ahead log after which the writer checkpoints.
+    std::string vfs;  ///< SQLite VFS by name, for fault tests; empty: the system's.
+    /// Pages of 4 KiB in the write-ahead log after which the writer checkpoints: often, so that each is short, since
+    /// acknowledgements wait meanwhile.
+    int checkpoint_pages = 1'000;
     /// With so much waiting for the writer, accept() and refuse() fail at once with Issue::throttled, HL7 207, later.
     std::size_t most_waiting = 50'000;
     std::size_t most_waiting_bytes = 64u << 20;

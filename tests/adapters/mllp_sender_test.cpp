@@ -20,7 +20,7 @@ namespace {
 
 Delivery delivery(std::string_view control_id = "C1", std::string_view tail = "|P|2.5\rPID|1||7\r") {
     Delivery made;
-    made.obligation = "O1";
+    made.obligation = "O" + std::string(control_id);
     made.message = "M1";
     made.media_type = kHl7v2;
     made.payload =
@@ -305,6 +305,20 @@ TEST_CASE("sequence: after a lost acknowledgement the number tells that the mess
     CHECK(state.numbers == Numbers{"0", "7", "0"});
     CHECK(line.sender.deliver(delivery("C2"))->outcome == Outcome::confirmed);
     CHECK(state.numbers.back() == "8");
+}
+
+TEST_CASE("sequence: what had arrived is not sent again, though another message went first") {
+    NumberedPeer state("7");
+    state.loses_answer = true;
+    Line line([&](const std::string& request) { return state(request); }, kNumbered);
+    auto in_doubt = delivery("C1"), other = delivery("C2");
+    CHECK(line.sender.deliver(in_doubt)->outcome == Outcome::unknown);
+    CHECK(line.sender.deliver(other)->outcome == Outcome::confirmed);
+    CHECK(line.sender.deliver(in_doubt)->outcome == Outcome::confirmed);
+    CHECK(state.numbers == Numbers{"0", "7", "0", "8"});
+    in_doubt.obligation = "O3";  // Another message, whatever its control id.
+    CHECK(line.sender.deliver(in_doubt)->outcome == Outcome::confirmed);
+    CHECK(state.numbers.back() == "9");
 }
 
 TEST_CASE("sequence: out of step, the peer is asked before the message goes again") {

@@ -68,11 +68,26 @@ TEST_CASE("after an unknown outcome the peer's number says whether the message a
     lost.lose_sight("M1");
     CHECK(lost.start("7", "M1") == Start::ready);
     CHECK(lost.number() == 7);
+}
 
-    SequenceSender other;
-    other.start("7", "M1");
-    other.lose_sight("M1");
-    CHECK(other.start("8", "M2") == Start::ready);
+TEST_CASE("what arrived in doubt is known when it comes again, though something else went first") {
+    SequenceSender arrived;
+    arrived.start("7", "M1");
+    arrived.lose_sight("M1");
+    CHECK(arrived.start("8", "M2") == Start::ready);
+    CHECK(arrived.has_arrived("M1"));
+    CHECK_FALSE(arrived.has_arrived("M2"));
+
+    SequenceSender lost;
+    lost.start("7", "M1");
+    lost.lose_sight("M1");
+    CHECK(lost.start("7", "M2") == Start::ready);
+    CHECK_FALSE(lost.has_arrived("M1"));
+
+    arrived.acknowledge(true, "8");
+    arrived.lose_sight("M3");
+    CHECK(arrived.start("7", "M3") == Start::behind);
+    CHECK_FALSE(arrived.has_arrived("M1"));  // The peer has forgotten it.
 }
 
 TEST_CASE("a peer that expects again what it acknowledged is told of once, then the link goes on") {
@@ -92,6 +107,22 @@ TEST_CASE("a message gets its number, and nothing else changes") {
     CHECK(parsed(*numbered)->get("MSH-13") == "12");
     CHECK(parsed(*numbered)->get("PID-3") == "7");
     CHECK(with_sequence_number(Payload(*numbered), 12).value() == *numbered);
+}
+
+TEST_CASE("messages are compared but for their numbers") {
+    const auto numbered = [](std::string_view number, std::string_view tail) {
+        return "MSH|^~\\&|PAS|RXX|CW|RYY|2026||ADT^A28|M1|P|2.5.1" + std::string(number) + std::string(tail);
+    };
+    const auto message = numbered("|7", "||AL\rPID|1||7\r");
+    CHECK(same_but_for_number(message, numbered("|8", "||AL\rPID|1||7\r")));
+    CHECK(same_but_for_number(message, numbered("|", "||AL\rPID|1||7\r")));
+    CHECK(same_but_for_number(numbered("|7", "\rPID|1||7\r"), numbered("", "\rPID|1||7\r")));
+    CHECK(same_but_for_number(numbered("|7", ""), numbered("|18", "")));
+    CHECK_FALSE(same_but_for_number(message, numbered("|8", "||AL\rPID|1||8\r")));
+    CHECK_FALSE(same_but_for_number(message, numbered("|7", "||NE\rPID|1||7\r")));
+    CHECK_FALSE(same_but_for_number(message, numbered("|7", "|7|AL\rPID|1||7\r")));
+    CHECK_FALSE(same_but_for_number("PID|1", "PID|1"));
+    CHECK_FALSE(same_but_for_number("", ""));
 }
 
 TEST_CASE("a message about the link carries the names, the delimiters and the number") {

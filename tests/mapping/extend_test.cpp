@@ -175,3 +175,44 @@ TEST_CASE("what is left open is handed on to the rows of a row file") {
     CHECK(std::string(map.run(Direction::forward, input->root(), {}).value().payload.reveal()) ==
           R"({"resourceType":"Patient","gender":"female"})");
 }
+
+TEST_CASE("two repeats side by side may each have a resource of one name, one block may not") {
+    const auto twice = [](const std::string& between) {
+        return "map t v2 2.5.1 ORU^R01 -> Bundle.collection version 1\n"
+               "for OBR[*] with OBX as ordered {\nfor OBX[*] as result {\n"
+               "resource Observation as seen id from OBX-3 each\nOBX-3 -> code : CWE\n}\n" +
+               between +
+               "for OBX[*] as alone when OBR.empty() {\n"
+               "resource Observation as seen id from OBX-4 each\nOBX-3 -> code.text\n}\n";
+    };
+    test::MapFile right(twice("}\n"));
+    const auto map = right.load();
+    CHECK(right.mistakes() == std::vector<std::string>());
+    const auto with = test::v2("MSH|^~\\&|A|B|C|D|2026||ORU^R01|1|P|2.5.1\rOBR|1\rOBX|1||A^B\r");
+    CHECK(map.run(Direction::forward, with->root(), {}).value().payload.reveal().find("coding") != std::string::npos);
+    const auto without = test::v2("MSH|^~\\&|A|B|C|D|2026||ORU^R01|1|P|2.5.1\rOBX|1||A^B\r");
+    CHECK(map.run(Direction::forward, without->root(), {}).value().payload.reveal().find("coding") ==
+          std::string::npos);
+
+    test::MapFile nested(
+        "map t v2 2.5.1 ORU^R01 -> Bundle.collection version 1\n"
+        "for OBR[*] with OBX as ordered {\nresource Observation as seen id from OBR-3\n"
+        "for OBX[*] as result {\nresource Observation as seen id from OBX-3\n}\n}\n");
+    nested.load();
+    CHECK(nested.mistakes().size() == 1);
+}
+
+TEST_CASE("a note is in a repeat where it stands behind one of its segments") {
+    test::MapFile file(
+        "map t v2 2.5.1 ORU^R01 -> Bundle.collection version 1\n"
+        "for OBR[*] with NTE as order {\n"
+        "resource DiagnosticReport id from OBR-2\nNTE-3[*] -> conclusion : TX.lines\n}\n");
+    const auto map = file.load();
+    CHECK(file.mistakes() == std::vector<std::string>());
+    const auto message = test::v2(
+        "MSH|^~\\&|A|B|C|D|2026||ORU^R01|1|P|2.5.1\rOBR|1|7\rZDS|1\rNTE|1||order\r"
+        "OBX|1||A^B\rNTE|1||result\r");
+    const auto made = map.run(Direction::forward, message->root(), {}).value();
+    CHECK(made.payload.reveal().find("\"conclusion\":\"order\"") != std::string::npos);
+    CHECK(made.payload.reveal().find("result") == std::string::npos);
+}

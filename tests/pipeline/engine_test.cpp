@@ -211,6 +211,56 @@ TEST_CASE(
     CHECK(unchanged);
 }
 
+TEST_CASE("engine: once a stop has begun, what waits for memory is not attempted any more") {
+    AdtEngine engine;
+    engine.file(
+        "causeway.yaml",
+        "state: ../var\nmappings: ../mappings\nops: off\nstop_within: 5s\nmin_free_disk: 1MB\nbody_memory: 8MB\n");
+    engine.destination("pas", "concurrency: 3\n");
+    engine.peers.always("pas", Does::hang);
+    engine.start();
+    std::vector<Id> sent;
+    for (const auto& patient : {kOne, kOther, std::string("9990000034")})
+        sent.push_back(
+            engine.send("adt", adt("C" + patient, patient) + "ZZZ|" + std::string(900'000, 'x') + "\r").message);
+    for (const auto message : sent) CHECK(engine.becomes(message, "theatre", State::delivered));
+    CHECK(soon([&] { return engine.peers.seen("pas").size() == 2; }));
+    std::thread stopping([&] { engine.run(engine->stop()); });
+    CHECK(soon([&] { return !engine->ready(); }));
+    std::this_thread::sleep_for(30ms);
+    engine.peers.let_go();
+    stopping.join();
+    CHECK(engine.peers.seen("pas").size() == 2);
+    CHECK(engine.totals()[State::queued] == 1);
+    CHECK(engine.balances(sent));
+    engine.crash();
+    engine.start();
+    engine.peers.let_go();
+    CHECK(engine.settles());
+    CHECK(engine.peers.seen("pas").size() == 3);
+    CHECK(engine.balances(sent));
+}
+
+TEST_CASE("engine: the replay of a message whose delivery is held goes, once, and what is behind it goes too") {
+    AdtEngine engine;
+    engine.peers.script("pas", {Does::refuse});
+    engine.start();
+    const auto message = engine.send("adt", adt("C1", kOne)).message;
+    CHECK(engine.becomes(message, "pas", State::held));
+    CHECK(engine.becomes(message, "theatre", State::delivered));
+    const auto behind = engine.send("adt", adt("C2", kOne)).message;
+    CHECK(engine.becomes(behind, "theatre", State::delivered));
+    const auto held = engine.owed_to(message, "pas")->id;
+    REQUIRE(engine.act(OperatorAct::Kind::replay, message).has_value());
+    CHECK(engine.settles());
+    CHECK(engine.becomes(behind, "pas", State::delivered));
+    CHECK(engine.store().obligation(held)->rule == "replayed");
+    CHECK(engine.peers.seen("pas").size() == 3);
+    CHECK(engine.act(OperatorAct::Kind::release, held).has_error());
+    CHECK(engine.totals()[State::held] == 0);
+    CHECK(engine.balances({message, behind}));
+}
+
 TEST_CASE("engine: a merge waits for both patients, and what comes after waits for it") {
     AdtEngine engine;
     engine.destination("pas", "concurrency: 8\n");

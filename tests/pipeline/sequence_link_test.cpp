@@ -58,6 +58,20 @@ TEST_CASE("a message that comes again is answered as before and does not count a
     CHECK(engine.send("adt", LinkEngine::numbered("M8", "8")).disposition == Disposition::accepted);
 }
 
+TEST_CASE("a message that comes again under the next number is the same message, and the number counts") {
+    LinkEngine engine;
+    const auto first = engine.send("adt", LinkEngine::numbered("M7", "7"));
+    const auto again = engine.send("adt", LinkEngine::numbered("M7", "8"));
+    CHECK(again.disposition == Disposition::duplicate);
+    CHECK(again.message == first.message);
+    CHECK(again.sequence == 8);
+    CHECK(engine.send("adt", LinkEngine::numbered("M7", "12")).sequence == 9);
+    auto other = LinkEngine::numbered("M7", "9");
+    other.insert(other.size() - 1, "|9");
+    CHECK(engine.send("adt", other).disposition == Disposition::conflict);
+    CHECK(engine.send("adt", LinkEngine::numbered("M9", "9")).disposition == Disposition::accepted);
+}
+
 TEST_CASE("a message that is refused for what is in it leaves its number to the next one") {
     LinkEngine engine;
     engine.send("adt", LinkEngine::numbered("M7", "7"));

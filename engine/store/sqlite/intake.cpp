@@ -13,8 +13,15 @@ constexpr std::size_t kMostCandidates = 1'000;
 
 struct Earlier {
     Id first;                                  ///< Of those that have the key; none where there is none.
-    std::optional<record::StoredRecord> same;  ///< The one with the same bytes.
+    std::optional<record::StoredRecord> same;  ///< The one with the same bytes, or what counts as such.
+    bool renumbered = false;                   ///< `same` has other bytes.
 };
+
+bool is_renumbered(WriteContext& context, const IntakeRecord& record, Id earlier) {
+    if (!record.is_same) return false;
+    const auto whole = context.history.whole(earlier);
+    return whole && record.is_same(whole->message.body.reveal());
+}
 
 Earlier find_earlier(WriteContext& context, const Intake& intake) {
     Earlier earlier;
@@ -23,7 +30,10 @@ Earlier find_earlier(WriteContext& context, const Intake& intake) {
         auto stored = context.history.intake(id);
         if (!stored || stored->duplicate != intake.digest) continue;
         earlier.first = id;
-        if (stored->record.intake->message.body_sha256 == intake.record.message.body_sha256) earlier.same = stored;
+        const bool same_bytes = stored->record.intake->message.body_sha256 == intake.record.message.body_sha256;
+        if (!same_bytes && (earlier.same || !is_renumbered(context, intake.record, id))) continue;
+        earlier.renumbered = !same_bytes;
+        earlier.same = std::move(stored);
     }
     return earlier;
 }
@@ -218,9 +228,11 @@ Result<Verdict> amend(WriteContext& context, const Intake& intake) {
 /// `expected`: the only number that is taken, where there is one.
 Result<Verdict> accept_as_numbered(WriteContext& context, const Intake& intake, std::optional<std::int64_t> expected) {
     const Earlier earlier = find_earlier(context, intake);
+    const bool in_place = !expected || *expected == intake.record.numbered->number;
+    if (earlier.renumbered && !in_place) return store_out_of_order(context, intake, *expected);
     if (earlier.same) return store_duplicate(context, intake, *earlier.same);
     if (earlier.first && !intake.record.accept_conflict) return store_conflict(context, intake, earlier.first);
-    if (expected && *expected != intake.record.numbered->number) return store_out_of_order(context, intake, *expected);
+    if (!in_place) return store_out_of_order(context, intake, *expected);
     if (intake.record.amends) return amend(context, intake);
     if (earlier.first) return store_reused(context, intake, earlier.first);
     return store_accepted(context, intake, {});

@@ -20,7 +20,7 @@ Error nothing_to_do(Kind kind) {
 
 Error in_flight() {
     return fail(Issue::conflict, "ledger",
-                "A delivery of it is in flight and cannot be held or cancelled; try again when that attempt has ended.",
+                "A delivery of it is in flight and cannot be changed now; try again when that attempt has ended.",
                 Retry::later);
 }
 
@@ -165,38 +165,60 @@ std::string process_lane(const std::vector<Obligation>& owed) {
     return lane;
 }
 
-/// A message. What is held of its processing is replaced.
+/// What is open of these, which the new processing will owe again; an Error while it cannot be replaced.
+template <class Is>
+Result<std::vector<OwedPtr>> replaced(WriteContext& context, const std::vector<Obligation>& owed, Is is_replaced) {
+    std::vector<OwedPtr> open;
+    for (const Obligation& one : owed) {
+        if (is_final(one.state) || !is_replaced(one)) continue;
+        if (one.state == State::in_flight) return in_flight();
+        if (one.duty == Duty::process && one.state != State::held)
+            return cannot_replay("This message is being processed; wait until it is.");
+        if (auto found = context.find(one.id)) open.push_back(std::move(found));
+    }
+    return open;
+}
+
+/// Ends what is replaced in the transaction that owes the processing again, so that nothing is owed twice.
+std::vector<Obligation> end_replaced(WriteContext& context, const OperatorAct& act, const std::vector<OwedPtr>& open,
+                                     Instant now) {
+    std::vector<Obligation> changed;
+    for (const OwedPtr& one : open) changed.push_back(change(context, act, one, now));
+    return changed;
+}
+
+/// A message, with all that it still owes.
 Result<std::vector<Obligation>> replay_message(WriteContext& context, const OperatorAct& act, const Target& target) {
     if (target.message->record.intake->disposition != Disposition::accepted)
         return cannot_replay("Only an accepted message can be replayed; ask its sender to send it again.");
     if (!context.history.has_body(*target.message)) return body_is_gone();
-    std::vector<OwedPtr> held;
-    for (const Obligation& one : target.owed) {
-        if (one.duty != Duty::process || is_final(one.state)) continue;
-        if (one.state != State::held) return cannot_replay("This message is being processed; wait until it is.");
-        if (auto open = context.find(one.id)) held.push_back(std::move(open));
-    }
+    // A message is acknowledged once, whatever becomes of it.
+    const auto open =
+        replaced(context, target.owed, [](const Obligation& one) { return one.map != kAcknowledgementMap; });
+    if (!open) return open.error();
     const Instant now = context.clock.now();
-    std::vector<Obligation> changed;
-    for (const OwedPtr& one : held) changed.push_back(change(context, act, one, now));
+    auto changed = end_replaced(context, act, *open, now);
     changed.push_back(owe_again(context, act, *target.message, process_lane(target.owed), {}, now));
     return changed;
 }
 
-/// One delivery: it is processed anew for its destination alone.
+/// One delivery, with the wait for its answer: it is processed anew for its destination alone.
 Result<std::vector<Obligation>> replay_delivery(WriteContext& context, const OperatorAct& act, const Obligation& o) {
     if (o.duty != Duty::deliver)
         return cannot_replay("Replay takes a message or a delivery; give the id of one.", Issue::not_supported);
     if (is_final(o.state)) return ended(o.state);
-    if (o.state == State::in_flight) return in_flight();
     const auto message = context.history.intake(o.message);
-    const auto open = context.find(o.id);
-    if (!message || !open) return unknown("message");
+    if (!message) return unknown("message");
     if (!context.history.has_body(*message)) return body_is_gone();
+    const auto owed = context.history.obligations(o.message);
+    const auto open = replaced(context, owed, [&](const Obligation& one) {
+        return one.id == o.id || (one.duty == Duty::answer && one.destination == o.destination);
+    });
+    if (!open) return open.error();
     const Instant now = context.clock.now();
-    const std::string lane = process_lane(context.history.obligations(o.message));
-    std::vector<Obligation> changed{change(context, act, open, now)};
-    changed.push_back(owe_again(context, act, *message, lane, Detail().add("only", o.destination).text(), now));
+    auto changed = end_replaced(context, act, *open, now);
+    const auto facts = Detail().add("only", o.destination).text();
+    changed.push_back(owe_again(context, act, *message, process_lane(owed), facts, now));
     return changed;
 }
 

@@ -226,6 +226,13 @@ TEST_CASE("operator: a held delivery is replayed for its destination alone, a he
     CHECK(changed[1].duty == Duty::process);
     CHECK(changed[1].facts == R"({"only":"practice"})");
     CHECK(ledger.state(owed[0]) == State::queued);
+    Routing again;
+    again.process = changed[1].id;
+    again.obligations = {ledger.obligation("practice"), ledger.obligation("practice")};
+    again.obligations[1].duty = Duty::answer;
+    ledger.route(again).value();
+    CHECK(ledger.act(Kind::replay, again.obligations[0].id).value().size() == 3);
+    CHECK(ledger.state(again.obligations[1].id) == State::filtered);  // Else two would wait for one answer.
 
     const Id second = ledger.message();
     CHECK(ledger.act(Kind::replay, second).error().issue == Issue::conflict);

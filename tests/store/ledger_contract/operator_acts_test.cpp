@@ -7,6 +7,18 @@ using test::intake;
 using test::Ledger;
 using Kind = OperatorAct::Kind;
 
+namespace {
+
+Progress ended(Id obligation, State state) {
+    Progress progress;
+    progress.obligation = obligation;
+    progress.state = state;
+    progress.event.kind = state == State::held ? "attempt.refused" : "attempt.confirmed";
+    return progress;
+}
+
+}  // namespace
+
 TEST_CASE("operator: hold takes all that a message still owes, release gives it back at once") {
     Ledger ledger;
     const Id message = ledger.message();
@@ -76,7 +88,7 @@ TEST_CASE("operator: a replay owes the processing once more, under a new id and 
     Ledger ledger;
     const Id message = ledger.message();
     CHECK(ledger.act(Kind::replay, message).error().issue == Issue::conflict);
-    ledger.routed(message, {"pas"});
+    ledger.progress(ended(ledger.routed(message, {"pas"})[0], State::delivered)).value();
 
     const auto replayed = ledger.act(Kind::replay, message).value();
 
@@ -95,6 +107,40 @@ TEST_CASE("operator: a replay owes the processing once more, under a new id and 
     routing.obligations = {ledger.obligation("pas")};
     CHECK(ledger.route(routing).has_value());
     CHECK(ledger->obligations_of(message).value().size() == 4);
+}
+
+TEST_CASE("operator: a replay ends what the message still owes, so that nothing is owed twice") {
+    Ledger ledger;
+    const Id message = ledger.message();
+    Routing routing;
+    routing.process = message;
+    routing.obligations = {ledger.obligation("pas"), ledger.obligation("practice"), ledger.obligation("theatre"),
+                           ledger.obligation("pas"), ledger.obligation("acks")};
+    routing.obligations[3].duty = Duty::answer;
+    routing.obligations[4].map = kAcknowledgementMap;
+    REQUIRE(ledger.route(routing).has_value());
+    std::vector<Id> owed;
+    for (const Obligation& one : routing.obligations) owed.push_back(one.id);
+    REQUIRE(ledger.start(owed[0]).has_value());
+    ledger.progress(ended(owed[1], State::held)).value();
+    ledger.progress(ended(owed[2], State::delivered)).value();
+
+    const auto too_early = ledger.act(Kind::replay, message);
+    REQUIRE(too_early.has_error());
+    CHECK(too_early.error().retry == Retry::later);
+    CHECK(ledger.state(owed[1]) == State::held);
+
+    ledger.progress(ended(owed[0], State::held)).value();
+    const auto changed = ledger.act(Kind::replay, message).value();
+
+    REQUIRE(changed.size() == 4);
+    for (const Id ended : {owed[0], owed[1], owed[3]}) {
+        CHECK(ledger.state(ended) == State::filtered);
+        CHECK(ledger->obligation(ended)->rule == "replayed");
+    }
+    CHECK(ledger.state(owed[2]) == State::delivered);
+    CHECK(ledger.state(owed[4]) == State::queued);  // Its sender is told once.
+    CHECK(changed.back().duty == Duty::process);
 }
 
 TEST_CASE("operator: only an accepted message can be replayed") {
