@@ -43,7 +43,9 @@ struct IntakeRecord {
     /// are. Called on the thread that commits.
     std::function<bool(std::string_view earlier)> is_same;
     /// An operator's new version of this earlier message. The same transaction filters what the earlier one still owes
-    /// (rule "amended"); both stay, each with an event that names the other. Issue::conflict while it is in flight.
+    /// (rule "amended"); both stay, each with an event that names the other. Issue::conflict while it is in flight, and
+    /// where it was amended before: it has one next version. The same bytes again get that as Disposition::duplicate,
+    /// without any effect.
     Id amends;
     std::string who, reason;  ///< With `amends`.
 };
@@ -105,8 +107,10 @@ struct OperatorAct {
         release,
         cancel,  ///< Filtered by the rule "operator".
         /// Owes the processing once more, under a new id; what the message still owes ends (filtered, rule "replayed"),
-        /// but for the acknowledgement that its sender waits for. Of a delivery: that one and the wait for its answer
-        /// end so, and the processing owes its destination alone (facts {"only": "pas"}).
+        /// but for the acknowledgement that its sender waits for. Issue::conflict while a delivery is in flight, while
+        /// it is processed, and where it was amended. Of a delivery: that one and the wait for its answer end so, and
+        /// the processing owes its destination alone (facts {"only": "pas"}). Of such a processing that is held: it
+        /// alone, likewise.
         replay,
         redirect  ///< Ends the obligation (filtered, rule "redirected") and owes the same to another destination.
     } kind = Kind::hold;
@@ -308,8 +312,8 @@ public:
     virtual void start_attempt(Id obligation, Instant at, Completion<void> done) = 0;
     /// Issue::conflict where the obligation has ended, or is held (only an answer that arrives late ends a held one).
     virtual void progress(Progress progress, Completion<void> done) = 0;
-    /// Gives the obligations that changed (a replay: the new process obligation). All or nothing; Issue::conflict where
-    /// something of it is in flight, or nothing is in a state that the act could change.
+    /// Gives the obligations that changed (of a replay the new process obligation comes last). All or nothing;
+    /// Issue::conflict where something of it is in flight, or nothing is in a state that the act could change.
     virtual void act(OperatorAct act, Completion<std::vector<Obligation>> done) = 0;
     virtual void activate(ConfigRecord config, Completion<void> done) = 0;
     /// Moves a clock on and writes the event clock.warned, clock.breached or clock.stopped.

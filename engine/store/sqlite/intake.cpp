@@ -157,7 +157,7 @@ Result<std::vector<OwedPtr>> owed_by_amended(WriteContext& context, Id earlier) 
 void end_amended(WriteContext& context, const Intake& intake, const std::vector<OwedPtr>& open, Id by) {
     const IntakeRecord& record = intake.record;
     const std::string detail = Detail().add("reason", record.reason).add("by", by.text()).text();
-    const std::vector<Key> keys = {{"amended-by", by.text()}};
+    const std::vector<Key> keys = {{std::string(kAmendedBy), by.text()}};
     record::Parts named;
     named.keys = &keys;
     context.write({0, {}, "message.amended", record.amends, {}, record.who, detail}, named);
@@ -215,8 +215,22 @@ Result<Verdict> store_accepted(WriteContext& context, const Intake& intake, std:
                  intake.prepared);
 }
 
+/// The same amendment once more (two operators, or a lost answer) changes nothing; another one is of the newest
+/// version.
+Result<Verdict> amended_before(WriteContext& context, const Intake& intake, Id version) {
+    const auto stored = context.history.intake(version);
+    if (stored && stored->record.intake->message.body_sha256 == intake.record.message.body_sha256) {
+        const StoredMessage& same = *stored->record.intake;
+        return Verdict{Disposition::duplicate, version,          same.message.received_at,
+                       same.outcome,           same.http_status, same.message.config_hash};
+    }
+    return fail(Issue::conflict, "ledger",
+                "It was amended as " + newest_version(context, version).text() + "; amend that one.");
+}
+
 Result<Verdict> amend(WriteContext& context, const Intake& intake) {
     const IntakeRecord& record = intake.record;
+    if (const Id version = next_version(context, record.amends)) return amended_before(context, intake, version);
     const auto open = owed_by_amended(context, record.amends);
     if (!open) return open.error();
     auto verdict = store_accepted(context, intake,

@@ -1,6 +1,7 @@
 #include "store/sqlite/obligations.hpp"
 
 #include "store/sqlite/detail.hpp"
+#include "store/sqlite/ledger_error.hpp"
 
 namespace causeway::sqlite {
 namespace {
@@ -41,6 +42,24 @@ Error ended(State state) {
     return fail(Issue::conflict, "ledger",
                 "This obligation has ended (" + std::string(to_code(state)) +
                     ") and does not move again; replay its message to deliver it once more.");
+}
+
+Id next_version(WriteContext& context, Id message) {
+    Id next;
+    context.history.visit(message, [&](const record::RecordView& view) {
+        if ((view.parts & record::kKeys) == 0) return true;
+        const auto stored = take(record::decode(view));
+        if (stored.record.event.kind != "message.amended") return true;
+        for (const Key& key : stored.record.keys)
+            if (key.kind == kAmendedBy) next = Id::parse(key.value).value_or(Id());
+        return !next;
+    });
+    return next;
+}
+
+Id newest_version(WriteContext& context, Id message) {
+    for (Id next = message; next; next = next_version(context, message)) message = next;
+    return message;
 }
 
 void create_obligation(WriteContext& context, Obligation o, const record::Origin& origin, const Event* told) {

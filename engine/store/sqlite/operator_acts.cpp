@@ -191,6 +191,8 @@ std::vector<Obligation> end_replaced(WriteContext& context, const OperatorAct& a
 Result<std::vector<Obligation>> replay_message(WriteContext& context, const OperatorAct& act, const Target& target) {
     if (target.message->record.intake->disposition != Disposition::accepted)
         return cannot_replay("Only an accepted message can be replayed; ask its sender to send it again.");
+    if (const Id version = newest_version(context, act.target); version != act.target)
+        return cannot_replay("It was amended as " + version.text() + "; replay that one.");
     if (!context.history.has_body(*target.message)) return body_is_gone();
     // A message is acknowledged once, whatever becomes of it.
     const auto open =
@@ -202,28 +204,32 @@ Result<std::vector<Obligation>> replay_message(WriteContext& context, const Oper
     return changed;
 }
 
-/// One delivery, with the wait for its answer: it is processed anew for its destination alone.
-Result<std::vector<Obligation>> replay_delivery(WriteContext& context, const OperatorAct& act, const Obligation& o) {
-    if (o.duty != Duty::deliver)
+/// Is it ended with this one?
+bool goes_with(const Obligation& replayed, const Obligation& one) {
+    if (one.id == replayed.id) return true;
+    return replayed.duty == Duty::deliver && one.duty == Duty::answer && one.destination == replayed.destination;
+}
+
+/// One delivery, with the wait for its answer: it is processed anew for its destination alone. Or such a processing.
+Result<std::vector<Obligation>> replay_one(WriteContext& context, const OperatorAct& act, const Obligation& o) {
+    if (o.duty == Duty::answer)
         return cannot_replay("Replay takes a message or a delivery; give the id of one.", Issue::not_supported);
     if (is_final(o.state)) return ended(o.state);
     const auto message = context.history.intake(o.message);
     if (!message) return unknown("message");
     if (!context.history.has_body(*message)) return body_is_gone();
     const auto owed = context.history.obligations(o.message);
-    const auto open = replaced(context, owed, [&](const Obligation& one) {
-        return one.id == o.id || (one.duty == Duty::answer && one.destination == o.destination);
-    });
+    const auto open = replaced(context, owed, [&](const Obligation& one) { return goes_with(o, one); });
     if (!open) return open.error();
     const Instant now = context.clock.now();
     auto changed = end_replaced(context, act, *open, now);
-    const auto facts = Detail().add("only", o.destination).text();
-    changed.push_back(owe_again(context, act, *message, process_lane(owed), facts, now));
+    auto facts = o.duty == Duty::process ? o.facts : Detail().add("only", o.destination).text();
+    changed.push_back(owe_again(context, act, *message, process_lane(owed), std::move(facts), now));
     return changed;
 }
 
 Result<std::vector<Obligation>> replay(WriteContext& context, const OperatorAct& act, const Target& target) {
-    return target.message ? replay_message(context, act, target) : replay_delivery(context, act, target.owed.front());
+    return target.message ? replay_message(context, act, target) : replay_one(context, act, target.owed.front());
 }
 
 /// Why the act is not one for this target.

@@ -241,6 +241,53 @@ TEST_CASE("operator: a held delivery is replayed for its destination alone, a he
     CHECK(ledger.state(second) == State::filtered);
 }
 
+TEST_CASE("operator: a processing for one destination that is held is replayed for that alone") {
+    Ledger ledger;
+    const Id message = ledger.message();
+    const auto owed = ledger.routed(message, {"pas", "practice"});
+    const Id only = ledger.act(Kind::replay, owed[1]).value().back().id;
+    ledger.act(Kind::hold, only).value();
+
+    const auto again = ledger.act(Kind::replay, only).value();
+
+    REQUIRE(again.size() == 2);
+    CHECK(again[0].rule == "replayed");
+    CHECK(again[1].facts == R"({"only":"practice"})");
+    CHECK(ledger.state(owed[0]) == State::queued);
+}
+
+TEST_CASE("operator: a message has one new version, however often and by whomever it is amended") {
+    Ledger ledger;
+    const Id old = ledger.message("MSH|old");
+    const auto amended = [&](Id message, const char* bytes) {
+        IntakeRecord record = intake(bytes);
+        record.amends = message;
+        record.who = "nurse";
+        record.reason = "wrong ward";
+        return record;
+    };
+    // Two at once: whether or not one commit has them.
+    std::promise<Result<Verdict>> one, other;
+    ledger->accept(amended(old, "MSH|new"), [&](Result<Verdict> verdict) { one.set_value(std::move(verdict)); });
+    ledger->accept(amended(old, "MSH|new"), [&](Result<Verdict> verdict) { other.set_value(std::move(verdict)); });
+    const auto first = one.get_future().get().value(), second = other.get_future().get().value();
+
+    CHECK(first.disposition == Disposition::accepted);
+    CHECK(second.disposition == Disposition::duplicate);
+    CHECK(second.message == first.message);
+    CHECK(ledger->find({"amends", old.text()}, 5).value().size() == 1);
+    CHECK(ledger->open_obligations({}, 10).value().size() == 1);
+    const Id newest = ledger.accept(amended(first.message, "MSH|newest")).value().message;
+    const auto events = ledger->last_sequence();
+    CHECK(ledger.accept(amended(old, "MSH|new")).value().message == first.message);
+    const auto third = ledger.accept(amended(old, "MSH|third"));
+    REQUIRE(third.has_error());
+    CHECK(third.error().issue == Issue::conflict);
+    CHECK(third.error().what.find(newest.text()) != std::string::npos);
+    CHECK(ledger.act(Kind::replay, old).error().issue == Issue::conflict);
+    CHECK(ledger->last_sequence() == events);
+}
+
 TEST_CASE("operator: an amended message owes no more; both versions stay and name each other") {
     Ledger ledger;
     const Id old = ledger.message("MSH|old");
