@@ -71,18 +71,18 @@ std::string uuid_from(std::string_view name) {
     auto bytes = sha256(name);
     bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | 0x80);
     bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);
-    const auto hex = to_hex(as_view(bytes).substr(0, 16));
-    return hex.substr(0, 8) + '-' + hex.substr(8, 4) + '-' + hex.substr(12, 4) + '-' + hex.substr(16, 4) + '-' +
-           hex.substr(20, 12);
+    auto uuid = to_hex(as_view(bytes).substr(0, 16));
+    for (const std::size_t dash : {8, 13, 18, 23}) uuid.insert(dash, 1, '-');
+    return uuid;
 }
 
 std::string to_hex(std::string_view bytes) {
     constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    out.reserve(bytes.size() * 2);
-    for (const char c : bytes) {
-        out.push_back(digits[static_cast<unsigned char>(c) >> 4]);
-        out.push_back(digits[static_cast<unsigned char>(c) & 15]);
+    std::string out(bytes.size() * 2, '0');
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(bytes[i]);
+        out[2 * i] = digits[byte >> 4];
+        out[2 * i + 1] = digits[byte & 15];
     }
     return out;
 }

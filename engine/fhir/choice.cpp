@@ -150,6 +150,7 @@ std::optional<Choice> with_type(std::string_view base, std::string_view suffix) 
 }  // namespace
 
 std::optional<Choice> split_choice(std::string_view name) noexcept {
+    if (std::none_of(name.begin(), name.end(), is_upper)) return std::nullopt;
     if (std::binary_search(kPlain.begin(), kPlain.end(), name)) return std::nullopt;
     for (std::size_t at = name.size(); at-- > 1;) {
         if (!is_upper(name[at])) continue;

@@ -72,6 +72,7 @@ tree::Position Tape::position_of(std::size_t offset) const {
 
 std::string Tape::path(tree::Node::Handle node) const {
     std::vector<std::uint32_t> steps;
+    steps.reserve(16);
     for (auto index = static_cast<std::uint32_t>(node); index != 0; index = records_[index].parent) {
         if (records_[index].is(Record::kHidden)) index = records_[index].extra;
         steps.push_back(index);

@@ -12,6 +12,7 @@ bool contains(const Collection& items, const Value& item) {
 
 // Texts are the common case and are told apart by hash; everything else is compared one by one.
 bool add_distinct(Evaluator& evaluator, const Op& op, const Collection& items, Collection& out, std::size_t from) {
+    if (items.empty()) return true;
     out.reserve(out.size() + items.size());  // Views of texts in `out` stay as they are.
     std::unordered_set<std::string_view> texts;
     for (std::size_t i = from; i < out.size(); ++i)

@@ -126,7 +126,7 @@ bool Evaluator::run_quickly(std::uint32_t index, const Scope& scope, Collection&
     const auto* focus = as_node(scope.focus->front());
     const auto* root = as_node(root_.front());
     if (focus == nullptr || root == nullptr || focus->document() != root->document()) return false;
-    const auto* tape = dynamic_cast<const fhir::Tape*>(root->document());
+    const auto* tape = tape_of(root->document());
     if (tape == nullptr) return false;
     const auto from = out.size();
     Quick quick(program_, *tape, environment_, static_cast<std::uint32_t>(root->handle()));

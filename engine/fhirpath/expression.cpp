@@ -14,7 +14,7 @@ Collection items_of(const tree::Node& focus) {
 }
 
 std::optional<Quick> quick_for(const Program& program, const tree::Node& focus, const Environment& environment) {
-    const auto* tape = dynamic_cast<const fhir::Tape*>(focus.document());
+    const auto* tape = tape_of(focus.document());
     if (tape == nullptr) return std::nullopt;
     return std::optional<Quick>(std::in_place, program, *tape, environment, static_cast<std::uint32_t>(focus.handle()));
 }

@@ -64,6 +64,7 @@ struct TypeName {
     std::string name;
     fhir::Index structure = 0;  ///< In the program's definitions.
     std::string lenient;        ///< Of "String": the FHIR type that passes for it ("string"); empty: none.
+    bool has_derived = true;    ///< Without definitions: may another type be one of these?
 };
 
 struct Op {

@@ -5,11 +5,18 @@
 
 #include <cstdint>
 #include <optional>
+#include <typeinfo>
 
 #include "fhir/tape.hpp"
 #include "fhirpath/program.hpp"
 
 namespace causeway::fhirpath {
+
+/// The document as a tape; null where it is none. Asked for each expression: a dynamic_cast would cost more.
+inline const fhir::Tape* tape_of(const tree::Document* document) noexcept {
+    if (document == nullptr || typeid(*document) != typeid(fhir::Tape)) return nullptr;
+    return static_cast<const fhir::Tape*>(document);
+}
 
 /// Marks the operations that the short way knows.
 void mark_quick(Program& program);

@@ -2,6 +2,7 @@
 
 #include "fhirpath/functions.hpp"
 #include "fhirpath/quick.hpp"
+#include "fhirpath/types.hpp"
 
 namespace causeway::fhirpath {
 
@@ -189,6 +190,7 @@ void mark_quick(Program& program) {
     }
     for (auto& op : program.ops)
         if (op.code == OpCode::function) op.call = static_cast<std::uint8_t>(call_of(op));
+    for (auto& type : program.types) type.has_derived = has_derived(type.name);
     if (program.definitions)
         for (const auto& name : program.names) program.name_ids.push_back(program.definitions->name(name));
 }

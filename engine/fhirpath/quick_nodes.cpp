@@ -206,9 +206,10 @@ bool Quick::is_of(std::uint32_t index, const TypeName& type, bool exact) const {
             return !(exact && primitive) && definitions.derives(structure, type.structure);
     }
     // A resource says its own type.
-    if (own.is(fhir::Record::kResource) && type.lenient.empty() && type.space != "System" &&
-        tape_.type(index) == type.name)
-        return true;
+    if (own.is(fhir::Record::kResource) && type.lenient.empty() && type.space != "System") {
+        if (tape_.type(index) == type.name) return true;
+        if (!program_.definitions && !type.has_derived) return false;
+    }
     const Value value = tape_.node(index);
     return exact ? has_type(value, type, program_.definitions.get()) : is_type(value, type, program_.definitions.get());
 }

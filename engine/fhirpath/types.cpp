@@ -95,6 +95,12 @@ std::string_view system_type(const Value& value) {
 
 }  // namespace
 
+bool has_derived(std::string_view name) {
+    return name == "Resource" || name == "DomainResource" || name == "Element" ||
+           std::any_of(std::begin(kDerived), std::end(kDerived),
+                       [&](const Derived& each) { return each.base == name; });
+}
+
 std::string_view space_of(const Value& value) {
     const auto* node = as_node(value);
     if (node == nullptr) return "System";

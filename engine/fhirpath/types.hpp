@@ -27,6 +27,8 @@ fhir::Index type_structure(const fhir::Definitions& definitions, std::string_vie
 /// May a type specifier name it?
 bool is_known_type(const TypeName& type, const fhir::Definitions* definitions);
 std::vector<std::string> known_types(const fhir::Definitions* definitions);
+/// Without definitions: may a value of another type be one of this type?
+bool has_derived(std::string_view name);
 bool is_system_type(std::string_view name);
 
 }  // namespace causeway::fhirpath

@@ -51,16 +51,19 @@ void Writer::segment(std::string_view name, std::vector<Place> places) {
     segments_.back().places = std::move(places);
 }
 
-/// Sorted, one a place, without empty values.
+/// Sorted, one a place, without empty values. Most come so already.
 std::vector<const Writer::Place*> Writer::in_order(const std::vector<Place>& places) {
     const auto key = [](const Place* p) { return std::tie(p->field, p->repetition, p->component, p->subcomponent); };
-    std::vector<const Place*> sorted;
-    for (const auto& place : places) sorted.push_back(&place);
-    std::stable_sort(sorted.begin(), sorted.end(), [&](const Place* a, const Place* b) { return key(a) < key(b); });
     std::vector<const Place*> out;
-    for (const auto* place : sorted) {
-        if (!out.empty() && key(out.back()) == key(place)) out.pop_back();
-        out.push_back(place);
+    out.reserve(places.size());
+    for (const auto& place : places) out.push_back(&place);
+    const auto is_before = [&](const Place* a, const Place* b) { return key(a) < key(b); };
+    const auto is_late = [&](const Place* a, const Place* b) { return !is_before(a, b); };
+    if (std::adjacent_find(out.begin(), out.end(), is_late) != out.end()) {
+        std::stable_sort(out.begin(), out.end(), is_before);
+        // The last one of a place counts.
+        const auto is_same = [&](const Place* a, const Place* b) { return key(a) == key(b); };
+        out.erase(out.begin(), std::unique(out.rbegin(), out.rend(), is_same).base());
     }
     std::erase_if(out, [](const Place* p) { return p->value.empty(); });
     return out;

@@ -13,10 +13,14 @@ FhirTarget::FhirTarget(const Program& program) : program_(program) {
         root_.body->set("type", program.bundle_type.empty() ? "collection" : program.bundle_type);
 }
 
-std::string FhirTarget::key_of(const std::string& name) const {
-    std::string key = name;
-    for (const auto& round : rounds_) key += "#" + std::to_string(round.index);
-    return key;
+void FhirTarget::enter_round(const void* block, std::int64_t index) {
+    rounds_.push_back({block, index});
+    round_key_.append("#").append(std::to_string(index));
+}
+
+void FhirTarget::leave_round() {
+    rounds_.pop_back();
+    round_key_.resize(round_key_.rfind('#'));
 }
 
 bool FhirTarget::make(const ResourceLine& line, std::string id) {

@@ -2,10 +2,10 @@
 /// FHIR under construction: the resources that a map makes, and where its rows write. Knows no source.
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "core/payload.hpp"
@@ -23,10 +23,10 @@ public:
     JsonArena& json() noexcept { return json_; }
 
     /// `block` tells one `for` from another.
-    void enter_round(const void* block, std::int64_t index) { rounds_.push_back({block, index}); }
-    void leave_round() { rounds_.pop_back(); }
+    void enter_round(const void* block, std::int64_t index);
+    void leave_round();
     /// "result#2#1": a name and the rounds that it stands in.
-    std::string key_of(const std::string& name) const;
+    std::string key_of(const std::string& name) const { return name + round_key_; }
 
     /// A resource with this id; one that another line made already, of the same type and id, is the same. True: it is
     /// a new one.
@@ -88,10 +88,11 @@ private:
     Instance root_;
     Instance scratch_;
     std::vector<std::unique_ptr<Instance>> instances_;
-    std::map<std::string, Instance*> by_id_;            ///< Type and id: the same thing is made once.
-    std::map<std::string, Made> by_key_;                ///< Name and round.
-    std::map<std::string, std::vector<Named>> all_of_;  ///< By name, in order.
+    std::unordered_map<std::string, Instance*> by_id_;            ///< Type and id: the same thing is made once.
+    std::unordered_map<std::string, Made> by_key_;                ///< Name and round.
+    std::unordered_map<std::string, std::vector<Named>> all_of_;  ///< By name, in order.
     std::vector<Round> rounds_;
+    std::string round_key_;  ///< "#2#1": of the rounds.
 };
 
 }  // namespace causeway::mapping

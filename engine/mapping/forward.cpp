@@ -83,10 +83,10 @@ void Forward::find_zone() {
     if (auto offset = offset_of(reader_.peek(places_.front(), 0)); !offset.empty()) zone_.offset = std::move(offset);
 }
 
-void Forward::walk(const std::vector<Statement>& statements, bool writing) {
-    for (const auto& statement : statements) {
+void Forward::walk(const Walks& walks, bool writing) {
+    for (const auto* statement : writing ? walks.writing : walks.making) {
         if (stopped()) return;
-        std::visit([&](const auto& line) { visit(line, writing); }, statement.what);
+        std::visit([&](const auto& line) { visit(line, writing); }, statement->what);
     }
 }
 
@@ -96,12 +96,11 @@ void Forward::visit(const Let& let, bool) {
     define(let.name, evaluate(let.value, root_, &reader_, let.place));
 }
 
-void Forward::visit(const Require& line, bool writing) {
-    if (!writing) require(line, root_, &reader_);
+void Forward::visit(const Require& line, bool) {
+    require(line, root_, &reader_);
 }
 
 void Forward::visit(const For& block, bool writing) {
-    if (!block.over.path || (!writing && !block.makes)) return;
     auto rounds = reader_.rounds(*block.over.path, block.with, block.joined);
     if (rounds.empty()) return;
     const auto outer = target_.context();
@@ -114,7 +113,7 @@ void Forward::visit(const For& block, bool writing) {
             index_.assign(1, ++index);
             if (!block.name.empty()) define(block.name, {reader_.node(head)});
             target_.enter_round(&block, index);
-            walk(block.body, writing);
+            walk(block.walks, writing);
             target_.leave_round();
             target_.set_context(outer);
         }
@@ -123,18 +122,18 @@ void Forward::visit(const For& block, bool writing) {
     index_ = outer_index;
 }
 
-void Forward::visit(const In& block, bool writing) {
-    if (!writing || !target_.is_open()) return;
+void Forward::visit(const In& block, bool) {
+    if (!target_.is_open()) return;
     const auto outer = target_.context();
     FhirTarget::Inside inside;
     target_.open(block.location, inside);
-    walk(block.body, true);
+    walk(block.walks, true);
     target_.set_context(outer);
 }
 
 void Forward::visit(const ResourceLine& line, bool writing) {
     if (writing) return target_.enter(line);
-    if (line.again || !holds(line.when, root_, &reader_, line.place)) return;
+    if (!holds(line.when, root_, &reader_, line.place)) return;
     if (target_.make(line, id_of(line)) && explain_) explain_made(line);
 }
 
@@ -271,8 +270,8 @@ std::size_t Forward::write_places(const Row& row) {
     return written;
 }
 
-void Forward::visit(const Row& row, bool writing) {
-    if (!writing || !target_.is_open() || !row.runs(Direction::forward)) return;
+void Forward::visit(const Row& row, bool) {
+    if (!target_.is_open()) return;
     if (!row.name.empty()) define(row.name, {});
     if (!holds(row.when, root_, &reader_, row.place) || stopped()) return;
     if (row.constant) return write_constant(row);
@@ -298,9 +297,9 @@ Result<Output> Forward::run() {
     if (!check_type()) return *error_;
     check_version();
     find_zone();
-    walk(program_.statements, false);
+    walk(program_.walks, false);
     target_.enter_root();
-    if (!stopped()) walk(program_.statements, true);
+    if (!stopped()) walk(program_.walks, true);
     if (stopped()) return *error_;
     return finish();
 }

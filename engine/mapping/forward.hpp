@@ -22,7 +22,7 @@ private:
     void check_version();
     void find_zone();
 
-    void walk(const std::vector<Statement>& statements, bool writing);
+    void walk(const Walks& walks, bool writing);
     void visit(const ResourceLine& line, bool writing);
     void visit(const SegmentLine&, bool) {}
     void visit(const Let& let, bool writing);

@@ -38,17 +38,47 @@ bool needs_escapes(std::string_view text) noexcept {
     return is_special(word);
 }
 
-/// Most texts hold nothing to escape, and are copied whole.
-void quote_into(std::string& out, std::string_view text) {
-    out += '"';
-    if (needs_escapes(text))
-        out += json_escape(text);
-    else
-        out += text;
-    out += '"';
-}
-
 }  // namespace
+
+/// JSON on its way out: a document is a thousand short pieces.
+class JsonText {
+public:
+    void put(char c) {
+        if (size_ == room_.size()) grow(1);
+        room_[size_++] = c;
+    }
+    void put(std::string_view text) {
+        if (text.empty()) return;
+        if (room_.size() - size_ < text.size()) grow(text.size());
+        std::memcpy(room_.data() + size_, text.data(), text.size());
+        size_ += text.size();
+    }
+    /// Most texts hold nothing to escape.
+    void quote(std::string_view text) {
+        put('"');
+        if (needs_escapes(text))
+            put(json_escape(text));
+        else
+            put(text);
+        put('"');
+    }
+    std::size_t size() const noexcept { return size_; }
+    /// Takes away what was put since it was that long.
+    void cut(std::size_t size) noexcept { size_ = size; }
+    std::string take() {
+        room_.resize(size_);
+        return std::move(room_);
+    }
+
+private:
+    void grow(std::size_t more) {
+        constexpr std::size_t kFirst = 2048;
+        room_.resize(std::max({kFirst, 2 * room_.size(), size_ + more}));
+    }
+
+    std::string room_;
+    std::size_t size_ = 0;
+};
 
 void* JsonArena::room_in_new_block(std::size_t bytes) {
     const auto size = std::max(kBlock, bytes);
@@ -240,37 +270,42 @@ bool JsonValue::empty() const noexcept {
     return true;
 }
 
-bool JsonValue::render_children(std::string& out, bool named) const {
+bool JsonValue::render_children(JsonText& out, bool named) const {
     const auto begin = out.size();
-    out += named ? '{' : '[';
+    out.put(named ? '{' : '[');
     bool any = false;
     for (const auto* entry = first_; entry != nullptr; entry = entry->next_) {
         const auto before = out.size();
-        if (any) out += ',';
-        if (named) out.append(1, '"').append(entry->name_).append("\":");  // An element's: nothing to escape in it.
+        if (any) out.put(',');
+        if (named) {  // An element's: nothing to escape in it.
+            out.put('"');
+            out.put(entry->name_);
+            out.put("\":");
+        }
         if (entry->render_into(out))
             any = true;
         else
-            out.resize(before);
+            out.cut(before);
     }
     if (any)
-        out += named ? '}' : ']';
+        out.put(named ? '}' : ']');
     else
-        out.resize(begin);
+        out.cut(begin);
     return any;
 }
 
-bool JsonValue::render_into(std::string& out) const {
+/// False: there was nothing to render.
+bool JsonValue::render_into(JsonText& out) const {
     switch (kind_) {
         case Kind::text:
-            if (!text_.empty()) quote_into(out, text_);
+            if (!text_.empty()) out.quote(text_);
             return !text_.empty();
         case Kind::literal:
-            out += text_;
+            out.put(text_);
             return true;
         case Kind::reference:
             if (reference_ == nullptr || !reference_->written) return false;
-            quote_into(out, reference_->full_url());
+            out.quote(reference_->full_url());
             return true;
         case Kind::object:
             return (!tentative_ || leads_somewhere()) && render_children(out, true);
@@ -294,9 +329,9 @@ void JsonValue::collect_shown(const std::string& path, std::vector<Shown>& out) 
 }
 
 std::string JsonValue::render() const {
-    std::string out;
+    JsonText out;
     render_into(out);
-    return out;
+    return out.take();
 }
 
 }  // namespace causeway::mapping

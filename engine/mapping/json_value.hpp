@@ -15,6 +15,7 @@ namespace causeway::mapping {
 
 struct Instance;
 class JsonArena;
+class JsonText;
 
 /// One JSON value. Objects keep the order in which members were first written, with resourceType, id, meta and text in
 /// front. What stays empty is never rendered: a hole in an array, an object without members, a reference to a
@@ -48,8 +49,6 @@ public:
     bool empty() const noexcept;
     /// Compact JSON.
     std::string render() const;
-    /// Appends it; false: there was nothing to render.
-    bool render_into(std::string& out) const;
 
     /// Every value below that will be rendered, in the order of the document, with its path: "Patient.name[0].family".
     struct Shown {
@@ -74,7 +73,8 @@ private:
     JsonValue& step(const Step& step);
     JsonValue& choice(const Step& step);
     JsonValue& insert(JsonValue* before, std::string_view name);
-    bool render_children(std::string& out, bool named) const;
+    bool render_into(JsonText& out) const;
+    bool render_children(JsonText& out, bool named) const;
 
     JsonArena* arena_;
     Kind kind_ = Kind::hole;

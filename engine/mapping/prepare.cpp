@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include "mapping/program.hpp"
+#include "mapping/steady.hpp"
+#include "mapping/walks.hpp"
 
 namespace causeway::mapping {
 namespace {
@@ -45,15 +45,6 @@ private:
         prepare_source(block.over);
         prepare(block.when);
         prepare(block.body);
-        block.makes = makes(block.body);
-    }
-    static bool makes(const std::vector<Statement>& statements) {
-        return std::any_of(statements.begin(), statements.end(), [](const Statement& statement) {
-            const auto* line = std::get_if<ResourceLine>(&statement.what);
-            const auto* block = std::get_if<For>(&statement.what);
-            return (line != nullptr && !line->again) || (block != nullptr && block->makes) ||
-                   std::holds_alternative<Require>(statement.what);
-        });
     }
     void prepare(In& block) { prepare(block.body); }
 
@@ -67,6 +58,8 @@ void prepare(Program& program) {
     Preparation preparation;
     preparation.prepare(program.statements);
     program.conditions = preparation.conditions();
+    find_steady(program);
+    find_walks(program);
 }
 
 }  // namespace causeway::mapping

@@ -43,7 +43,9 @@ struct Term {
     std::vector<BoundPath> bound;
     std::optional<Condition> condition;  ///< prepare(): of a condition that is simple enough.
     std::string all_of;                  ///< prepare(): entry.resource.ofType(TYPE).
-    std::uint32_t same = 0;              ///< prepare(): conditions with the same text have the same number; 0: none.
+    /// find_steady(): what it gives on the way there, whatever the message.
+    std::optional<fhirpath::Collection> always;
+    std::uint32_t same = 0;  ///< prepare(): conditions with the same text have the same number; 0: none.
 
     bool empty() const noexcept { return text.empty(); }
     bool reads_v2() const noexcept { return path || !bound.empty(); }
@@ -144,6 +146,13 @@ struct Omit {
 
 struct Statement;
 
+/// What the walks over the statements of a block stop at, in order.
+struct Walks {
+    std::vector<const Statement*> making;   ///< There, first: lines that make resources.
+    std::vector<const Statement*> writing;  ///< There, then: lines that write into them.
+    std::vector<const Statement*> back;
+};
+
 struct For {
     RulePlace place;
     Term over;
@@ -157,7 +166,7 @@ struct For {
     Term items;
     std::optional<Location> into;
     bool of_document = false;  ///< To the left: `over` is asked of the whole document, not of the element around.
-    bool makes = true;         ///< prepare(): resources are made in it, or conditions of the whole message are asked.
+    Walks walks{};             ///< find_walks()
 };
 
 struct In {
@@ -166,6 +175,7 @@ struct In {
     Term focus;  ///< The same place when read backwards.
     std::vector<Statement> body;
     std::string name;
+    Walks walks{};  ///< find_walks()
 };
 
 struct Statement {
@@ -209,6 +219,7 @@ public:
     std::map<std::string, Table> tables;  ///< By the name the map gives them.
     std::vector<Term> ignored;
     std::vector<Statement> statements;
+    Walks walks{};  ///< find_walks()
     std::vector<Test> tests;
     std::vector<std::filesystem::path> files;
     std::uint32_t slots = 0;       ///< Of segment lines.

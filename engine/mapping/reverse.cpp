@@ -27,7 +27,7 @@ public:
 
     Result<Output> run() {
         if (!check_type()) return *error_;
-        walk(program_.statements);
+        walk(program_.walks);
         if (stopped()) return *error_;
         return finish();
     }
@@ -51,10 +51,10 @@ private:
         return bundle_.resolve(reference, root_);
     }
 
-    void walk(const std::vector<Statement>& statements) {
-        for (const auto& statement : statements) {
+    void walk(const Walks& walks) {
+        for (const auto* statement : walks.back) {
             if (stopped()) return;
-            std::visit([this](const auto& line) { visit(line); }, statement.what);
+            std::visit([this](const auto& line) { visit(line); }, statement->what);
         }
     }
 
@@ -69,13 +69,9 @@ private:
         return found;
     }
 
-    void visit(const Let& let) {
-        if (!let.value.reads_v2()) define(let.name, nodes(let.value, root_, let.place));
-    }
+    void visit(const Let& let) { define(let.name, nodes(let.value, root_, let.place)); }
 
-    void visit(const Require& line) {
-        if (!line.condition.reads_v2()) require(line, root_, nullptr);
-    }
+    void visit(const Require& line) { require(line, root_, nullptr); }
 
     void visit(const ResourceLine& line) {
         if (!line.found.empty()) {
@@ -105,7 +101,7 @@ private:
 
     void visit(const For& block) {
         const auto from = block.of_document ? root_ : focus_;
-        if (!from || block.over.path) return;
+        if (!from) return;
         const auto values = nodes(block.over, from, block.place);
         if (values.empty()) return;
         const auto outer = std::pair(focus_, target_.place());
@@ -118,7 +114,7 @@ private:
             if (!holds(block.when, focus_, nullptr, block.place) || stopped()) continue;
             index_.assign(1, ++index);
             rounds_.push_back(focus_);
-            walk(block.body);
+            walk(block.walks);
             rounds_.pop_back();
         }
         focus_ = outer.first;
@@ -131,7 +127,7 @@ private:
         const auto outer = focus_;
         for (const auto& value : evaluate(block.focus, outer, nullptr, block.place)) {
             if (const auto* node = std::get_if<Node>(&value)) focus_ = *node;
-            walk(block.body);
+            walk(block.walks);
             if (!block.location.takes_all()) break;
         }
         focus_ = outer;
@@ -145,7 +141,7 @@ private:
     }
 
     void visit(const Row& row) {
-        if (!row.runs(Direction::reverse) || !target_.is_open()) return;
+        if (!target_.is_open()) return;
         // A plain constant asks nothing of a resource, and a required segment is written whatever the document lacks:
         // its facts are, and what it requires is missed.
         if (!focus_ && !target_.is_required() && (!row.constant || !row.when.empty())) return;
@@ -191,9 +187,9 @@ private:
     }
 
     std::size_t convert(const Row& row, const fhirpath::Value& value) {
-        const auto made = row.converts->to_v2({value, row.argument, row.table, facts_.resolve});
+        auto made = row.converts->to_v2({value, row.argument, row.table, facts_.resolve});
         if (made.failure) return failed(row, value, made.failure);
-        return put(row, made.repetitions, value, !row.right.is_counter());
+        return put(row, std::move(made.repetitions), value, !row.right.is_counter());
     }
 
     void missed_value(const Row& row, const fhirpath::Value& value) {
@@ -247,13 +243,13 @@ private:
         return parts;
     }
 
-    std::size_t put(const Row& row, const std::vector<std::vector<V2Part>>& repetitions, const fhirpath::Value& from,
+    std::size_t put(const Row& row, std::vector<std::vector<V2Part>> repetitions, const fhirpath::Value& from,
                     bool content) {
         const auto& path = *row.left.path;
         auto repetition = target_.repetition(path, row.left_all);
         std::size_t written = 0;
-        for (const auto& parts : repetitions) {
-            const auto put = target_.put(path, repetition, fitted(row, parts));
+        for (auto& parts : repetitions) {
+            const auto put = target_.put(path, repetition, fitted(row, std::move(parts)));
             if (explain_ && put > 0) explain_put(row, repetition, source_of(row, from));
             written += put;
             ++repetition;

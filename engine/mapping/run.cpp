@@ -16,6 +16,7 @@ void Run::stop(Error error) {
 }
 
 fhirpath::Collection Run::evaluate(const Term& term, const tree::Node& focus, V2Reader* v2, const RulePlace& place) {
+    if (term.always && v2 != nullptr) return *term.always;
     if (term.path) {
         fhirpath::Collection nodes;
         if (v2 == nullptr) return nodes;
@@ -46,6 +47,7 @@ void Run::bind(const BoundPath& bound, V2Reader* v2) {
 
 bool Run::holds(const Term& term, const tree::Node& focus, V2Reader* v2, const RulePlace& place) {
     if (term.empty()) return true;
+    if (term.always && v2 != nullptr) return is_true(*term.always);
     if (term.condition && v2 != nullptr) {
         auto& known = known_[term.same];
         if (term.same != 0 && known.round == v2->round()) return known.holds;

@@ -40,15 +40,17 @@ FhirValues failed(std::string_view code, std::string what) {
 
 V2Values one_part(std::string value) {
     V2Values made;
-    if (!value.empty()) made.repetitions.push_back({{1, 1, std::move(value)}});
+    if (!value.empty()) made.repetitions.emplace_back().push_back({1, 1, std::move(value)});
     return made;
 }
 
-V2Values one_repetition(std::vector<std::string> components) {
+V2Values one_repetition(std::initializer_list<std::string_view> components) {
     V2Values made;
     std::vector<V2Part> parts;
-    for (std::size_t i = 0; i < components.size(); ++i)
-        if (!components[i].empty()) parts.push_back({static_cast<unsigned>(i + 1), 1, std::move(components[i])});
+    parts.reserve(components.size());
+    unsigned number = 0;
+    for (const auto component : components)
+        if (++number; !component.empty()) parts.push_back({number, 1, std::string(component)});
     if (!parts.empty()) made.repetitions.push_back(std::move(parts));
     return made;
 }

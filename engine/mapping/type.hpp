@@ -3,6 +3,7 @@
 
 #include <array>
 #include <functional>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -111,7 +112,7 @@ FhirValues one(JsonValue& value);
 FhirValues failed(std::string_view code, std::string what);
 V2Values one_part(std::string value);
 /// Components 1, 2, 3 ... of one repetition; empty ones are left out.
-V2Values one_repetition(std::vector<std::string> components);
+V2Values one_repetition(std::initializer_list<std::string_view> components);
 /// A Period from the components of its start and end, or from the sub-components of a DR; empty where there is none.
 JsonValue& period_in(const V2Input& in, unsigned start, unsigned end, unsigned range = 0);
 /// The start and end of `node`'s period as these components.

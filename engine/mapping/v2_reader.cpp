@@ -1,6 +1,7 @@
 #include "mapping/v2_reader.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "hl7v2/group_lookup.hpp"
 
@@ -30,6 +31,9 @@ V2Reader::V2Reader(const tree::Node& root)
       segments_(message_ != nullptr ? static_cast<std::uint32_t>(message_->spans().index().segments().size()) : 0) {
     if (message_ == nullptr) return;
     read_.resize(spans().text().size() + 1);
+    constexpr std::size_t kFewest = 64;
+    constexpr std::size_t kMost = 2048;
+    known_.resize(std::bit_ceil(std::clamp(spans().text().size() / 2, kFewest, kMost)));
     names_.reserve(segments_);
     by_name_.reserve(segments_);
     for (const auto& segment : spans().index().segments()) {
@@ -41,7 +45,7 @@ V2Reader::V2Reader(const tree::Node& root)
 }
 
 const Span& V2Reader::at(Level level, std::uint32_t number, std::uint32_t begin) const noexcept {
-    auto& known = known_[(begin * 3 + static_cast<std::uint32_t>(level)) % known_.size()];
+    auto& known = known_[(begin * 3 + static_cast<std::uint32_t>(level)) & (known_.size() - 1)];
     if (known.begin != begin || known.level != level || known.number != number)
         known = spans().at(level, number, begin);
     return known;
@@ -227,14 +231,15 @@ std::string_view V2Reader::text(const V2Place& place) {
 
 Span V2Reader::component_of(const Span& field, unsigned number) const {
     if (field.level != Level::field || number == 0 || !field.has_parts) return part(field, number);
-    if (split_.begin != field.begin) {
-        split_.begin = field.begin;
-        split_.components.clear();
-        for (auto rest = field.range(); rest.begin < rest.end; rest.begin = split_.components.back().end + 1)
-            split_.components.push_back(
-                spans().at(Level::component, static_cast<std::uint32_t>(split_.components.size() + 1), rest.begin));
+    auto& split = splits_[field.begin % splits_.size()];
+    auto& components = split.components;
+    if (split.begin != field.begin) {
+        split.begin = field.begin;
+        components.clear();
+        for (auto rest = field.range(); rest.begin < rest.end; rest.begin = components.back().end + 1)
+            components.push_back(at(Level::component, static_cast<std::uint32_t>(components.size() + 1), rest.begin));
     }
-    return number <= split_.components.size() ? split_.components[number - 1] : Span();
+    return number <= components.size() ? components[number - 1] : Span();
 }
 
 std::string_view V2Reader::component(const V2Place& field, unsigned component, unsigned subcomponent) {

@@ -171,14 +171,14 @@ private:
     std::vector<std::uint64_t> by_name_;  ///< Name and number of each segment, sorted.
     std::vector<Scope> scopes_;
     std::uint32_t round_ = 1;
-    /// The components of the field that was read last: types ask for one after the other.
+    /// The components of fields that were read lately: types ask for one after the other.
     struct Split {
         std::uint32_t begin = ~std::uint32_t{0};
         std::vector<Span> components;  ///< By number, from 1.
     };
-    mutable Split split_;
-    mutable std::array<Span, 256> known_{};
-    std::vector<std::uint8_t> read_;  ///< By offset: which levels of place that begin there were read.
+    mutable std::array<Split, 16> splits_;
+    mutable std::vector<Span> known_;  ///< As many as a power of two.
+    std::vector<std::uint8_t> read_;   ///< By offset: which levels of place that begin there were read.
     V2Places found_;
     std::deque<std::string> verbatim_;  ///< Texts that stand nowhere so.
     Match last_match_;

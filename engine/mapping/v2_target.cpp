@@ -24,15 +24,15 @@ std::uint32_t V2Target::repetition(const hl7v2::Path& path, bool append) const n
     return most + 1;
 }
 
-std::size_t V2Target::put(const hl7v2::Path& path, std::uint32_t repetition, const std::vector<V2Part>& parts) {
+std::size_t V2Target::put(const hl7v2::Path& path, std::uint32_t repetition, std::vector<V2Part> parts) {
     auto& places = segments_[current_].places;
     std::size_t written = 0;
-    for (const auto& part : parts) {
+    for (auto& part : parts) {
         if (part.value.empty() || (path.component != 0 && part.component != 1)) continue;
         const auto component = path.component != 0 ? path.component : static_cast<std::uint16_t>(part.component);
         const auto subcomponent =
             path.subcomponent != 0 ? path.subcomponent : static_cast<std::uint16_t>(part.subcomponent);
-        places.push_back({path.field, repetition, component, subcomponent, part.value});
+        places.push_back({path.field, repetition, component, subcomponent, std::move(part.value)});
         ++written;
     }
     return written;

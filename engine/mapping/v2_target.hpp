@@ -31,7 +31,7 @@ public:
 
     /// Writes the parts of one repetition. A path to a component takes the first component of what a type made.
     /// Returns how many were written.
-    std::size_t put(const hl7v2::Path& path, std::uint32_t repetition, const std::vector<V2Part>& parts);
+    std::size_t put(const hl7v2::Path& path, std::uint32_t repetition, std::vector<V2Part> parts);
     /// The same of a text alone.
     void put(const hl7v2::Path& path, std::uint32_t repetition, std::string text);
     /// The repetition that the path names, or with `append` the next one of the field.

@@ -45,10 +45,14 @@ bool Watched::serves(std::uint32_t record) const {
     return name != text_ || !is_value(tape_->kind(record));
 }
 
+bool Watched::is_read_leaf(std::uint32_t record) const {
+    return read_[record] != 0 && tape_->first_child(record) == 0;
+}
+
 void Watched::collect(std::uint32_t record, std::vector<std::string>& out) const {
     if (read_[record] == 0 && is_value(tape_->kind(record))) out.push_back(tape_->path(record));
     for (auto i = tape_->first_child(record); i != 0; i = tape_->records()[i].next)
-        if (tape_->records()[i].is_shown() && !serves(i)) collect(i, out);
+        if (tape_->records()[i].is_shown() && !is_read_leaf(i) && !serves(i)) collect(i, out);
 }
 
 std::vector<std::string> Watched::lost() const {

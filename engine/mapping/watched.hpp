@@ -28,6 +28,7 @@ public:
 private:
     void mark_below(std::uint32_t record);
     void collect(std::uint32_t record, std::vector<std::string>& out) const;
+    bool is_read_leaf(std::uint32_t record) const;
     bool serves(std::uint32_t record) const;
 
     const fhir::Tape* tape_;
