@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
-#include <cstdio>
 #include <optional>
 
 #include "core/text.hpp"
@@ -108,16 +107,32 @@ Read read(std::string_view text) {
     return read;
 }
 
-std::string format(const char* pattern, int a, int b = 0, int c = 0) {
-    char text[32];
-    std::snprintf(text, sizeof text, pattern, a, b, c);
-    return text;
+/// With leading zeros.
+void append_number(std::string& out, int number, std::size_t digits) {
+    const auto at = out.size();
+    out.append(digits, '0');
+    for (auto i = digits; i-- > 0; number /= 10) out[at + i] = static_cast<char>('0' + number % 10);
 }
 
-std::string date_of(const Parts& parts) {
-    if (parts.month < 0) return format("%04d", parts.year);
-    if (parts.day < 0) return format("%04d-%02d", parts.year, parts.month);
-    return format("%04d-%02d-%02d", parts.year, parts.month, parts.day);
+std::string date_of(const Parts& parts, std::string_view between) {
+    std::string date;
+    append_number(date, parts.year, 4);
+    for (const int part : {parts.month, parts.day}) {
+        if (part < 0) break;
+        date += between;
+        append_number(date, part, 2);
+    }
+    return date;
+}
+
+std::string time_of(const Parts& parts, std::string_view between) {
+    std::string time;
+    append_number(time, parts.hour, 2);
+    for (const int part : {parts.minute, parts.second}) {
+        time += between;
+        append_number(time, std::max(part, 0), 2);
+    }
+    return time;
 }
 
 std::string offset_of(const Parts& parts, const Zone& zone) {
@@ -142,12 +157,11 @@ std::variant<std::string, DtmMistake> dtm_to_fhir(std::string_view text, DtmAs a
     const auto result = read(text);
     if (const auto* mistake = std::get_if<DtmMistake>(&result)) return *mistake;
     auto parts = std::get<Parts>(result);
-    if (as == DtmAs::date || (as == DtmAs::date_time && parts.hour < 0)) return date_of(parts);
+    if (as == DtmAs::date || (as == DtmAs::date_time && parts.hour < 0)) return date_of(parts, "-");
     if (parts.day < 0) return DtmMistake{"a day is missing"};
     // Midnight would be a claim that nobody made: an appointment at 00:00.
     if (parts.hour < 0) return DtmMistake{"a time of day is missing"};
-    auto fhir = date_of(parts);
-    fhir += format("T%02d:%02d:%02d", parts.hour, std::max(parts.minute, 0), std::max(parts.second, 0));
+    auto fhir = date_of(parts, "-") + "T" + time_of(parts, ":");
     if (!parts.fraction.empty()) fhir += "." + parts.fraction;
     return fhir + offset_of(parts, zone);
 }
@@ -156,9 +170,9 @@ std::variant<std::string, DtmMistake> fhir_to_dtm(std::string_view text, DtmAs a
     const auto result = read(text);
     if (const auto* mistake = std::get_if<DtmMistake>(&result)) return *mistake;
     const auto& parts = std::get<Parts>(result);
-    std::string dtm = without_separators(date_of(parts));
+    auto dtm = date_of(parts, "");
     if (as == DtmAs::date || parts.hour < 0) return dtm;
-    dtm += format("%02d%02d%02d", parts.hour, std::max(parts.minute, 0), std::max(parts.second, 0));
+    dtm += time_of(parts, "");
     if (!parts.fraction.empty()) dtm += "." + parts.fraction.substr(0, 4);
     if (!parts.offset.empty()) dtm += parts.offset.substr(0, 3) + parts.offset.substr(4);
     return dtm;

@@ -118,13 +118,14 @@ std::string unescaped(std::string text) {
 std::vector<std::string> text_lines(std::string_view value) {
     const auto text = unformatted(value);
     std::vector<std::string> lines;
-    for (std::string_view rest = text;;) {
-        const auto end = rest.find_first_of("\r\n");
-        auto line = rest.substr(0, end);
-        line = line.substr(0, line.find_last_not_of(" \t") + 1);
+    const auto ends = [](char c) { return c == '\r' || c == '\n'; };
+    for (auto begin = text.begin();;) {
+        const auto end = std::find_if(begin, text.end(), ends);
+        std::string_view line(begin, end);
+        while (line.ends_with(' ') || line.ends_with('\t')) line.remove_suffix(1);
         lines.emplace_back(line);
-        if (end == std::string_view::npos) return lines;
-        rest.remove_prefix(end + (rest.substr(end).starts_with("\r\n") ? 2 : 1));
+        if (end == text.end()) return lines;
+        begin = end + (std::string_view(end, text.end()).starts_with("\r\n") ? 2 : 1);
     }
 }
 
