@@ -9,6 +9,7 @@
 #include "hl7v2/escape.hpp"
 #include "hl7v2/fake.hpp"
 #include "hl7v2/naming.hpp"
+#include "hl7v2/sweep.hpp"
 #include "hl7v2/walk.hpp"
 
 namespace causeway::hl7v2 {
@@ -74,13 +75,13 @@ Rule rule_of_component(std::string_view type, std::uint32_t number) {
 class Rewriter {
 public:
     Rewriter(const Message& message, const Fake& fake, int days)
-        : message_(message), naming_(message), fake_(fake), days_(days) {}
+        : message_(message), naming_(message), fake_(fake), sweep_(fake), days_(days) {}
 
     std::string run() {
         const auto& segments = message_.index().segments();
         for (at_ = 0; at_ < segments.size(); ++at_) rewrite_segment();
         copy_to(static_cast<std::uint32_t>(message_.utf8().size()));
-        return std::move(out_);
+        return sweep_(out_);
     }
 
 private:
@@ -159,7 +160,10 @@ private:
         const auto value = message_.value(range, scratch);
         if (rule == Rule::keep || value == "\"\"") return;
         copy_to(range.begin);
-        out_ += escape(replaced(value, rule), message_.delimiters());
+        const auto made = replaced(value, rule);
+        if (rule == Rule::identifier || rule == Rule::nhs_number) sweep_.add(value, made);
+        if (rule == Rule::mask && is_valid_nhs_number(value)) sweep_.add(value, made);
+        out_ += escape(made, message_.delimiters());
         done_ = range.end;
     }
 
@@ -201,6 +205,7 @@ private:
     const Message& message_;
     Naming naming_;
     const Fake& fake_;
+    Sweep sweep_;
     int days_;
     std::size_t at_ = 0;
     std::uint32_t done_ = 0;

@@ -17,6 +17,9 @@ namespace causeway::hl7v2 {
 /// - Free text (TX, FT, ST of people and results, text without a code) keeps its words' lengths only; documents (ED)
 /// become a short one.
 /// - What the dictionary does not know (Z segments) is treated as free text.
+/// - Identifiers that were replaced, and valid NHS numbers, are replaced wherever else they stand, be it in MSH-10 or
+/// in
+///   a code.
 /// Nobody who has not the key can tell what was there from what is written, except by what stays (dates relative to
 /// each other, codes, rare diagnoses): the result is pseudonymous, fit for tests, not for publication. Threads: any.
 class Anonymiser {

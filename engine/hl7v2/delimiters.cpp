@@ -46,15 +46,16 @@ void assign_escape(Delimiters& out, Character c) {
 
 void assign_by_position(Delimiters& out, const std::vector<Character>& c) {
     out.component = c[0].byte;
-    out.repetition = c[1].byte;
-    assign_escape(out, c[2]);
+    out.repetition = c.size() > 1 ? c[1].byte : '\0';
+    assign_escape(out, c.size() > 2 ? c[2] : Character{});
     out.subcomponent = c.size() > 3 ? c[3].byte : '\0';
     if (c.size() > 4) out.truncation = c[4].byte;
 }
 
-/// Three of the recommended characters in their order: the missing one is known.
+/// Some of the recommended characters in their order: the missing ones are known. Fields have components always.
 bool assign_by_identity(Delimiters& out, const std::vector<Character>& c) {
     constexpr std::string_view recommended = "^~\\&";
+    if (c.size() < 3 && c[0].byte != '^') return false;
     std::array<bool, 4> seen{};
     std::size_t from = 0;
     for (const auto& character : c) {
@@ -105,7 +106,7 @@ DelimiterState read_delimiters(char field_separator, std::string_view msh2, Deli
     out.field = field_separator;
     const bool doubled_backslash = msh2.starts_with("^~\\\\&");
     const auto found = characters(doubled_backslash ? std::string_view("^~\\&") : msh2);
-    if (!found || found->size() < 3) return DelimiterState::malformed;
+    if (!found || found->empty()) return DelimiterState::malformed;
     if (found->size() > 3 || !assign_by_identity(out, *found)) assign_by_position(out, *found);
     if (!distinct(out)) {
         out = before;

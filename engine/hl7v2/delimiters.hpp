@@ -34,8 +34,9 @@ enum class DelimiterState : std::uint8_t {
 /// Is this byte usable as MSH-1: printable ASCII, neither letter, digit nor space?
 bool is_field_separator(char c) noexcept;
 
-/// Reads MSH-2. Fewer than four characters are told apart by what they are where they are the recommended ones
-/// ("^~&" has no escape), else by position. Fewer than three, letters, digits and repeated characters are malformed.
+/// Reads MSH-2. A sender may leave out the characters that it does not use (figure 2-1). Fewer than four are told apart
+/// by what they are where they are the recommended ones ("^~&" has no escape), else by position. None, letters, digits
+/// and repeated characters are malformed.
 DelimiterState read_delimiters(char field_separator, std::string_view msh2, Delimiters& out);
 
 }  // namespace causeway::hl7v2

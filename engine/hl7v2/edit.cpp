@@ -143,6 +143,9 @@ private:
 
     /// To the n-th part, which is added where it is missing.
     Problem narrow(char separator, std::uint32_t number) {
+        if (separator != delimiters().repetition && message_.index().is_text(place_))
+            return number == 1 ? Problem()
+                               : refusal(path_, "Name no part of it: this is text, whose delimiters count as text.");
         Parts parts(text_, place_, separator);
         while (parts.number < number && parts.next()) {
         }

@@ -52,14 +52,15 @@ Error header_error(Issue issue, std::string where, std::string what, int code) {
     return fail(issue, std::move(where), std::move(what), Retry::never, code);
 }
 
-std::optional<Error> check_type(std::string_view field, Index& index) {
+/// In 2.1 a type has no event.
+std::optional<Error> check_type(std::string_view field, std::string_view version, Index& index) {
     const auto& d = index.delimiters();
     if (!is_segment_name(first_component(field, d)))
         return header_error(Issue::not_supported, "MSH-9.1", "Send a message type of three capitals in MSH-9.1.", 200);
     const auto event = first_component(field, d, 2);
     if (!event.empty() && !is_segment_name(event))
         return header_error(Issue::not_supported, "MSH-9.2", "Send a trigger event such as A28 in MSH-9.2.", 201);
-    if (event.empty() && first_component(field, d) != "ACK")
+    if (event.empty() && first_component(field, d) != "ACK" && version != "2.1")
         index.warnings().push_back({"missing-event", "MSH-9.2", "The trigger event is missing.", 1});
     return std::nullopt;
 }
@@ -105,7 +106,7 @@ std::optional<Error> check_header(std::string_view text, Index& index) {
     const auto control_id = trim(field(10));
     if (control_id.empty() || control_id == "\"\"")
         return header_error(Issue::required, "MSH-10", "Send a message control id in MSH-10.", 101);
-    if (auto problem = check_type(field(9), index)) return problem;
+    if (auto problem = check_type(field(9), first_component(field(12), index.delimiters()), index)) return problem;
     return check_version(field(12), index);
 }
 

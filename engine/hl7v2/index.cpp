@@ -240,6 +240,12 @@ Range Index::field(std::size_t segment, std::uint32_t number) const noexcept {
     return {begin, at + 1 < last ? field_starts_[at + 1] - 1 : place.end};
 }
 
+std::uint32_t Index::end_of_text(std::uint32_t begin, std::uint32_t end) const noexcept {
+    const auto found = std::lower_bound(texts_.begin(), texts_.end(), begin,
+                                        [](const Range& text, std::uint32_t at) { return text.begin < at; });
+    return found != texts_.end() && found->begin == begin && found->end >= end ? found->end : 0;
+}
+
 std::size_t Index::segment_at(std::uint32_t at) const noexcept {
     const auto after = std::upper_bound(segments_.begin(), segments_.end(), at,
                                         [](std::uint32_t value, const Segment& s) { return value < s.begin; });

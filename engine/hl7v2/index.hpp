@@ -17,7 +17,7 @@ namespace causeway::hl7v2 {
 /// Codes: bom, mllp-framing, leading-blank, lf-segment-end, crlf-segment-end, mixed-segment-ends, missing-last-end,
 /// blank-line, trailing-nul, trailing-blank, rejoined-line, ignored-line, indented-segment, no-field-separator,
 /// lower-case-segment, odd-encoding-characters, unknown-charset, utf16, utf16-declared, undecodable-bytes,
-/// windows-1252, unlisted-version, missing-version, missing-event.
+/// windows-1252, unlisted-version, missing-version, missing-event, unescaped-delimiter.
 struct Warning {
     std::string code;
     std::string where;        ///< HL7 path or "segment 3": the first place.
@@ -52,6 +52,15 @@ public:
     const std::vector<Warning>& warnings() const noexcept { return warnings_; }
     std::vector<Warning>& warnings() noexcept { return warnings_; }
 
+    /// Field repetitions that have no parts because they are text, whatever delimiters stand in them (texts.hpp). In
+    /// their order; most messages have none.
+    void set_texts(std::vector<Range> texts) { texts_ = std::move(texts); }
+    /// The end of the text that begins there and reaches at least to `end`; 0 where there is none.
+    std::uint32_t text_end(std::uint32_t begin, std::uint32_t end) const noexcept {
+        return texts_.empty() ? 0 : end_of_text(begin, end);
+    }
+    bool is_text(Range range) const noexcept { return !range.empty() && text_end(range.begin, range.end) == range.end; }
+
     /// How many fields the segment has (MSH-1 counts).
     std::uint32_t field_count(std::size_t segment) const noexcept;
     /// Field `number` from 1, all repetitions; empty where there is none.
@@ -64,11 +73,13 @@ public:
 private:
     friend class IndexBuilder;
     std::uint32_t fields_end(std::size_t segment) const noexcept;
+    std::uint32_t end_of_text(std::uint32_t begin, std::uint32_t end) const noexcept;
 
     Delimiters delimiters_;
     DelimiterState delimiter_state_ = DelimiterState::standard;
     std::vector<Segment> segments_;
     std::vector<std::uint32_t> field_starts_;
+    std::vector<Range> texts_;
     std::vector<Warning> warnings_;
 };
 

@@ -188,10 +188,23 @@ void write_json(const Piece& envelope, std::ostream& out) {
     out << "}}";
 }
 
+namespace {
+
+/// "ADT^A28^ADT_A05", whatever separates the components in the message: who reads it compares it.
+std::string type_of(const Message& message) {
+    std::string out(message.get("MSH-9"));
+    std::replace(out.begin(), out.end(), message.delimiters().component, '^');
+    return out;
+}
+
+}  // namespace
+
 void write_json(const Message& message, const JsonPlace& place, std::ostream& out) {
     out << "{\"parsed\":true,";
     write_place(place, out);
-    for (const auto& [name, path] : {std::pair{"type", "MSH-9"}, {"controlId", "MSH-10"}, {"version", "MSH-12"}}) {
+    out << ',';
+    write_member("type", type_of(message), out);
+    for (const auto& [name, path] : {std::pair{"controlId", "MSH-10"}, {"version", "MSH-12"}}) {
         out << ',';
         write_member(name, message.get(path), out);
     }

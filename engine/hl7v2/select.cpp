@@ -60,7 +60,7 @@ private:
     }
 
     Range part(Level level, Range range, std::uint32_t number) const {
-        return nth_part(message_.spans().text(), range, message_.spans().separator_below(level, range.begin), number);
+        return message_.spans().part(level, range, number);
     }
 
     /// The whole where `number` is 0.

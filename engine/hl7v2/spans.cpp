@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "hl7v2/base64_lines.hpp"
+#include "hl7v2/dictionary/dictionary.hpp"
 #include "hl7v2/escape.hpp"
 #include "hl7v2/header.hpp"
+#include "hl7v2/texts.hpp"
 
 namespace causeway::hl7v2 {
 namespace {
@@ -26,6 +28,7 @@ std::optional<Error> Spans::build(std::string_view text, std::size_t max_segment
     if (!index) return index.error();
     index_ = std::move(*index);
     if (auto problem = check_header(text_, index_)) return problem;
+    find_texts(text_, index_);
     escape_ = delimiters().escape_text();
     literal_end_ = index_.field(0, 2).end;
     for (const char c : {'\r', '\n', delimiters().field, delimiters().repetition}) mark(c, kFieldEnd);
@@ -49,6 +52,14 @@ void Spans::mark(char c, std::uint8_t as) noexcept {
 }
 
 Span Spans::at(Level level, std::uint32_t number, std::uint32_t begin) const noexcept {
+    const auto place = delimited(level, number, begin);
+    if (const auto end = level < Level::field ? 0 : index_.text_end(begin, place.end))
+        return {begin, end, number, level, false, false};
+    return place;
+}
+
+/// The place by its delimiters alone.
+Span Spans::delimited(Level level, std::uint32_t number, std::uint32_t begin) const noexcept {
     const auto end = std::min<std::size_t>(text_.size(), begin + kNear);
     const bool looks = level >= Level::field && !is_literal(begin) && !has_line_breaks_;
     const auto row = static_cast<std::size_t>(level) - static_cast<std::size_t>(Level::field);
@@ -102,7 +113,8 @@ Span Spans::part(const Span& whole, std::uint32_t number) const noexcept {
     auto begin = whole.begin;
     if (whole.level < Level::field || whole.level == Level::subcomponent) return found;
     const auto level = below(whole.level);
-    if (is_literal(begin)) return number == 1 ? Span{begin, whole.end, 1, level, false, false} : found;
+    if (is_literal(begin) || !whole.has_parts)
+        return number == 1 ? Span{begin, whole.end, 1, level, false, false} : found;
     while (begin < whole.end) {
         const auto place = at(level, ++passed, begin);
         if (passed == number) return place.empty() ? found : place;
@@ -111,12 +123,31 @@ Span Spans::part(const Span& whole, std::uint32_t number) const noexcept {
     return found;
 }
 
+Range Spans::part(Level level, Range whole, std::uint32_t number) const noexcept {
+    if (index_.is_text(whole)) return number == 1 ? whole : Range{};
+    return nth_part(text_, whole, separator_below(level, whole.begin), number);
+}
+
 bool Spans::has_parts(Level level, Range range) const noexcept {
     if (level <= Level::segment) return true;
-    if (level == Level::subcomponent || is_literal(range.begin)) return false;
+    if (level == Level::subcomponent || is_literal(range.begin) || index_.is_text(range)) return false;
     const bool any = !long_.holds(range.begin) || long_.has_subcomponents;
     if (any && find_in(text_, range, delimiters().subcomponent) != range.end) return true;
     return level == Level::field && find_in(text_, range, delimiters().component) != range.end;
+}
+
+bool Spans::is_leaf(const Span& place) const {
+    const bool is_field = place.level == Level::field;
+    if (!place.has_parts || !(is_field || place.level == Level::component)) return false;
+    if (is_field && find_in(text_, place.range(), delimiters().component) != place.end) return false;
+    const auto segment = index_.segment_at(place.begin);
+    const auto field = index_.field_at(segment, place.begin);
+    const auto name = index_.segments()[segment].name_view();
+    const bool is_result = name == "OBX" && field == 5;
+    const auto type = is_result ? slice(text_, index_.field(segment, 2)) : std::string_view();
+    if (is_result && type.empty()) return false;
+    const auto version = slice(text_, nth_part(text_, index_.field(0, 12), delimiters().component, 1));
+    return Dictionary::of(version).is_leaf(name, field, is_field ? 1 : place.number, type);
 }
 
 bool Spans::needs_decoding(Range range) const noexcept {

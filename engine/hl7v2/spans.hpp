@@ -63,6 +63,12 @@ public:
     }
     /// Part `number` from 1 of a field or component; empty where there is none.
     Span part(const Span& whole, std::uint32_t number) const noexcept;
+    /// The same of a range of that level.
+    Range part(Level level, Range whole, std::uint32_t number) const noexcept;
+
+    /// Is it a component of a type without parts (Dictionary::is_leaf), in which sub-component delimiters stand all the
+    /// same ("U&E")? Who reads its value takes it whole; a path may still name a sub-component of it.
+    bool is_leaf(const Span& place) const;
 
     /// The value, decoded; of a place with parts as it stands.
     std::string_view value(const Span& place) const;
@@ -100,6 +106,7 @@ private:
 
     void mark(char c, std::uint8_t as) noexcept;
     const Long& long_field(std::uint32_t begin) const noexcept;
+    Span delimited(Level level, std::uint32_t number, std::uint32_t begin) const noexcept;
     Range searched(Level level, std::uint32_t number, std::uint32_t begin) const noexcept;
     bool needs_decoding(Range range) const noexcept;
     std::string decoded(Range range) const;

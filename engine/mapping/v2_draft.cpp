@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "hl7v2/escape.hpp"
 #include "hl7v2/parts.hpp"
@@ -41,10 +42,15 @@ DraftSegment::Parts component_of(const tree::Node& node) {
     return parts;
 }
 
-DraftSegment::Field as_it_stands(std::string_view text, hl7v2::Range whole) {
+DraftSegment::Field as_it_stands(const hl7v2::Message& message, hl7v2::Range whole) {
+    const auto text = message.utf8();
     DraftSegment::Field field;
     for (hl7v2::Parts repetitions(text, whole, '~'); repetitions.next();) {
         auto& repetition = field.emplace_back();
+        if (message.index().is_text(repetitions.part)) {
+            repetition.push_back({std::string(hl7v2::slice(text, repetitions.part))});
+            continue;
+        }
         for (hl7v2::Parts components(text, repetitions.part, '^'); components.next();) {
             auto& component = repetition.emplace_back();
             for (hl7v2::Parts parts(text, components.part, '&'); parts.next();)
@@ -70,16 +76,22 @@ void trim_end(std::string& text, char delimiter) {
     while (text.ends_with(delimiter)) text.pop_back();
 }
 
-std::string text_of(const DraftSegment::Repetition& repetition) {
-    std::string text;
-    for (std::size_t i = 0; i < repetition.size(); ++i) {
-        std::string component;
-        for (std::size_t j = 0; j < repetition[i].size(); ++j) component += (j == 0 ? "" : "&") + repetition[i][j];
-        trim_end(component, '&');
-        text += (i == 0 ? "" : "^") + component;
+/// The parts up to the last one that is not empty.
+template <class Parts, class Text>
+std::string joined(const Parts& parts, char delimiter, Text text) {
+    std::string out;
+    std::size_t passed = 0;
+    for (const auto& part : parts) {
+        const std::string here = text(part);
+        if (!here.empty()) out.append(std::exchange(passed, 0), delimiter).append(here);
+        ++passed;
     }
-    trim_end(text, '^');
-    return text;
+    return out;
+}
+
+std::string text_of(const DraftSegment::Repetition& repetition) {
+    return joined(repetition, '^',
+                  [](const auto& component) { return joined(component, '&', [](const auto& part) { return part; }); });
 }
 
 }  // namespace
@@ -153,7 +165,7 @@ std::unique_ptr<DraftSegment> DraftSegment::copy(const hl7v2::Message& message, 
     const auto count = index.field_count(number);
     if (is_standard(message.delimiters())) {
         for (std::uint32_t i = 1; i <= count; ++i)
-            made->fields_.push_back(as_it_stands(message.utf8(), index.field(number, i)));
+            made->fields_.push_back(as_it_stands(message, index.field(number, i)));
         return made;
     }
     const auto segments = children_of(message.root());

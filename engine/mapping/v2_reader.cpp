@@ -85,9 +85,13 @@ Span V2Reader::part(const Span& whole, unsigned number) const {
     return found;
 }
 
-/// Goes down to the first place that has no parts; false where another comes first.
+/// Goes down to the first place that has no parts, or whose type has none; false where another comes first.
 bool V2Reader::first_leaf(Span& place) const {
     while (place.has_parts) {
+        if (spans().is_leaf(place)) {
+            place.has_parts = place.is_plain = false;
+            return true;
+        }
         Span first;
         each_part(place, [&](const Span& part) {
             first = part;

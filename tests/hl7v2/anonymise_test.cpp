@@ -72,6 +72,25 @@ TEST_CASE("the same is the same everywhere under one key, and other under anothe
     CHECK(fake.nhs_number("9990548609") == fake.nhs_number("9990548609"));
 }
 
+TEST_CASE("identifiers are replaced wherever else they stand, and NHS numbers too") {
+    const auto out = anonymous(
+        "MSH|^~\\&|GP|A81001|PAS|RX1|20260101||ADT^A28^ADT_A05|NHS9990548609|P|2.5.1\r"
+        "PID|1||999 054 8609^^^NHS^NH~A123456^^^RX1^PI||SMITH^John||19750131|M|||||||||||||||Leeds|9990548609\r"
+        "PV1|1|I|A123456^9990548609||||||||||||||||A123456X\r"
+        "GP1|9990548609|401 023 2137~2026112010|12345\r");
+    const auto message = parsed(out);
+    const std::string number(message->get("PID-3[1].1"));
+    const auto digits = normalise_nhs_number(number);
+    CHECK(number != "999 054 8609");
+    CHECK(out.find("9990548609") == std::string::npos);
+    CHECK(out.find("A123456^") == std::string::npos);
+    CHECK(message->get("MSH-10") == "NHS" + digits);
+    CHECK(message->get("PV1-3.1") == message->get("PID-3[2].1"));
+    CHECK(message->get("PV1-3.2") == digits);
+    CHECK(message->get("PID-23") == "Xxxxx");
+    CHECK(out.find("401 023 2137") == std::string::npos);
+}
+
 TEST_CASE("dates move together and keep their precision") {
     CHECK(Fake::moved("20260301", -1) == "20260228");
     CHECK(Fake::moved("20260301123045.5+0100", -60) == "20251231123045.5+0100");

@@ -47,6 +47,12 @@ TEST_CASE("the head says what the message is and where it stood") {
               .find(R"("warnings":[{"code":"mixed-segment-ends","where":"segment 1","count":1,)") != std::string::npos);
 }
 
+TEST_CASE("the type reads alike whatever the delimiters") {
+    const auto text = json(*parsed("MSH#*~\\&#GP####2026##ADT*A28*ADT_A05#M1#P#2.5\r"));
+    CHECK(text.find(R"("type":"ADT^A28^ADT_A05")") != std::string::npos);
+    CHECK(text.find(R"("9":[{"1":"ADT","2":"A28","3":"ADT_A05"}])") != std::string::npos);
+}
+
 TEST_CASE("a long value comes through whole") {
     std::string value;
     for (int i = 0; i < 100'000; ++i) value += "\xC3\xA9x";

@@ -181,6 +181,15 @@ TEST_CASE("any delimiters may be declared") {
         const auto message = parsed("MSH|^\\&|GP||||||ADT^A28|M1|P|2.5\rPID|1||A~B^C\\F\\\r");
         CHECK(message->get("PID-3.1") == "A~B");
     }
+    SUBCASE("of two characters, or of one") {
+        const auto two = parsed("MSH|^~|GP||||||ADT^A28|M1|P|2.5\rPID|1||A&B^C~D\\T\\\r");
+        CHECK(two->get("PID-3[1].1") == "A&B");
+        CHECK(two->get("PID-3[2]") == "D\\T\\");
+        CHECK(warned(*two, "odd-encoding-characters"));
+        const auto one = parsed("MSH|*|GP||||||ADT*A28|M1|P|2.5\rPID|1||A~B*C\r");
+        CHECK(one->get("PID-3.1") == "A~B");
+        CHECK(one->get("PID-3.2") == "C");
+    }
     SUBCASE("in another order") {
         const auto message = parsed("MSH|^&~\\|GP||||||ADT^A28|M1|P|2.5\rPID|1||A&B~F~\r");
         CHECK(message->get("PID-3[2]") == "B|");
@@ -286,7 +295,6 @@ TEST_CASE("what cannot be taken is refused with its code") {
     CHECK(refusal("MSH") == 100);
     CHECK(refusal("MSHA^~\\&|") == 100);
     CHECK(refusal("MSH||GP||||||ADT^A28|M1|P|2.5\r") == 100);
-    CHECK(refusal("MSH|^~|GP||||||ADT^A28|M1|P|2.5\r") == 100);
     CHECK(refusal("MSH|^^\\&|GP||||||ADT^A28|M1|P|2.5\r") == 100);
     CHECK(refusal("MSH|abcd|GP||||||ADTaA28|M1|P|2.5\r") == 100);
     CHECK(refusal(with("PID|1\r") + with("")) == 100);
@@ -308,6 +316,7 @@ TEST_CASE("an odd version or a missing event is accepted with a warning") {
     CHECK(codes(*parsed("MSH|^~\\&|GP||||||ADT^A28|M1|P|2.6.1\r")) == "unlisted-version");
     CHECK(codes(*parsed("MSH|^~\\&|GP||||||ADT^A28|M1|P\r")) == "missing-version");
     CHECK(codes(*parsed("MSH|^~\\&|GP||||||ORU|M1|P|2.2\r")) == "missing-event");
+    CHECK(codes(*parsed("MSH|^~\\&|GP||||||ORU|M1|P|2.1\r")).empty());
     CHECK(codes(*parsed("MSH|^~\\&|GP||||||ACK|M1|P|2.2\r")) == "");
     CHECK(codes(*parsed("MSH|^~\\&|GP||||||ADT^A28|M1|P|2.5^GBR\r")) == "");
 }

@@ -60,6 +60,13 @@ TEST_CASE("what is copied stays byte for byte") {
     CHECK(some.lost == std::vector<std::string>{"ZPD", "NK1", "NTE", "NK1"});
 }
 
+TEST_CASE("text with delimiters that nobody escaped is copied as it stands, and read whole") {
+    const auto ran = v2_v2("copy all\nsegment PID\nNTE-3 -> PID-23\n",
+                           "MSH|^~\\&|PAS|RX999|HUB||2026||ADT^A28|1|P|2.4\rPID|1||7^^^A&B^\rNTE|1||R&D^M&~x^^\r");
+    CHECK(ran.has("NTE|1||R&D^M&~x^^\r"));
+    CHECK(ran.has("PID|1||7^^^A&B||||||||||||||||||||R\\T\\D\\S\\M\\T\\\r"));
+}
+
 TEST_CASE("rows change fields, components and repetitions of what is copied") {
     const auto ran = v2_v2(
         "copy all\nomit ZPD, PID-3[2]\ntable sex = \"sex.json\"\n"

@@ -141,6 +141,37 @@ TEST_CASE("the standard's own definitions are checked kind by kind") {
     CHECK(findings(base("lengths"), "PID|12345\r") == Lines{"length at PID-1 104"});
 }
 
+TEST_CASE("a value of a type without components must not have any") {
+    const auto profile = *written(only("types", "error"));
+    CHECK(findings(profile, "PV1|1|I^Inpatient^HL70004\r") == Lines{"type at PV1-2 102"});
+    CHECK(findings(profile, "PV1|1|I|W1^B1^1\r").empty());
+    CHECK(findings(profile, "PID|1||7&7^^^X&1.2&ISO||A&B^ANN~C^BOB & CO\r") ==
+          Lines{"type at PID-3.1 102", "type at PID-5[2].2 102"});
+    CHECK(findings(profile, "OBX|1|TX|A||R&D\rOBX|2|CE|A||A^R\\T\\D\rOBX|3|NM|A||5^6~7\rNTE|1||a^b~c\r") ==
+          Lines{"type at OBX[1]-5 102", "type at OBX[3]-5 102", "type at OBX[3]-5 102", "type at NTE-3 102"});
+}
+
+TEST_CASE("codes of a table are those of all versions, and of their form") {
+    const auto profile = *written(only("tables", "error"));
+    for (const char* type : {"CE", "TS", "DR", "NA", "CWE"})
+        CHECK(findings(profile, "OBX|1|" + std::string(type) + "|A\r").empty());
+    CHECK(findings(profile, "OBX|1|QQ|A\r") == Lines{"table at OBX-2 103"});
+    const auto of_system = [&](const std::string& system) {
+        const auto message =
+            parsed("MSH|^~\\&|GP|A81001|PAS|RX1|2026||ADT^A28^ADT_A05|1|P|2.5.1\rPID|||||||||||||||M^Married^" +
+                   system + "\r");
+        return check(*message, profile).issues.size();
+    };
+    for (const char* system : {"L", "HL70002", "99zzz", "99NHS", "ISO3166", "SCT", "LN"}) {
+        CAPTURE(system);
+        CHECK(of_system(system) == 0);
+    }
+    for (const char* system : {"HL7", "HL7x", "98NHS", "NHSxyz"}) {
+        CAPTURE(system);
+        CHECK(of_system(system) == 1);
+    }
+}
+
 TEST_CASE("a profile that is wrong says where and what to do") {
     const auto mistake = [](const std::string& lines) {
         std::vector<config::Mistake> found;

@@ -62,7 +62,46 @@ std::array<unsigned, 3> parts_of(std::string_view version) noexcept {
     return parts;
 }
 
+bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+
+bool is_letter(char c) noexcept {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/// Does a code such as HL7nnnn or 99zzz stand for this one?
+bool stands_for(std::string_view form, std::string_view code) noexcept {
+    const auto digits = form.find("nnnn");
+    const auto any = form.find("zzz");
+    const auto open = std::min(digits, any);
+    if (open == std::string_view::npos || code.size() <= open || !code.starts_with(form.substr(0, open))) return false;
+    const auto rest = code.substr(open);
+    const bool fits = form.size() == open + (digits == open ? 4U : 3U) && rest.size() <= 8;
+    return fits &&
+           std::all_of(rest.begin(), rest.end(), [&](char c) { return is_digit(c) || (any == open && is_letter(c)); });
+}
+
 constexpr std::string_view kUsual = "2.5.1";
+
+/// What one version says of a component.
+enum class Parts { unknown, none, some };
+
+Parts parts_of_type(std::string_view type) noexcept {
+    return Dictionary::is_primitive(type) ? Parts::none : Parts::some;
+}
+
+/// Composites that the dictionary does not describe.
+bool is_open(std::string_view type) noexcept {
+    return type.empty() || type == "CM";
+}
+
+Parts parts_in(const Dictionary& version, std::string_view type, std::uint32_t component) noexcept {
+    if (is_open(type)) return Parts::unknown;
+    if (Dictionary::is_primitive(type)) return Parts::none;
+    const auto part = version.component(type, component);
+    return part && !is_open(part->type) ? parts_of_type(part->type) : Parts::unknown;
+}
 
 }  // namespace
 
@@ -114,10 +153,54 @@ std::optional<FieldDefinition> Dictionary::component(std::string_view type, std:
     return field_of(find_type(row_, type), number);
 }
 
+bool Dictionary::is_primitive(std::string_view type) noexcept {
+    constexpr auto primitive = std::to_array<std::string_view>(
+        {"DT", "DTM", "FT", "GTS", "ID", "IS", "NM", "SI", "SNM", "ST", "TM", "TN", "TX"});
+    return std::binary_search(primitive.begin(), primitive.end(), type);
+}
+
+std::array<std::uint64_t, 2> Dictionary::text_fields(std::string_view segment, bool late) noexcept {
+    std::uint32_t name = 0;
+    for (const char c : segment) name = name << 8U | static_cast<unsigned char>(c);
+    const auto* end = tables::kTextFields + tables::kTextFieldsCount;
+    const auto* found = std::lower_bound(tables::kTextFields, end, name,
+                                         [](const tables::TextFields& t, std::uint32_t n) { return t.name < n; });
+    if (found == end || found->name != name) return {};
+    return late ? std::array{found->late[0], found->late[1]} : std::array{found->early[0], found->early[1]};
+}
+
+bool Dictionary::is_leaf(std::string_view segment, std::uint32_t field, std::uint32_t component,
+                         std::string_view type) const noexcept {
+    bool any = false;
+    const auto agrees = [&](const Dictionary& version) {
+        const auto found = type.empty() ? version.field(segment, field) : FieldDefinition{{}, type};
+        const auto says = found ? parts_in(version, found->type, component) : Parts::unknown;
+        any = any || says == Parts::none;
+        return says != Parts::some;
+    };
+    if (!agrees(*this)) return false;
+    const auto versions = all();
+    static const auto last_early = static_cast<std::size_t>(&of("2.6") - versions.data());
+    const auto own = std::find_if(versions.begin(), versions.end(), [&](const auto& v) { return v.row_ == row_; });
+    const auto next = static_cast<std::size_t>(own - versions.begin()) + 1;
+    for (auto i = std::min(next, last_early); i <= last_early; ++i)
+        if (!agrees(versions[i])) return false;
+    return any;
+}
+
 std::optional<TableDefinition> Dictionary::table(std::uint32_t number) noexcept {
     const auto* found = find_table(number);
     if (found == nullptr) return std::nullopt;
     return TableDefinition{number, text(found->title), found->end - found->first};
+}
+
+bool Dictionary::has_code(std::uint32_t table, std::string_view code) noexcept {
+    const auto* found = find_table(table);
+    if (found == nullptr) return false;
+    if (!code_text(table, code).empty()) return true;
+    return std::any_of(tables::kCodes + found->first, tables::kCodes + found->end, [&](const tables::Code& each) {
+        return text(each.code) == code || stands_for(text(each.code), code);
+    });
 }
 
 std::string_view Dictionary::code_text(std::uint32_t table, std::string_view code) noexcept {

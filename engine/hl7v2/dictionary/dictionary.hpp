@@ -2,6 +2,7 @@
 /// The dictionary of HL7 v2, by version: segments, fields, data types, tables (chapters 2A, 2C and the segment
 /// chapters). It is part of the program: nothing is read at start.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -52,7 +53,22 @@ public:
     /// Component `number` from 1 of a data type; a type without components has none.
     std::optional<FieldDefinition> component(std::string_view type, std::uint32_t number) const noexcept;
 
+    /// The fields of a segment whose type is ST, TX or FT, as bits of two words: bit 0 is field 1. Only those of which
+    /// versions before 2.7 agree; `late`: as version 2.7 and later ones have it. What lies behind field 128 is left
+    /// out.
+    static std::array<std::uint64_t, 2> text_fields(std::string_view segment, bool late) noexcept;
+    /// ST, TX, FT, ID, NM and the like: a data type without components. Not TS, which had a second one.
+    static bool is_primitive(std::string_view type) noexcept;
+    /// Has component `component` of a field no parts of its own, so that a delimiter in it can only be text? So it is
+    /// where this version's type says it, and no later version up to 2.6 gives it parts: senders often declare an older
+    /// version than they write. Withdrawn fields count as what they were. `type` is that of OBX-5; else empty.
+    bool is_leaf(std::string_view segment, std::uint32_t field, std::uint32_t component,
+                 std::string_view type = {}) const noexcept;
+
     static std::optional<TableDefinition> table(std::uint32_t number) noexcept;
+    /// Is the code in the table as any version has it? A listed code such as HL7nnnn or 99zzz is a form: n stands for a
+    /// digit, z for letters and digits.
+    static bool has_code(std::uint32_t table, std::string_view code) noexcept;
     /// What a code of a table means; empty where it is not listed.
     static std::string_view code_text(std::uint32_t table, std::string_view code) noexcept;
 

@@ -65,6 +65,13 @@ struct Table {
     std::uint32_t first, end;
 };
 
+/// Fields of a segment that hold text, as bits: 0 is field 1. Sorted by name.
+struct TextFields {
+    std::uint32_t name;      ///< Its three characters, the first one highest.
+    std::uint64_t early[2];  ///< Before version 2.7.
+    std::uint64_t late[2];
+};
+
 extern const char kTexts[];
 extern const Field kFields[];
 extern const Entry kSegments[];
@@ -76,5 +83,7 @@ extern const std::uint32_t kVersionCount;
 extern const Code kCodes[];
 extern const Table kTables[];
 extern const std::uint32_t kTableCount;
+extern const TextFields kTextFields[];
+extern const std::uint32_t kTextFieldsCount;
 
 }  // namespace causeway::hl7v2::tables

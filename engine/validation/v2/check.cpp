@@ -218,17 +218,43 @@ private:
                 "Send at most " + std::to_string(field.length) + " characters of " + std::string(called(field.name)) +
                     '.');
         if (!base.types && !base.tables) return;
+        if (base.types && is_undivided(walk, number, field) && is_divided(range))
+            add_divided(*base.types, field, where());
         auto components = walk.components(number, range);
         const bool has_parts = walk.has_components(number, range);
         while (components.next()) {
-            if (components.part.empty() || walk.has_subcomponents(number, components.part)) continue;
             auto definition = naming_.component(field, components.number);
+            const bool divided = walk.has_subcomponents(number, components.part);
+            if (divided && base.types && has_parts && hl7v2::Dictionary::is_primitive(definition.type))
+                add_divided(*base.types, definition, where() + '.' + std::to_string(components.number));
+            if (components.part.empty() || divided) continue;
             if (components.number == 1 && definition.table == 0) definition.table = field.table;
             // TS is DTM with a component that is no longer used.
             if (components.number == 1 && (field.type == "TS" || definition.type.empty())) definition.type = field.type;
             check_leaf(components.part, definition,
                        [&] { return has_parts ? where() + '.' + std::to_string(components.number) : where(); });
         }
+    }
+
+    /// Is the field of a type without components? A withdrawn field counts as what it was.
+    bool is_undivided(const SegmentWalk& walk, std::uint32_t number, const hl7v2::FieldDefinition& field) const {
+        static const auto& last = hl7v2::Dictionary::of("2.6");
+        if (!hl7v2::Dictionary::is_primitive(field.type)) return false;
+        const auto before = last.field(walk.name(), number);
+        const bool varies = walk.name() == "OBX" && number == 5;
+        return varies || !before || hl7v2::Dictionary::is_primitive(before->type);
+    }
+
+    bool is_divided(Range range) const {
+        const auto& d = message_.delimiters();
+        return hl7v2::find_in(message_.utf8(), range, d.component) != range.end ||
+               hl7v2::find_in(message_.utf8(), range, d.subcomponent) != range.end;
+    }
+
+    void add_divided(Severity severity, const hl7v2::FieldDefinition& definition, std::string where) {
+        add(severity, Issue::value, kType, "type", std::move(where),
+            "Send " + std::string(called(definition.name)) +
+                " as one value, its delimiters escaped: " + std::string(definition.type) + " has no components.");
     }
 
     template <class Where>
@@ -244,7 +270,7 @@ private:
         const bool coded = base.tables && definition.type == "ID" && definition.table != 0;
         if (!coded) return;
         const auto table = hl7v2::Dictionary::table(definition.table);
-        if (table && table->codes > 0 && hl7v2::Dictionary::code_text(definition.table, value).empty())
+        if (table && table->codes > 0 && !hl7v2::Dictionary::has_code(definition.table, value))
             add(*base.tables, Issue::code_invalid, kTable, "table", where(),
                 "Send a code of HL7 table " + table_name(definition.table) + " (" + std::string(table->title) + ").");
     }

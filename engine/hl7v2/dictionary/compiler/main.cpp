@@ -1,4 +1,5 @@
-// Writes the dictionary of HL7 v2 as C++ tables: the package hl7-dictionary, and what dictionary/data adds to it.
+// Writes the dictionary of HL7 v2 as C++ tables: the package hl7-dictionary, FHIR's tables of HL7 v2, and what
+// dictionary/data adds to them.
 #include <fstream>
 #include <iostream>
 
@@ -16,10 +17,15 @@ int failed(const std::string& problem) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 3) return failed("give OUTPUT LIB [ADDITIONS...]: the file to write, lib/ of hl7-dictionary, own files");
+    if (argc < 4)
+        return failed(
+            "give OUTPUT LIB TABLES [ADDITIONS...]: the file to write, lib/ of hl7-dictionary, a folder of "
+            "CodeSystems, "
+            "own files");
     Model model;
     if (auto problem = read_package(argv[2], model)) return failed(*problem);
-    for (int i = 3; i < argc; ++i)
+    if (auto problem = read_terminology(argv[3], model)) return failed(*problem);
+    for (int i = 4; i < argc; ++i)
         if (auto problem = read_additions(argv[i], model)) return failed(*problem);
     std::ofstream out(argv[1], std::ios::binary);
     out << write_tables(model);

@@ -1,6 +1,7 @@
 #pragma once
 /// What the dictionary compiler reads and writes.
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -51,8 +52,21 @@ using Problem = std::optional<std::string>;
 
 /// The folder lib/ of the package hl7-dictionary.
 Problem read_package(const std::filesystem::path& lib, Model& model);
+/// FHIR's code systems and value sets of the HL7 tables (CodeSystem-v2-0125.json): they have the codes of all versions,
+/// while the package has those of its newest one. Only tables that have codes get more.
+Problem read_terminology(const std::filesystem::path& folder, Model& model);
 /// A file of dictionary/data (its README says how one is written).
 Problem read_additions(const std::filesystem::path& file, Model& model);
+/// Fields of a segment as bits: 0 is field 1.
+struct TextFields {
+    std::array<std::uint64_t, 2> early{};  ///< Before version 2.7.
+    std::array<std::uint64_t, 2> late{};   ///< From then on.
+    bool operator==(const TextFields&) const = default;
+};
+/// By segment, the fields of type ST, TX or FT: in all versions before 2.7, and in those from then on that did not make
+/// text of what was no text (as which withdrawn fields are listed).
+std::map<std::string, TextFields> text_fields(const Model& model);
+
 /// The tables as C++.
 std::string write_tables(const Model& model);
 

@@ -51,6 +51,7 @@ public:
     std::string run() {
         for (const auto& [name, version] : model_.versions) add_version(name, version);
         for (const auto& [number, table] : model_.tables) add_table(number, table);
+        for (const auto& [segment, fields] : text_fields(model_)) add_text_fields(segment, fields);
         std::string out =
             "// Written by the dictionary compiler.\n#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n#include "
             "\"hl7v2/dictionary/tables.hpp\"\n\n"
@@ -66,6 +67,8 @@ public:
         array(out, "Code", "kCodes", codes_);
         array(out, "Table", "kTables", tables_);
         out += "const std::uint32_t kTableCount = " + std::to_string(tables_.count) + ";\n";
+        array(out, "TextFields", "kTextFields", text_fields_);
+        out += "const std::uint32_t kTextFieldsCount = " + std::to_string(text_fields_.count) + ";\n";
         return out + "\n}  // namespace causeway::hl7v2::tables\n";
     }
 
@@ -144,9 +147,18 @@ private:
         tables_.add(std::to_string(number) + ',' + texts_(table.title) + ',' + range(first, codes_.count));
     }
 
+    void add_text_fields(const std::string& segment, const TextFields& fields) {
+        std::uint32_t name = 0;
+        for (const char c : segment) name = name << 8U | static_cast<unsigned char>(c);
+        const auto pair = [](const std::array<std::uint64_t, 2>& bits) {
+            return ",{" + std::to_string(bits[0]) + "u," + std::to_string(bits[1]) + "u}";
+        };
+        text_fields_.add(std::to_string(name) + pair(fields.early) + pair(fields.late));
+    }
+
     const Model& model_;
     Texts texts_;
-    Rows fields_, segments_, types_, nodes_, structures_, versions_, codes_, tables_;
+    Rows fields_, segments_, types_, nodes_, structures_, versions_, codes_, tables_, text_fields_;
     std::unordered_map<std::string, std::size_t> known_fields_;
     std::unordered_map<std::string, std::pair<std::size_t, std::size_t>> known_nodes_;
 };
