@@ -39,7 +39,7 @@ void Parser::fit_rows() {
         if (row.runs(Direction::forward)) row.is_plain = v2_any_.is_plain(path);
         if (!row.runs(Direction::reverse)) return;
         if (written.is_plain(path)) row.fits = written.takes_text(path) ? Row::Fits::code_or_text : Row::Fits::code;
-        row.has_table = row.type != nullptr && row.type->name.starts_with("CWE") && written.has_table(path);
+        if (row.type != nullptr && row.type->name.starts_with("CWE")) row.hl7_table = written.table_of(path);
         if (written.has_parts_in_component(path)) row.fits = Row::Fits::into_component;
     });
 }

@@ -248,6 +248,11 @@ std::size_t Forward::settle(const Row& row, const V2Place& place, FhirValues mad
     if (made.failure) return failed(row, place, made.failure);
     for (const auto& remark : made.remarks)
         find(row, Severity::warning, Issue::value, remark, source_of(row, place), "");
+    if (const auto left_out = target_.json().left_out(); left_out != controls_) {
+        controls_ = left_out;
+        find(row, Severity::warning, Issue::value, {"M311", "holds control characters, which FHIR does not take"},
+             source_of(row, place), "; they are left out");
+    }
     std::size_t written = 0;
     while (written < made.count) {
         const auto& value = *made.values[written++];

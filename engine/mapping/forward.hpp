@@ -58,6 +58,7 @@ private:
     fhirpath::Collection& index_ = facts_.variables["index"];
     /// With explain: what each of the output's traces wrote.
     std::vector<const JsonValue*> written_;
+    std::size_t controls_ = 0;        ///< Control characters that were left out so far.
     V2Places places_;                 ///< Of the row that is being written ...
     std::vector<std::string> texts_;  ///< ... or what it computed.
 };

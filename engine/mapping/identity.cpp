@@ -29,6 +29,9 @@ constexpr std::array kAuthorities = std::to_array<Known>({{"NHS", kNhsNumberSyst
                                                           {"CONS", "https://fhir.hl7.org.uk/Id/consultant-code"},
                                                           {"SDS", "https://fhir.nhs.uk/Id/sds-user-id"}});
 
+/// The root of NHS numbers in HL7 version 3.
+constexpr std::string_view kNhsNumberOid = "2.16.840.1.113883.2.1.4.1";
+
 bool is_letter_and_seven_digits(std::string_view value, char letter) {
     return value.size() == 8 && value[0] == letter &&
            std::all_of(value.begin() + 1, value.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
@@ -63,6 +66,7 @@ bool is_oid(std::string_view text) {
 std::string system_of(const Authority& authority) {
     const auto& universal = authority.universal;
     if (universal.starts_with("urn:") || universal.find("://") != std::string::npos) return universal;
+    if (universal == kNhsNumberOid) return std::string(kNhsNumberSystem);
     if (is_oid(universal)) return "urn:oid:" + universal;
     if (is_uuid(universal)) return "urn:uuid:" + universal;
     if (!universal.empty() && authority.type == "DNS") return "urn:dns:" + universal;
@@ -89,8 +93,12 @@ std::string professional_system(std::string_view value, const Authority& authori
 }
 
 bool is_nhs_number(std::string_view authority, std::string_view type) noexcept {
-    return equals_ignoring_case(authority, "NHS") || equals_ignoring_case(type, "NHS") ||
-           equals_ignoring_case(type, "NH");
+    // The last two are those of a system that many trusts have.
+    constexpr std::string_view kNames[] = {"NHS", "NHSNBR", "NHSNMBR"};
+    const auto is_named = [&](std::string_view name) {
+        return equals_ignoring_case(authority, name) || equals_ignoring_case(type, name);
+    };
+    return std::any_of(std::begin(kNames), std::end(kNames), is_named) || equals_ignoring_case(type, "NH");
 }
 
 }  // namespace causeway::mapping

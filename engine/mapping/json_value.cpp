@@ -17,6 +17,10 @@ std::size_t rank(std::string_view name) noexcept {
     return static_cast<std::size_t>(found - kFront.begin());
 }
 
+bool is_control(char c) noexcept {
+    return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
+}
+
 /// Is one of these eight bytes a control character, a quote or a backslash?
 bool is_special(std::uint64_t bytes) noexcept {
     constexpr std::uint64_t kEach = 0x0101010101010101;
@@ -88,11 +92,20 @@ void* JsonArena::room_in_new_block(std::size_t bytes) {
     return at;
 }
 
+/// What the text is long without them.
+std::size_t JsonArena::without_controls(char* text, std::size_t size) noexcept {
+    std::replace(text, text + size, '\f', '\n');
+    const auto kept = static_cast<std::size_t>(std::remove_if(text, text + size, is_control) - text);
+    left_out_ += size - kept;
+    return kept;
+}
+
 std::string_view JsonArena::keep(std::string_view text) {
     if (text.empty()) return {};
     auto* room = static_cast<char*>(room_for(text.size(), 1));
     std::memcpy(room, text.data(), text.size());
-    return {room, text.size()};
+    if (!needs_escapes(text)) return {room, text.size()};
+    return {room, without_controls(room, text.size())};
 }
 
 JsonValue& JsonArena::hole() {
@@ -113,6 +126,7 @@ JsonValue& JsonArena::text(std::string_view value) {
 }
 
 JsonValue& JsonArena::long_text(std::string value) {
+    value.resize(without_controls(value.data(), value.size()));
     auto& made = text({});
     made.text_ = long_texts_.emplace_back(std::move(value));
     return made;

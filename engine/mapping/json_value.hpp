@@ -103,8 +103,13 @@ public:
     JsonValue& reference(const Instance* to);
 
     std::string_view keep(std::string_view text);
+    /// How many control characters were left out of texts: R4 takes only tab, line feed and carriage return. A form
+    /// feed is a line feed.
+    std::size_t left_out() const noexcept { return left_out_; }
 
 private:
+    std::size_t without_controls(char* text, std::size_t size) noexcept;
+
     /// `alignment` is a power of two.
     void* room_for(std::size_t bytes, std::size_t alignment) {
         const auto skipped = -reinterpret_cast<std::uintptr_t>(free_) & (alignment - 1);
@@ -120,6 +125,7 @@ private:
     std::vector<std::unique_ptr<std::byte[]>> blocks_;
     std::byte* free_ = nullptr;
     std::size_t left_ = 0;
+    std::size_t left_out_ = 0;
     std::deque<std::string> long_texts_;
 };
 

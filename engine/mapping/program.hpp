@@ -96,7 +96,7 @@ struct Row {
     /// What of a type's components is written, because the version that is written knows no more of the place.
     enum class Fits : unsigned char { all, code, code_or_text, into_component };
     Fits fits = Fits::all;
-    bool has_table = false;  ///< HL7 names the table of what is written: a code without a system is of that.
+    std::uint16_t hl7_table = 0;  ///< Of the field that is written: its codes need no system.
 
     /// Must what it reads come back as it was?
     bool is_exact() const noexcept { return !lossy && (fits == Fits::all || fits == Fits::into_component); }

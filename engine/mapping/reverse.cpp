@@ -233,9 +233,14 @@ private:
         return {{1, 1, std::move(value)}};
     }
 
+    /// A code without a system is local ("L"), but where the field has a table of its own it is of that.
+    static void drop_implied_system(const Row& row, std::vector<V2Part>& parts) {
+        if (row.hl7_table == 0) return;
+        std::erase_if(parts, [](const V2Part& part) { return part.component == 3 && part.value == "L"; });
+    }
+
     static std::vector<V2Part> fitted(const Row& row, std::vector<V2Part> parts) {
-        if (row.has_table)
-            std::erase_if(parts, [](const V2Part& part) { return part.component == 3 && part.value == "L"; });
+        drop_implied_system(row, parts);
         if (row.fits == Row::Fits::all) return parts;
         if (row.fits != Row::Fits::into_component) return alone(parts, row.fits == Row::Fits::code_or_text);
         for (auto& part : parts)

@@ -194,12 +194,19 @@ bool is_email(std::string_view text) {
     return at != std::string_view::npos && at > 0 && text.find(' ') == std::string_view::npos;
 }
 
+/// A code of table 0201; others ("HOME") say nothing.
+bool is_use_code(std::string_view code) {
+    constexpr std::string_view kCodes[] = {"PRN", "ORN", "WPN", "VHN", "ASN", "EMR", "NET", "BPN", "PRS"};
+    return std::any_of(std::begin(kCodes), std::end(kCodes),
+                       [&](std::string_view known) { return equals_ignoring_case(known, code); });
+}
+
 FhirValues xtn_to_fhir(const V2Input& in) {
     const auto part = [&](unsigned component) { return trim(in.component(component)); };
     const auto equipment = part(3);
     auto use = to_fhir_code(kTelecomUses, part(2));
     if (equals_ignoring_case(equipment, "CP")) use = "mobile";
-    if (use.empty() && part(2).empty()) use = in.argument;
+    if (use.empty() && !is_use_code(part(2))) use = in.argument;
     auto number = std::string(part(1).empty() ? part(12) : part(1));
     if (number.empty()) number = composed_number(in);
     auto system = to_fhir_code(kTelecomSystems, equipment);

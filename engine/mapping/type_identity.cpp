@@ -61,19 +61,35 @@ FhirValues nhs_number(const V2Input& in, std::string_view value) {
     return values;
 }
 
+/// How many digits it has, if it has only digits and blanks; else 0.
+std::size_t digits_of(std::string_view value) {
+    std::size_t digits = 0;
+    for (const char c : value) {
+        if (c >= '0' && c <= '9')
+            ++digits;
+        else if (c != ' ' && c != '-')
+            return 0;
+    }
+    return digits;
+}
+
 FhirValues cx_to_fhir(const V2Input& in) {
     const auto value = trim(in.component(1));
     if (value.empty()) return {};
     const auto authority = authority_in(in, 4);
     const auto type = in.component(5);
-    if (is_nhs_number(authority.name, type)) return nhs_number(in, value);
-    auto& made = identifier(in, system_of(authority), value);
+    const bool is_claimed = is_nhs_number(authority.name, type) || system_of(authority) == kNhsNumberSystem;
+    if (is_claimed && digits_of(value) == 10) return nhs_number(in, value);
+    auto& made = identifier(in, is_claimed ? local_system("NHS") : system_of(authority), value);
     set_type(in, made, type);
     append_extension(in.json, made, kCheckDigit, "valueString", in.component(2));
     if (const auto& valid = period_in(in, 7, 8); !valid.empty()) made.put("period", valid);
     if (const auto facility = trim(in.component(6, 1)); !facility.empty())
         made.member("assigner").set("display", facility);
-    return one(made);
+    auto values = one(made);
+    if (is_claimed && digits_of(value) > 0)
+        values.remarks.push_back({"M308", "holds an NHS number that has not ten digits"});
+    return values;
 }
 
 /// Adds an HD as the sub-components of one component.

@@ -258,12 +258,10 @@ bool V2Model::is_plain(const hl7v2::Path& path) const {
     });
 }
 
-bool V2Model::has_table(const hl7v2::Path& path) const {
-    return knows() && path.component == 0 &&
-           std::any_of(versions_.begin(), versions_.end(), [&](const auto* version) {
-               const auto field = version->field(path.segment, path.field);
-               return field && field->table != 0;
-           });
+std::uint16_t V2Model::table_of(const hl7v2::Path& path) const {
+    if (!knows() || path.component != 0) return 0;
+    const auto field = versions_.back()->field(path.segment, path.field);
+    return field ? field->table : std::uint16_t{0};
 }
 
 bool V2Model::takes_text(const hl7v2::Path& path) const {

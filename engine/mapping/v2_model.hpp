@@ -37,8 +37,8 @@ public:
     bool is_plain(const hl7v2::Path& path) const;
     /// Are codes all that it takes (ID, IS, and others without components), or texts too (ST, TX, FT, IS)?
     bool takes_text(const hl7v2::Path& path) const;
-    /// Does a table of HL7 belong to the field?
-    bool has_table(const hl7v2::Path& path) const;
+    /// The table of HL7 that belongs to the field; 0: none.
+    std::uint16_t table_of(const hl7v2::Path& path) const;
     /// Is it a component with parts of its own?
     bool has_parts_in_component(const hl7v2::Path& path) const;
 
