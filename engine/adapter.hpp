@@ -156,6 +156,11 @@ struct AdapterSpec {
     bool (*exposed)(const config::Settings&) = nullptr;
     /// What `causeway check` should warn of although it works, as one sentence; empty: nothing. Null: never anything.
     std::string (*advice)(const config::Settings&) = nullptr;
+    /// Does each delivery go to the address of its organisation (Delivery::address)? Null: never.
+    bool (*by_organisation)(const config::Settings&) = nullptr;
+    /// Why deliver() would send this to no peer, so that a preview says so; nothing as far as can be told without
+    /// sending. Null: nothing can be told.
+    std::optional<Error> (*unsendable)(const Delivery&) = nullptr;
 };
 
 /// Every adapter there is; adapters/all.cpp is the explicit list.

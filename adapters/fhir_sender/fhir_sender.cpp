@@ -205,6 +205,10 @@ std::string advice(const config::Settings& settings) {
            "127.0.0.1 that speaks TLS.";
 }
 
+bool by_organisation(const config::Settings& settings) {
+    return settings.text("url") == kDirectory;
+}
+
 }  // namespace
 
 extern const AdapterSpec kFhirSender;
@@ -218,6 +222,7 @@ const AdapterSpec kFhirSender = {
     .examples = kExamples,
     .make_outbound = make,
     .advice = advice,
+    .by_organisation = by_organisation,
 };
 
 }  // namespace causeway

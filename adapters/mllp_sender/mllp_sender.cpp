@@ -4,6 +4,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "adapter.hpp"
@@ -355,6 +356,11 @@ Result<std::unique_ptr<OutboundAdapter>> make(const config::Settings& settings, 
     return std::unique_ptr<OutboundAdapter>(std::make_unique<MllpSender>(std::move(context), std::move(options)));
 }
 
+std::optional<Error> refuses(const Delivery& delivery) {
+    const auto header = header_of(delivery);
+    return header ? std::nullopt : std::optional(header.error());
+}
+
 }  // namespace
 
 extern const AdapterSpec kMllpSender;
@@ -367,6 +373,7 @@ const AdapterSpec kMllpSender = {
     .fields = kFields,
     .examples = kExamples,
     .make_outbound = make,
+    .unsendable = refuses,
 };
 
 }  // namespace causeway

@@ -137,8 +137,8 @@ std::vector<Signal> held_signals(const std::vector<WaitingGroup>& waiting, const
         signal.owner = owner;
         signal.what = number_of(signal.count) + (destination.empty() ? "" : " for " + destination) +
                       (signal.count == 1 ? " is" : " are") + " held " +
-                      (owner.empty() ? "and nobody owns them" : "for " + owner + " and not attended to") +
-                      ", the oldest for " + age_text(now - signal.oldest) + '.';
+                      (owner.empty() ? "and owned by nobody" : "for " + owner) + "; the oldest is " +
+                      age_text(now - signal.oldest) + " old.";
         if (!owner.empty()) {
             signal.start_after = kAtOnce;
             signal.since = signal.oldest + settings.unattended;

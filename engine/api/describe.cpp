@@ -131,7 +131,12 @@ const std::map<std::string_view, Phrase>& phrases() {
               return with("as ", detail.text("by")) + with("from ", detail.text("amends")) + ", " +
                      acted(event, detail);
           }}},
-        {"message.read", {"read", acted}},
+        {"message.read",
+         {"read",
+          [](const Event& event, const Detail& detail) {
+              const auto what = detail.text("what");
+              return what + (what.empty() ? "" : ", ") + acted(event, detail);
+          }}},
         {"drain.changed", {"drain", drained}},
         {"incident.started", {"incident", incident}},
         {"incident.ended", {"over", incident}},

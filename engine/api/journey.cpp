@@ -24,6 +24,13 @@ void add_related(const MessageStore& store, Journey& journey) {
     }
 }
 
+/// Some were empty; of others retention has removed the bytes.
+Result<std::vector<StoredAnswer>> kept_answers(const MessageStore& store, Id message) {
+    auto answers = store.answers_of(message);
+    if (answers) std::erase_if(*answers, [](const StoredAnswer& one) { return one.answer.size() == 0; });
+    return answers;
+}
+
 std::string json_of(const Journey& journey) {
     JsonText json;
     const auto& message = journey.message.message;
@@ -48,6 +55,9 @@ std::string json_of(const Journey& journey) {
         });
         json.array("clocks", [&] {
             for (const auto& clock : journey.clocks) write(json, clock);
+        });
+        json.array("answers", [&] {
+            for (const auto& answer : journey.answers) write(json, answer);
         });
         json.array("related", [&] {
             for (const auto& other : journey.related) write(json, other);
@@ -77,6 +87,8 @@ std::string text_of(const Journey& journey) {
     for (const auto& obligation : journey.obligations) text += line_of(obligation);
     if (!journey.clocks.empty()) text += "\nPromises\n";
     for (const auto& clock : journey.clocks) text += line_of(clock);
+    if (!journey.answers.empty()) text += "\nAnswers of receivers; to read one: causeway body ID --reason TEXT\n";
+    for (const auto& answer : journey.answers) text += line_of(answer);
     if (!journey.related.empty()) text += "\nSame referral or document\n";
     for (const auto& other : journey.related) text += line_of(other);
     return text;
@@ -98,6 +110,9 @@ Result<Journey> collect_journey(const MessageStore& store, Id id) {
     auto clocks = store.clocks_of(id);
     if (!clocks) return clocks.error();
     journey.clocks = std::move(*clocks);
+    auto answers = kept_answers(store, id);
+    if (!answers) return answers.error();
+    journey.answers = std::move(*answers);
     add_related(store, journey);
     return journey;
 }

@@ -15,6 +15,7 @@ struct Journey {
     std::vector<Obligation> obligations;
     std::vector<Event> events;
     std::vector<PathwayClock> clocks;
+    std::vector<StoredAnswer> answers;    ///< Only when and how long they are is shown.
     std::vector<MessageSummary> related;  ///< Other messages with the same UBRN or referral identifier.
 };
 

@@ -134,6 +134,14 @@ void write(JsonText& json, const MessageSummary& message) {
     });
 }
 
+void write(JsonText& json, const StoredAnswer& answer) {
+    json.object([&] {
+        json.add("obligation", answer.obligation.text())
+            .add("at", to_fhir_instant(answer.at))
+            .add("bytes", static_cast<std::int64_t>(answer.answer.size()));
+    });
+}
+
 std::string line_of(const Obligation& obligation) {
     auto line =
         "  " + obligation.id.text() + "  " + padded(to_code(obligation.state), 10) + padded(where_to(obligation), 28);
@@ -161,6 +169,11 @@ std::string line_of(const MessageSummary& message) {
     return "  " + message.id.text() + "  " + to_fhir_instant(message.received_at) + "  " +
            padded(message.message_type, 20) + padded(message.channel, 20) + padded(to_code(message.disposition), 10) +
            counts(message.obligations) + '\n';
+}
+
+std::string line_of(const StoredAnswer& answer) {
+    return "  " + answer.obligation.text() + "  " + to_fhir_instant(answer.at) + "  " +
+           std::to_string(answer.answer.size()) + " bytes\n";
 }
 
 View render(const std::vector<MessageSummary>& found) {

@@ -19,11 +19,14 @@ void write(JsonText& json, const Obligation& obligation);
 void write(JsonText& json, const Event& event);
 void write(JsonText& json, const PathwayClock& clock);
 void write(JsonText& json, const MessageSummary& message);
+/// When and how long, never what it says.
+void write(JsonText& json, const StoredAnswer& answer);
 
 std::string line_of(const Obligation& obligation);
 std::string line_of(const Event& event);
 std::string line_of(const PathwayClock& clock);
 std::string line_of(const MessageSummary& message);
+std::string line_of(const StoredAnswer& answer);
 
 View render(const std::vector<MessageSummary>& found);
 /// What waits, why, since when.

@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cctype>
 
+#include "api/body_pages.hpp"
 #include "api/exception_pages.hpp"
 #include "api/journey.hpp"
 #include "api/lists.hpp"
@@ -77,11 +78,38 @@ std::string as_stored(std::string value) {
     return value;
 }
 
+constexpr std::string_view kStandardKinds[] = {"nhs-number", "patient", "ubrn",   "referral",  "service-request",
+                                               "control-id", "bundle",  "sender", "document",  "ods",
+                                               "file",       "batch",   "amends", "amended-by"};
+
+/// A kind of key that messages may have: a standard one, or one that a channel or route declares.
+bool is_kind(const pipeline::Configuration& configuration, const std::string& kind) {
+    const auto declares = [&](const auto& one) { return one.keys.contains(kind); };
+    const auto& channels = configuration.channels;
+    const auto& routes = configuration.routes.all();
+    return std::find(std::begin(kStandardKinds), std::end(kStandardKinds), kind) != std::end(kStandardKinds) ||
+           std::any_of(channels.begin(), channels.end(), [&](const auto& one) { return declares(one.second); }) ||
+           std::any_of(routes.begin(), routes.end(), declares);
+}
+
+/// One of today, or one that messages came in on.
+bool is_channel(const pipeline::Engine& engine, const MessageStore& store, const std::string& name) {
+    if (engine.configuration()->channels.contains(name)) return true;
+    const auto balance = store.balance();
+    return balance && balance->intake.contains(name);
+}
+
+Error no_such_kind(const std::string& kind) {
+    return fail(Issue::not_found, kind,
+                "Nothing has such a key, and no channel or route declares this kind; see `causeway find --help`.");
+}
+
 }  // namespace
 
 Management::Management(pipeline::Engine& engine) : engine_(engine) {
     add(std::make_unique<ExceptionPages>(engine));
     add(std::make_unique<OperatorPages>(engine));
+    add(std::make_unique<BodyPages>(engine));
     add(std::make_unique<SettlePages>(engine));
 }
 
@@ -137,6 +165,8 @@ HttpResponse Management::find(const Call& call) const {
         if (const auto plain = as_stored(key.value); plain != key.value)
             found = engine_.store().find({key.kind, plain}, kFound);
     if (!found) return respond(call.as_text, found.error());
+    if (found->empty() && !key.kind.empty() && !is_kind(*engine_.configuration(), key.kind))
+        return respond(call.as_text, no_such_kind(key.kind));
     return respond(found->empty() ? 404 : 200, call.as_text, api::render(*found));
 }
 
@@ -184,6 +214,9 @@ Result<std::vector<Event>> Management::select(Selection& selection) const {
 /// Events after a sequence ("latest": from now); waits a while for the first one, so that a caller can follow.
 asio::awaitable<HttpResponse> Management::events(Call call) {
     Selection selection{call.number("after", 0), call.parameter("channel")};
+    if (!selection.channel.empty() && !is_channel(engine_, engine_.store(), selection.channel))
+        co_return respond(call.as_text, fail(Issue::not_found, selection.channel,
+                                             "There is no such channel; `causeway status` names them."));
     if (call.parameter("after") == "latest") selection.after = engine_.store().last_sequence();
     const auto wait = std::chrono::seconds(std::clamp<std::int64_t>(call.number("wait", 0), 0, kLongestWait));
     const auto until = std::chrono::steady_clock::now() + wait;

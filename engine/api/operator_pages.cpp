@@ -7,7 +7,6 @@
 #include "core/digest.hpp"
 #include "core/text.hpp"
 #include "model/operation_outcome.hpp"
-#include "pipeline/await_store.hpp"
 #include "repair/amend.hpp"
 
 namespace causeway::api {
@@ -56,6 +55,14 @@ Error use_post(const Call& call) {
     return fail(Issue::not_supported, call.path, "Use POST: this changes something.");
 }
 
+/// One of today, or one that something was owed to; no name asks for all.
+bool is_destination(pipeline::Engine& engine, const std::string& name) {
+    if (name.empty() || engine.configuration()->destinations.contains(name)) return true;
+    const auto balance = engine.store().balance();
+    return balance && std::any_of(balance->rows.begin(), balance->rows.end(),
+                                  [&](const Balance::Row& row) { return row.destination == name; });
+}
+
 std::string outcome_text(const OperationOutcome& outcome) {
     std::string text;
     for (const auto& finding : outcome.issues)
@@ -84,17 +91,6 @@ View render(const pipeline::Judgement& judgement, Id stored) {
     else
         text = "The checks refuse this version; nothing was changed.\n";
     return {json.text(), text + outcome_text(record.outcome)};
-}
-
-EventDraft read_event(const Call& call, Id message) {
-    JsonText detail;
-    detail.object([&] { detail.add("reason", call.body.text("reason")); });
-    EventDraft draft;
-    draft.kind = "message.read";
-    draft.message = message;
-    draft.actor = call.who;
-    draft.detail = detail.text();
-    return draft;
 }
 
 }  // namespace
@@ -133,7 +129,7 @@ View render_drain(const std::map<std::string, double>& rates) {
 }
 
 bool OperatorPages::takes(const Call& call) const {
-    return call.path == "/v1/queue" || call.path == "/v1/drain" || call.path == "/v1/amend" || call.path == "/v1/body";
+    return call.path == "/v1/queue" || call.path == "/v1/drain" || call.path == "/v1/amend";
 }
 
 asio::awaitable<HttpResponse> OperatorPages::answer(Call call) {
@@ -144,8 +140,7 @@ asio::awaitable<HttpResponse> OperatorPages::answer(Call call) {
     if (trim(call.body.text("reason")).empty() && call.body.text("preview") != "yes")
         co_return respond(call.as_text, no_reason());
     if (call.path == "/v1/drain") co_return co_await drain(std::move(call));
-    if (call.path == "/v1/amend") co_return co_await amend(std::move(call));
-    co_return co_await body(std::move(call));
+    co_return co_await amend(std::move(call));
 }
 
 HttpResponse OperatorPages::queue(const Call& call) const {
@@ -159,7 +154,13 @@ HttpResponse OperatorPages::queue(const Call& call) const {
     filter.limit = static_cast<std::size_t>(std::clamp<std::int64_t>(call.number("limit", 1000), 1, 100'000));
     filter.destination = call.parameter("destination");
     filter.any_destination = filter.destination.empty();
+    if (call.number("limit", 1000) < 1) return respond(call.as_text, fail(Issue::value, "limit", "Give 1 or more."));
     const auto waiting = engine_.store().waiting(filter);
+    if (waiting && waiting->empty() && !is_destination(engine_, filter.destination))
+        return respond(call.as_text,
+                       fail(Issue::not_found, filter.destination,
+                            "There is no such destination, and nothing was ever owed to it; `causeway queue` names "
+                            "those for which something waits."));
     return waiting ? respond(200, call.as_text, api::render(*waiting, now)) : respond(call.as_text, waiting.error());
 }
 
@@ -199,26 +200,6 @@ asio::awaitable<HttpResponse> OperatorPages::amend(Call call) {
     const auto verdict = co_await engine_.amend(std::move(record));
     if (!verdict) co_return respond(call.as_text, verdict.error());
     co_return respond(200, call.as_text, render(*judgement, verdict->message));
-}
-
-asio::awaitable<HttpResponse> OperatorPages::body(Call call) {
-    const auto id = Id::parse(call.body.text("id"));
-    const auto stored = id ? engine_.store().message(*id) : fail(Issue::value, "id", "Give the id of a message.");
-    if (!stored) co_return respond(call.as_text, stored.error());
-    const auto event = read_event(call, *id);
-    std::function<void(Completion<void>)> start = [&](Completion<void> done) {
-        engine_.store().append(event, std::move(done));
-    };
-    // Nobody sees the bytes of a patient before it is written down who did.
-    const auto written = co_await pipeline::await_store<void>(std::move(start));
-    if (!written) co_return respond(call.as_text, written.error());
-    JsonText json;
-    json.object([&] {
-        json.add("id", id->text()).add("media_type", stored->message.media_type);
-        json.add("body", base64_encode(stored->message.body.reveal()));
-    });
-    View view{json.text(), std::string(stored->message.body.reveal())};
-    co_return respond(200, call.as_text, std::move(view));
 }
 
 }  // namespace causeway::api

@@ -1,10 +1,9 @@
 #pragma once
-/// What operators see and do besides: the queue in groups, rates of draining, new versions of messages, their bytes.
+/// What operators see and do besides: the queue in groups, rates of draining, new versions of messages.
 ///
 ///   GET  /v1/queue?list=1&limit=N&destination=NAME
 ///   GET  /v1/drain                          POST /v1/drain   {"destination": "pas", "rate": "20/s", "reason": "..."}
 ///   POST /v1/amend  {"id": "...", "body": "<base64>", "reason": "...", "preview": true}
-///   POST /v1/body   {"id": "...", "reason": "..."}          the bytes as received; that they were read is an event
 ///
 /// An empty rate ends a drain rate.
 
@@ -27,7 +26,6 @@ private:
     net::HttpResponse queue(const Call& call) const;
     boost::asio::awaitable<net::HttpResponse> drain(Call call);
     boost::asio::awaitable<net::HttpResponse> amend(Call call);
-    boost::asio::awaitable<net::HttpResponse> body(Call call);
 
     pipeline::Engine& engine_;
 };

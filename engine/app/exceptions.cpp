@@ -117,12 +117,15 @@ int amend(const Arguments& arguments) {
     return print(send_version(client, arguments, arguments.words.front(), *bytes, preview));
 }
 
-/// The bytes of a message, to be looked at or amended.
+/// The bytes of a message, to be looked at or amended; or what receivers answered.
 int body(const Arguments& arguments) {
     if (!arguments.has("--reason")) return wrong_call("say why, with --reason TEXT: who read it is kept.");
     const Client client(arguments);
     api::JsonText request;
-    request.object([&] { request.add("id", arguments.words.front()).add("reason", arguments.get("--reason")); });
+    request.object([&] {
+        request.add("id", arguments.words.front()).add("reason", arguments.get("--reason"));
+        if (arguments.has("--answers")) request.add("answers", "yes");
+    });
     if (!arguments.has("--to")) return print(client.post("/v1/body", request.text()));
     const auto reply = client.post_json("/v1/body", request.text());
     if (!reply || reply->status >= 300) return print(reply);
@@ -181,7 +184,8 @@ constexpr Option kAmendOptions[] = {
     {"--preview", "", "Only say what the checks say."},
 };
 constexpr Option kBodyOptions[] = {{"--reason", "TEXT", "Why; that you read it is an event."},
-                                   {"--to", "FILE", "Write the bytes there, exactly."}};
+                                   {"--answers", "", "What receivers answered to all deliveries of the message."},
+                                   {"--to", "FILE", "Write the bytes there, exactly; of answers the last one."}};
 constexpr Option kDrainOptions[] = {{"--rate", "N/s", "5/s, 30/m, 100/h."},
                                     {"--off", "", "As fast as it can again."},
                                     {"--reason", "TEXT", "Why; kept with the act."}};
@@ -209,9 +213,11 @@ const Command kAmend = {"amend",
                         amend};
 const Command kBody = {"body",
                        "ID",
-                       "Print the bytes of a message as they were received; that you did is kept.",
+                       "Print the bytes of a message as they were received, or of a delivery what its receiver "
+                       "answered; that you did is kept.",
                        kBodyOptions,
-                       "  causeway body 0FBM2Y8C00000 --reason \"to amend it\" --to letter.hl7\n",
+                       "  causeway body 0FBM2Y8C00000 --reason \"to amend it\" --to letter.hl7\n"
+                       "  causeway body 0FBM2Y8C00001 --reason \"why did lab refuse it?\"\n",
                        body};
 const Command kDrain = {"drain",
                         "[DESTINATION]",

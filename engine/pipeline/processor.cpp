@@ -187,8 +187,18 @@ private:
         facts_.set("service", service_);
         facts_.set_document("decision", decision_);
         note(event("decision.made", message_.id, decision_));
-        for (const auto& rule : decision->clocks) start_clock(rule, *decision);
+        for (const auto& rule : decision->clocks)
+            if (!is_promised(rule, *decision)) start_clock(rule, *decision);
         return {};
+    }
+
+    /// A replay promises nothing again, whatever became of the first promise.
+    bool is_promised(const pathway::ClockRule& rule, const pathway::Decision& decision) const {
+        if (is_first_) return false;
+        const auto clocks = store_.clocks_of(message_.id);
+        return clocks && std::any_of(clocks->begin(), clocks->end(), [&](const PathwayClock& one) {
+                   return one.name == rule.name && one.rule.starts_with(decision.pathway + '/');
+               });
     }
 
     void start_clock(const pathway::ClockRule& rule, const pathway::Decision& decision) {

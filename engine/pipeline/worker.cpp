@@ -332,7 +332,7 @@ asio::awaitable<void> Worker::answer_arrived(Id delivery, Payload answer, Id by,
         progress.state = rejection.empty() ? State::delivered : State::held;
         if (!rejection.empty()) {
             progress.owner = one.owner;
-            progress.cause = one.destination + " answered " + rejection + ": read the answer in its journey and act.";
+            progress.cause = one.destination + " answered " + rejection + ": read the answer and act.";
         }
         progress.answer = answer;
         progress.event = answer_event(one, by);

@@ -7,7 +7,8 @@
 namespace causeway::repair {
 
 /// What intake says of the new bytes, on the channel and from the sender of the earlier version. The record is ready to
-/// be stored where it is accepted. Errors: no such message, not an accepted one, the same bytes.
+/// be stored where it is accepted. Errors: no such message, not an accepted one, the same bytes, amended
+/// already.
 Result<pipeline::Judgement> judge_amendment(pipeline::Engine& engine, Id message, Payload body, std::string who,
                                             std::string reason);
 

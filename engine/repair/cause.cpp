@@ -111,9 +111,11 @@ constexpr Known kKnown[] = {
     {"Outcome unknown", false, "release",
      "Look there whether it has the message: if not, release; if it has, cancel with the reason."},
     {"Refused by", false, "release",
-     "Read what the peer says. Mend the cause there and release, correct the map and replay, or amend the message."},
+     "Read what the peer says (`causeway body ID`). Mend the cause there and release, correct the map and replay, or "
+     "amend the message."},
     {"No answer from", false, "cancel", "Ask the receiver what became of it, then cancel the wait with the reason."},
-    {" answered ", false, "cancel", "Read the answer in the journey, act on it, then cancel the wait with the reason."},
+    {" answered ", false, "cancel",
+     "Read the answer (`causeway body ID`), act on it, then cancel the wait with the reason."},
     {"No route takes this message", false, "replay", "Add a route, or a filter with its reason; reload, then replay."},
     {"No target of the route", false, "replay", "Add a target, or a filter with its reason; reload, then replay."},
     {"Add this map", false, "replay", "Add the map and reload, then replay."},

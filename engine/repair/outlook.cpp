@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <optional>
 
 #include "core/json_object.hpp"
 #include "core/text.hpp"
@@ -39,7 +40,8 @@ Result<ConfigurationPtr> configuration_for(Case& one) {
 Foreseen foreseen(Case& one, const Obligation& obligation, const pipeline::Configuration& configuration) {
     Foreseen made{obligation.destination, obligation.organisation, obligation.map, {}, 0, {}};
     const auto today = one.engine.configuration();
-    if (!today->destinations.contains(obligation.destination)) {
+    const auto destination = today->destinations.find(obligation.destination);
+    if (destination == today->destinations.end()) {
         made.problem = "Destination " + obligation.destination + " is not in the configuration.";
         return made;
     }
@@ -53,6 +55,9 @@ Foreseen foreseen(Case& one, const Obligation& obligation, const pipeline::Confi
         }
         made.media_type = delivery->media_type;
         made.bytes = delivery->payload.reveal().size();
+        const auto* adapter = destination->second.adapter;
+        if (adapter->unsendable != nullptr)
+            if (const auto error = adapter->unsendable(*delivery)) made.problem = to_string(*error);
     } catch (const std::exception&) {
         made.problem = kFailed;
     }
@@ -93,6 +98,17 @@ void process(Case& one, const pipeline::Configuration& configuration, Outlook& o
     if (routing.obligations.empty() && routing.end == State::delivered) outlook.ends = "Nothing more is owed for it.";
 }
 
+bool by_organisation(const pipeline::Destination& destination) {
+    const auto ask = destination.adapter->by_organisation;
+    return ask != nullptr && ask(destination.settings);
+}
+
+/// Whom a redirected delivery is for: the one that is named, else the one that it was for, where that matters.
+std::string organisation_for(const Wish& wish, const Obligation& before, const pipeline::Configuration& today) {
+    if (!wish.organisation.empty()) return wish.organisation;
+    return by_organisation(today.destinations.at(wish.destination)) ? before.organisation : std::string();
+}
+
 void run(Case& one, Outlook& outlook) {
     if (one.obligation.duty == Duty::answer) {
         outlook.problem = "Its time to wait is over: it would be held again at once. Cancel it instead.";
@@ -108,7 +124,7 @@ void run(Case& one, Outlook& outlook) {
     auto obligation = one.obligation;
     if (one.wish.kind == Kind::redirect) {
         obligation.destination = one.wish.destination;
-        obligation.organisation = one.wish.organisation;
+        obligation.organisation = organisation_for(one.wish, one.obligation, *one.engine.configuration());
     }
     outlook.deliveries.push_back(foreseen(one, obligation, **configuration));
 }
@@ -116,6 +132,42 @@ void run(Case& one, Outlook& outlook) {
 Error needs_delivery(std::string_view what) {
     return fail(Issue::not_supported, std::string(what),
                 "Only a delivery can be redirected; what is still to be processed is replayed.");
+}
+
+Error nothing_to_replay(std::string_view what) {
+    return fail(Issue::not_supported, std::string(what),
+                "An answer that is awaited cannot be replayed: ask the receiver, then cancel the wait; or replay the "
+                "message.");
+}
+
+Error wrong(std::string where, std::string what) {
+    return fail(Issue::value, std::move(where), std::move(what));
+}
+
+/// Whether the organisation that it would be for is one that the destination can be sent to.
+std::optional<Error> cannot_be_for(const Wish& wish, const Obligation& before, const pipeline::Configuration& today) {
+    const bool many = by_organisation(today.destinations.at(wish.destination));
+    if (!many && !wish.organisation.empty())
+        return wrong(wish.destination, "This destination has one address; leave --organisation out.");
+    const auto organisation = organisation_for(wish, before, today);
+    if (many && organisation.empty())
+        return wrong(wish.destination, "This destination has many addresses: say whom it is for, with --organisation.");
+    if (many && today.directory.look_up(organisation) != directory::Lookup::found)
+        return fail(Issue::not_found, organisation,
+                    "The directory has no open organisation with an endpoint under this code; correct it and reload, "
+                    "or name another with --organisation.");
+    if (wish.destination == before.destination && organisation == before.organisation)
+        return wrong(wish.destination, many ? "It goes there already: release it, or name another --organisation."
+                                            : "It goes there already; release it instead.");
+    return std::nullopt;
+}
+
+std::optional<Error> cannot_redirect(const Wish& wish, const Obligation& before, const pipeline::Configuration& today) {
+    if (before.duty != Duty::deliver) return needs_delivery(before.id.text());
+    if (!today.destinations.contains(wish.destination))
+        return fail(Issue::not_found, wish.destination,
+                    "There is no such destination in the configuration; add it, or name another with --to.");
+    return cannot_be_for(wish, before, today);
 }
 
 /// The ordering key goes along, so that the patient's messages keep their order at the new destination too.
@@ -174,16 +226,14 @@ Result<OperatorAct> act_for(const pipeline::Engine& engine, const Wish& wish, co
     act.target = obligation.id;
     act.who = std::move(who);
     act.reason = std::move(reason);
-    if (wish.kind == Kind::replay && obligation.duty != Duty::deliver) act.target = obligation.message;
+    if (wish.kind == Kind::replay && obligation.duty == Duty::answer) return nothing_to_replay(obligation.id.text());
+    const bool whole = obligation.duty == Duty::process && pipeline::only_destination(obligation.facts).empty();
+    if (wish.kind == Kind::replay && whole) act.target = obligation.message;
     if (wish.kind != Kind::redirect) return act;
-    if (obligation.duty != Duty::deliver) return needs_delivery(obligation.id.text());
-    if (!engine.configuration()->destinations.contains(wish.destination))
-        return fail(Issue::not_found, wish.destination,
-                    "There is no such destination in the configuration; add it, or name another with --to.");
-    if (wish.destination == obligation.destination)
-        return fail(Issue::value, wish.destination, "It goes there already; release it instead.");
+    const auto today = engine.configuration();
+    if (auto error = cannot_redirect(wish, obligation, *today)) return *std::move(error);
     act.destination = wish.destination;
-    act.organisation = wish.organisation;
+    act.organisation = organisation_for(wish, obligation, *today);
     act.lane = lane_at(wish.destination, obligation);
     return act;
 }

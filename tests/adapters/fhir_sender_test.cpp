@@ -145,6 +145,12 @@ TEST_CASE("any other status refuses; the detail has the issue codes and never th
         CHECK(Line(always(status)).sender.deliver(delivery()).value().detail == "HTTP " + std::to_string(status));
 }
 
+TEST_CASE("it says whether each organisation has an address of its own") {
+    const auto& spec = test::adapter_named("fhir_sender");
+    CHECK(spec.by_organisation(test::settings(spec, "url: directory\n")));
+    CHECK_FALSE(spec.by_organisation(test::settings(spec, "url: https://pas/fhir\n")));
+}
+
 TEST_CASE("the directory's address is used, and its absence is an error") {
     test::Peer peer(test::read_http, always(200));
     test::Outbound sender("fhir_sender", "url: directory\n");

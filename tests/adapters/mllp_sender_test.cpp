@@ -64,6 +64,17 @@ TEST_CASE("a message is sent as it is, and AA under its control id confirms it")
     CHECK(line.peer.requests()[0] == delivery("C1").payload.reveal());
 }
 
+TEST_CASE("what could never be sent is told without sending it") {
+    const auto& spec = test::adapter_named("mllp_sender");
+    CHECK_FALSE(spec.unsendable(delivery("C1")).has_value());
+    auto other = delivery();
+    other.media_type = kFhirJson;
+    other.payload = Payload("{}");
+    const auto why = spec.unsendable(other);
+    REQUIRE(why);
+    CHECK(why->what.find("takes HL7 v2 messages only") != std::string::npos);
+}
+
 TEST_CASE("deliveries share one connection, one in flight at a time") {
     Line line(acknowledge);
     for (int i = 0; i < 5; ++i)

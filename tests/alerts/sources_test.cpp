@@ -91,7 +91,7 @@ TEST_CASE("sources: an answer that is awaited for two days is no old queue") {
     CHECK(queue_age_signals({answer}, {}, kNow).empty());
 }
 
-TEST_CASE("sources: what is held is told when nobody attends to it for a day, or nobody owns it") {
+TEST_CASE("sources: what is held is told when it is a day old, or nobody owns it") {
     auto fresh = waits("pas", State::held, "Refused.", 3, 23h);
     fresh.owner = "booking";
     auto old = waits("lab", State::held, "Refused.", 4, 25h);
@@ -102,10 +102,11 @@ TEST_CASE("sources: what is held is told when nobody attends to it for a day, or
     const auto signals = held_signals({fresh, old, more, nobody}, {}, kNow);
     REQUIRE(signals.size() == 2);
     CHECK(signals[0].subject == "processing");
-    CHECK(signals[0].what.find("nobody owns") != std::string::npos);
+    CHECK(signals[0].what == "1 message is held and owned by nobody; the oldest is 5 min old.");
     CHECK(signals[1].subject == "lab/lab-team");
     CHECK(signals[1].count == 6);
     CHECK(signals[1].owner == "lab-team");
+    CHECK(signals[1].what == "6 messages for lab are held for lab-team; the oldest is 25 h old.");
     CHECK(signals[1].since == kNow - 1h);
 }
 

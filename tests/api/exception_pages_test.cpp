@@ -193,6 +193,90 @@ TEST_CASE("exceptions: a replay for a destination that no route serves any more 
     CHECK(world.peers.seen("theatre").empty());
 }
 
+TEST_CASE("exceptions: a letter that went to the wrong practice goes to another one of the same destination") {
+    ApiWorld world;
+    world.peers.script("gp-practices", {Does::refuse});
+    world.start();
+    const auto message = world.letter("L1", "Y90001");
+    REQUIRE(world.becomes(message, "gp-practices", State::held));
+    const auto before = *world.owed_to(message, "gp-practices");
+    const auto redirect = [&](const std::string& to, const std::string& organisation) {
+        return world.manage("POST", "/v1/act",
+                            R"({"act":"redirect","id":")" + before.id.text() + R"(","reason":"moved","destination":")" +
+                                to + R"(","organisation":")" + organisation + "\"}",
+                            true);
+    };
+    CHECK(redirect("gp-practices", "").body.find("release it, or name another --organisation") != std::string::npos);
+    CHECK(redirect("gp-practices", "Y90001").status == 400);
+    for (const auto* nobody : {"Y99999", "Y90003", "Y90004"}) CHECK(redirect("gp-practices", nobody).status == 404);
+    CHECK(redirect("theatre", "Y90002").body.find("leave --organisation out") != std::string::npos);
+    CHECK(world.state(message, "gp-practices") == State::held);
+    REQUIRE(redirect("gp-practices", "Y90002").status == 200);
+    CHECK(world.settles());
+    REQUIRE(world.peers.seen("gp-practices").size() == 2);
+    CHECK(world.peers.seen("gp-practices")[1].address == "http://127.0.0.1:8/fhir");
+    CHECK(world.store().obligation(before.id)->rule == "redirected");
+    CHECK(world.balances({message}));
+}
+
+TEST_CASE("exceptions: a delivery without an organisation is not given to a destination that has many") {
+    ApiWorld world;
+    world.destination("other-practices", "url: directory\n");
+    world.route("adt", "from: [adt]\nwhen: \"MSH-9.1 = 'ADT'\"\nto: [{destination: pas}]\n");
+    world.peers.script("pas", {Does::refuse});
+    world.peers.script("gp-practices", {Does::refuse});
+    world.start();
+    const auto adt = world.send("adt", test::adt("C1", "9990000018")).message;
+    const auto letter = world.letter("L1", "Y90001", "9990000026");
+    REQUIRE(world.becomes(adt, "pas", State::held));
+    REQUIRE(world.becomes(letter, "gp-practices", State::held));
+    const auto redirect = [&](Id id) {
+        return world.manage(
+            "POST", "/v1/act",
+            R"({"act":"redirect","reason":"why","destination":"other-practices","id":")" + id.text() + "\"}", true);
+    };
+    const auto refused = redirect(world.owed_to(adt, "pas")->id);
+    CHECK(refused.status == 400);
+    CHECK(refused.body.find("say whom it is for, with --organisation") != std::string::npos);
+    CHECK(redirect(world.owed_to(letter, "gp-practices")->id).status == 200);  // For its own practice.
+    REQUIRE(world.becomes(letter, "other-practices", State::delivered));
+    CHECK(world.owed_to(letter, "other-practices")->organisation == "Y90001");
+}
+
+TEST_CASE("exceptions: a preview asks the sender of the destination whether it could send this") {
+    ApiWorld world;
+    world.route("adt", "from: [adt]\nwhen: \"MSH-9.1 = 'ADT'\"\nto: [{destination: pas}]\n");
+    world.peers.script("pas", {Does::refuse});
+    world.start();
+    const auto message = world.send("adt", test::adt("UNSENDABLE", "9990000018")).message;
+    REQUIRE(world.becomes(message, "pas", State::held));
+    const auto group = Json(world.manage("GET", "/v1/exceptions").body).text("/exceptions/0/group");
+    const auto preview = world.manage("POST", "/v1/exceptions/" + group + "/preview",
+                                      R"({"act":"redirect","destination":"theatre"})", true);
+    CHECK(preview.body.find("WOULD FAIL AGAIN: The receiver takes no such thing.") != std::string::npos);
+}
+
+TEST_CASE("exceptions: an answer that is awaited is not replayed, which would send its message to everybody again") {
+    ApiWorld world;
+    world.start();
+    const auto message = world.refer();
+    REQUIRE(world.becomes(message, "pas", State::delivered));
+    world.clock.advance(std::chrono::hours(49));
+    const auto is_late = [&] {
+        const auto groups = Json(world.manage("GET", "/v1/exceptions").body);
+        return groups.text("/exceptions/0/cause").starts_with("No answer from pas");
+    };
+    REQUIRE(test::soon(is_late));
+    const auto group = Json(world.manage("GET", "/v1/exceptions").body).text("/exceptions/0/group");
+    const auto ids = Json(world.manage("GET", "/v1/exceptions/" + group + "/ids").body).text("/ids/0");
+    const Json acted(world
+                         .manage("POST", "/v1/exceptions/" + group + "/act",
+                                 R"({"act":"replay","reason":"x","ids":[")" + ids + "\"]}")
+                         .body);
+    CHECK(acted.text("/acted/0/why_not").find("cannot be replayed") != std::string::npos);
+    CHECK(world.count(message, "message.replayed") == 0);
+}
+
 TEST_CASE("exceptions: a delivery goes to another destination, with its lane and who and why") {
     ApiWorld world;
     world.route("adt", "from: [adt]\nwhen: \"MSH-9.1 = 'ADT'\"\nto: [{destination: pas}]\n");

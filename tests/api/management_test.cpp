@@ -40,6 +40,9 @@ TEST_CASE("management: find by any key, in the body, and nothing where there is 
     }
     CHECK(Json(world.manage("POST", "/v1/find", R"({"key":"b1","kind":"ubrn"})").body).size("/messages") == 0);
     CHECK(world.manage("POST", "/v1/find", R"({"key":"none"})", true).body == "Nothing found under this key.\n");
+    const auto bogus = world.manage("POST", "/v1/find", R"({"key":"b1","kind":"bogus"})", true);
+    CHECK(bogus.status == 404);
+    CHECK(bogus.body.find("no channel or route declares this kind") != std::string::npos);
     CHECK(world.manage("POST", "/v1/find", "{}").status == 400);
     CHECK(world.manage("GET", "/v1/find?key=9990000018").status == 404);
 }
@@ -177,6 +180,8 @@ TEST_CASE("management: events come page by page, from now, by channel, and may b
     CHECK(Json(world.manage("GET", "/v1/events?after=latest").body).number("/next") == next);
     CHECK(Json(world.manage("GET", "/v1/events?channel=adt").body).size("/events") == 0);
     CHECK(Json(world.manage("GET", "/v1/events?channel=referrals").body).text("/events/0/kind") == "message.accepted");
+
+    CHECK(world.manage("GET", "/v1/events?channel=adt-inn&wait=20").status == 404);
 
     std::thread later([&] {
         std::this_thread::sleep_for(100ms);

@@ -85,16 +85,30 @@ TEST_CASE("amend: a version that the checks refuse changes nothing, and says wha
     CHECK(world.count(message, "message.amended") == 0);
 }
 
-TEST_CASE("body: the bytes of a message are read for a reason, which is kept with who read them") {
+TEST_CASE("amend: a message has one new version, however often it is said") {
     AdtWorld world;
+    world.peers.script("pas", {Does::refuse});
     world.start();
     const auto message = world.adt("C1");
-    CHECK(world.manage("POST", "/v1/body", R"({"id":")" + message.text() + "\"}").status == 400);
-    CHECK(world.count(message, "message.read") == 0);
-    const auto read = world.manage("POST", "/v1/body", R"({"id":")" + message.text() + R"(","reason":"to mend it"})");
-    CHECK(base64_decode(Json(read.body).text("/body")) == test::adt("C1", "9990000018"));
-    CHECK(world.count(message, "message.read") == 1);
-    CHECK(world.events("message.read") == 1);
+    REQUIRE(world.becomes(message, "pas", State::held));
+    const auto mended = test::adt("C1", "9990000026");
+    const auto fresh = Json(world.amend(message, mended).body).text("/id");
+    REQUIRE(world.becomes(*Id::parse(fresh), "pas", State::delivered));
+
+    const auto again = world.amend(message, mended);
+    CHECK(again.status == 200);
+    CHECK(Json(again.body).text("/id") == fresh);
+    const auto third = test::adt("C1", "9990000034");
+    for (const auto* more : {R"("reason":"mended")", R"("preview":"yes")"}) {
+        const auto refused = world.amend(message, third, more, true);
+        CHECK(refused.status == 409);
+        CHECK(refused.body.find("It was amended as " + fresh + "; amend that one.") != std::string::npos);
+    }
+    CHECK(world.manage("POST", "/v1/act", R"({"act":"replay","reason":"x","id":")" + message.text() + "\"}").status ==
+          409);
+    CHECK(world.settles());
+    CHECK(world.count(message, "message.amended") == 1);
+    CHECK(world.peers.seen("pas").size() == 2);
 }
 
 TEST_CASE("drain: a destination drains at the chosen rate, also after a restart, until it is taken back") {
@@ -141,6 +155,9 @@ TEST_CASE("queue: what waits is told in groups, whatever its number") {
     CHECK(world.read("/v1/queue").find("for pas-team  Refused by pas: AE 102 at PID-3") != std::string::npos);
     CHECK(Json(world.manage("GET", "/v1/queue?list=1").body).size("/waiting") == 20);
     CHECK(Json(world.manage("GET", "/v1/queue?list=1&destination=theatre").body).size("/waiting") == 0);
+    CHECK(world.manage("GET", "/v1/queue?list=1&destination=theatre").status == 200);
+    CHECK(world.manage("GET", "/v1/queue?list=1&destination=theater").status == 404);
+    CHECK(world.manage("GET", "/v1/queue?list=1&limit=0").status == 400);
 }
 
 }  // namespace

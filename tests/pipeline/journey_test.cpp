@@ -134,6 +134,19 @@ TEST_CASE("a referral that is held has started no promise, and its replay starts
     CHECK(world.balances({message}));
 }
 
+TEST_CASE("a replay promises nothing again, also where the promise was kept") {
+    ReferralWorld world;
+    world.start();
+    const auto message = world.refer();
+    REQUIRE(world.becomes(message, "pas", State::delivered));
+    world.appointment("S1", "000049070005");
+    REQUIRE(world.promise_becomes(message, PathwayClock::State::stopped));
+    REQUIRE(world.act(OperatorAct::Kind::replay, message).has_value());
+    REQUIRE(soon([&] { return world.peers.seen("pas").size() == 2; }));
+    CHECK(world.store().clocks_of(message).value().size() == 1);
+    CHECK(world.clock_of(message).state == PathwayClock::State::stopped);
+}
+
 TEST_CASE("what one route's pathway decided is not seen by the next route") {
     ReferralWorld world;
     world.route("second",

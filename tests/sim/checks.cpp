@@ -49,7 +49,7 @@ void Simulation::check_message(const Sender& sender, std::uint64_t number, Id me
     const auto owed = engine_->store().obligations_of(message);
     if (!owed) return wrong(name + ": what it owes is lost");
     for (const auto& [destination, most] : std::map<std::string, int>{{"knows", 0}, {"forgets", touched.releases}}) {
-        int obligations = 0;
+        int obligations = 0, replayed = 0;
         for (const auto& one : *owed) {
             if (one.destination != destination) continue;
             ++obligations;
@@ -58,13 +58,17 @@ void Simulation::check_message(const Sender& sender, std::uint64_t number, Id me
                 if (effect.obligation == one.id.text()) ++times;
             if (one.state == State::delivered && times == 0)
                 wrong(name + " is said to be delivered to " + destination + ", which never had it");
-            if (one.state == State::filtered && touched.cancels == 0)
+            const bool is_replayed = one.state == State::filtered && one.rule == "replayed";
+            if (is_replayed) ++replayed;
+            if (one.state == State::filtered && (is_replayed ? touched.replays : touched.cancels) == 0)
                 wrong(name + " is filtered for " + destination + " and nobody did it");
             // One that recognises ids takes it once, however often it comes; another must not get it again unasked.
             if (destination == "forgets" && times > 1 + most)
                 wrong(name + " came to " + destination + " " + std::to_string(times) + " times");
         }
         if (obligations == 0 && touched.cancels == 0) wrong(name + " was never owed to " + destination);
+        if (obligations > 0 && obligations == replayed && touched.cancels == 0)
+            wrong(name + " was replayed and is not owed to " + destination + " any more");
         if (obligations > 1 + touched.replays)
             wrong(name + " is owed " + std::to_string(obligations) + " times to " + destination);
     }

@@ -167,8 +167,12 @@ private:
 
     static Result<Receipt> outcome(Does act, const std::string& obligation) {
         switch (act) {
-            case Does::refuse:
-                return receipt(Receipt::Outcome::refused, "AE 102 at PID-3");
+            case Does::refuse: {
+                auto made = receipt(Receipt::Outcome::refused, "AE 102 at PID-3");
+                made.answer = Payload("MSH|^~\\&|PAS|RX999|CAUSEWAY||20261121||ACK|A1|P|2.5.1\rMSA|AE|" + obligation +
+                                      "|Unknown patient\r");
+                return made;
+            }
             case Does::refuse_for_now: {
                 auto made = receipt(Receipt::Outcome::refused, "AR 207");
                 made.transient = true;
@@ -209,10 +213,23 @@ inline Result<std::unique_ptr<OutboundAdapter>> make_fake_out(const config::Sett
 /// "fake_in" and "fake_out".
 inline std::span<const AdapterSpec* const> fake_adapters() {
     static constexpr config::FieldSpec fields[] = {{.name = "note", .doc = "Changes nothing.", .fallback = ""}};
+    static constexpr config::FieldSpec out_fields[] = {
+        {.name = "note", .doc = "Changes nothing.", .fallback = ""},
+        {.name = "url", .doc = "\"directory\": it has an address an organisation.", .fallback = ""}};
     static const AdapterSpec in{
         "fake_in", "Hands its intake to the test.", "Trusts the test.", fields, {}, make_fake_in, nullptr, nullptr};
     static const AdapterSpec out{
-        "fake_out", "Follows the script of the test.", "Trusts the test.", fields, {}, nullptr, make_fake_out, nullptr};
+        .name = "fake_out",
+        .summary = "Follows the script of the test.",
+        .security = "Trusts the test.",
+        .fields = out_fields,
+        .examples = {},
+        .make_outbound = make_fake_out,
+        .by_organisation = [](const config::Settings& settings) { return settings.text("url") == "directory"; },
+        .unsendable = [](const Delivery& delivery) -> std::optional<Error> {
+            if (delivery.payload.reveal().find("UNSENDABLE") == std::string_view::npos) return std::nullopt;
+            return fail(Issue::invalid, "", "The receiver takes no such thing.");
+        }};
     static constexpr std::array<const AdapterSpec*, 2> all = {&in, &out};
     return all;
 }

@@ -14,7 +14,7 @@ struct ReferralWorld : TestEngine {
         channel("referrals", "owner: referral-team\n");
         channel("letters", "owner: letter-team\n");
         channel("adt", "owner: adt-team\nkeys:\n  ubrn: SCH-26.1\n");
-        destination("gp-practices");
+        destination("gp-practices", "url: directory\n");
         practices("open", "http://127.0.0.1:9/fhir");
         pathway(within, warn_after);
         map("patient", R"map(map patient   v2 2.1..2.9 ADT^A28,ADT^A40   ->   Patient   version 1
