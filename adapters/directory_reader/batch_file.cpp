@@ -52,11 +52,12 @@ bool holds_batch(std::string_view bytes) {
     return (first != std::string_view::npos && bytes[first] == '\v') || hl7v2::is_several(hl7v2::split_batch(bytes));
 }
 
-Async<Verdict> accept_batch(Intake& intake, Submission file, bool take_faulty, std::function<void(Disposition)> count) {
+Async<Verdict> accept_batch(Intake& intake, Submission file, bool take_faulty, BatchProgress& progress,
+                            std::function<void(Disposition)> count) {
     const auto body = file.body;
     const auto batch = hl7v2::split_batch(body.reveal());
     if (const auto fault = hl7v2::fault_of(batch)) {
-        log::warning("directory.batch_faulty", {{"code", batch.warnings.front().code}});
+        if (progress.messages == 0) log::warning("directory.batch_faulty", {{"code", batch.warnings.front().code}});
         if (!take_faulty) {
             auto why = to_outcome(*fault);
             auto refused = co_await intake.refuse(std::move(file), std::move(why), 400);
@@ -64,21 +65,22 @@ Async<Verdict> accept_batch(Intake& intake, Submission file, bool take_faulty, s
             co_return refused;
         }
     }
-    Verdict whole;
-    whole.disposition = Disposition::accepted;
+    auto& whole = progress.whole;
+    if (progress.messages == 0) whole.disposition = Disposition::accepted;
     hl7v2::BatchId id;
-    std::size_t number = 0;
-    for (const auto& piece : batch.pieces) {
+    for (std::size_t at = 0; at < batch.pieces.size(); ++at) {
+        const auto& piece = batch.pieces[at];
         id.see(piece);
-        if (hl7v2::is_envelope(piece)) continue;
+        if (at < progress.pieces || hl7v2::is_envelope(piece)) continue;
         auto message = message_of(file, piece, id.text());
         auto verdict = co_await submit(intake, std::move(message), piece.kind);
         if (!verdict) co_return verdict;
         count(verdict->disposition);
-        if (++number == 1) whole.message = verdict->message;
+        progress.pieces = at + 1;
+        if (++progress.messages == 1) whole.message = verdict->message;
         if (is_positive(verdict->disposition)) continue;
         whole.disposition = Disposition::refused;
-        add_findings(piece, number, std::move(verdict->outcome), whole.outcome);
+        add_findings(piece, progress.messages, std::move(verdict->outcome), whole.outcome);
     }
     co_return whole;
 }

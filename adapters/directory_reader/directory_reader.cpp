@@ -175,6 +175,13 @@ private:
         Verdict verdict;
     };
 
+    /// A file of which something may be stored already.
+    struct Begun {
+        fs::path file;
+        spool::Stamp stamp;
+        spool::BatchProgress progress;
+    };
+
     /// Moved only once the verdict is committed: after a crash the file is taken again, and its key makes that
     /// harmless. One that cannot be moved is not stored again for each try.
     Async<void> take(fs::path file) {
@@ -187,8 +194,10 @@ private:
             auto content = spool_.read(file, options_.max_size);
             if (!content) co_return content.error();
             const auto read = content->stamp;
+            if (!begun_ || begun_->file != file || begun_->stamp != read) begun_ = Begun{file, read, {}};
             auto verdict = co_await submit(file, std::move(*content));
             if (!verdict) co_return verdict.error();
+            begun_.reset();
             unmoved_ = Judged{std::move(file), read, std::move(*verdict)};
         }
         auto moved = put_away(*unmoved_);
@@ -228,7 +237,7 @@ private:
             spool::holds_batch(submission.body.reveal())) {
             std::function<void(Disposition)> each = [this](Disposition disposition) { count(disposition); };
             co_return co_await spool::accept_batch(context_.intake, std::move(submission), options_.take_faulty,
-                                                   std::move(each));
+                                                   begun_->progress, std::move(each));
         }
         auto verdict = co_await judge_one(std::move(submission), whole);
         if (verdict) count(verdict->disposition);
@@ -271,6 +280,7 @@ private:
     std::atomic<bool> stopping_{false};
     std::atomic<bool> running_{false};
     bool failing_ = false;
+    std::optional<Begun> begun_;
     std::optional<Judged> unmoved_;
     std::optional<spool::Cleaner> cleaner_;
 };

@@ -105,19 +105,20 @@ Result<Endpoint::Call> Endpoint::open(net::HttpRequest request, Result<Client> c
     return call;
 }
 
-Result<Client> Endpoint::authenticate(const net::HttpRequest& request, const std::string& subject) {
+Async<Client> Endpoint::authenticate(const net::HttpRequest& request, const std::string& subject) {
     Client client;
     client.id = subject;
     if (options_.token) {
-        auto claims = options_.token->check(net::header(request.headers, "Authorization"), context_.clock.now());
-        if (!claims) return claims.error();
+        std::string authorization(net::header(request.headers, "Authorization"));
+        auto claims = co_await options_.token->check_apart(std::move(authorization), context_.clock.now());
+        if (!claims) co_return claims.error();
         client.id = std::move(claims->client);
         client.scopes = std::move(claims->scopes);
     }
     const auto& allowed = options_.clients;
     if (!allowed.empty() && std::ranges::find(allowed, client.id) == allowed.end())
-        return fail(Issue::forbidden, "", "This client may not use this channel; add it under \"clients\".");
-    return client;
+        co_return fail(Issue::forbidden, "", "This client may not use this channel; add it under \"clients\".");
+    co_return client;
 }
 
 asio::awaitable<net::HttpResponse> Endpoint::dispatch(Call call) {

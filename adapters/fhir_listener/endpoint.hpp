@@ -35,7 +35,7 @@ public:
 
     /// Who sends this request over a connection whose certificate has `subject`: once a request, for a token may count
     /// once only.
-    Result<Client> authenticate(const net::HttpRequest& request, const std::string& subject);
+    Async<Client> authenticate(const net::HttpRequest& request, const std::string& subject);
     /// Answers one request of that client, or says why it is none.
     boost::asio::awaitable<net::HttpResponse> answer(net::HttpRequest request, Result<Client> client);
     /// Says why there is none, before the body of the request was read.

@@ -59,23 +59,41 @@ constexpr std::string_view kExamples[] = {
     "10s\nbody_limit: 1m\nidle: 30s\n",
 };
 
+/// One connection: each request is authenticated once, before a long body is read.
+class Conversation {
+public:
+    Conversation(Endpoint& endpoint, std::string subject) : endpoint_(endpoint), subject_(std::move(subject)) {}
+
+    asio::awaitable<std::optional<net::HttpResponse>> admit(const net::HttpRequest& head) {
+        auto client = co_await endpoint_.authenticate(head, subject_);
+        if (!client) co_return endpoint_.turn_away(head, client.error());
+        admitted_ = std::move(*client);
+        co_return std::nullopt;
+    }
+
+    asio::awaitable<net::HttpResponse> handle(net::HttpRequest request) {
+        Result<Client> client = fail(Issue::exception, "", "");
+        if (admitted_)
+            client = std::move(*admitted_);
+        else
+            client = co_await endpoint_.authenticate(request, subject_);
+        admitted_.reset();
+        co_return co_await endpoint_.answer(std::move(request), std::move(client));
+    }
+
+private:
+    Endpoint& endpoint_;
+    const std::string subject_;
+    std::optional<Client> admitted_;  ///< Who sends the request whose body is being read.
+};
+
 asio::awaitable<void> serve(std::shared_ptr<Endpoint> endpoint, net::StreamPtr stream,
                             const std::atomic<bool>& stopping) {
     const metrics::Held held(endpoint->metrics.connections);
-    const auto subject = stream->peer_subject();
-    std::optional<Client> admitted;  // Who sends the request whose body is being read.
+    Conversation conversation(*endpoint, stream->peer_subject());
     net::HttpHandler handler;
-    handler.admit = [&](const net::HttpRequest& head) -> std::optional<net::HttpResponse> {
-        auto client = endpoint->authenticate(head, subject);
-        if (!client) return endpoint->turn_away(head, client.error());
-        admitted = std::move(*client);
-        return std::nullopt;
-    };
-    handler.handle = [&](net::HttpRequest request) {
-        auto client = admitted ? Result<Client>(std::move(*admitted)) : endpoint->authenticate(request, subject);
-        admitted.reset();
-        return endpoint->answer(std::move(request), std::move(client));
-    };
+    handler.admit = [&](const net::HttpRequest& head) { return conversation.admit(head); };
+    handler.handle = [&](net::HttpRequest request) { return conversation.handle(std::move(request)); };
     handler.refuse = [endpoint](int status, const Error& why) { return endpoint->refuse(status, why); };
     co_await net::serve_http(*stream, endpoint->limits(), handler, stopping);
 }

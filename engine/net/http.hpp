@@ -48,7 +48,7 @@ struct HttpLimits {
 
 /// What is asked before the body of a long request is read (over 64 KB, or of a length that is not told): a response
 /// refuses it, and closes the connection. So a stranger cannot fill the memory. Null: everybody may send.
-using HttpAdmit = std::function<std::optional<HttpResponse>(const HttpRequest& head)>;
+using HttpAdmit = std::function<boost::asio::awaitable<std::optional<HttpResponse>>(const HttpRequest& head)>;
 
 /// Answers one request (HEAD too: its body is left out, its length is told). Date, Content-Length and Connection are
 /// written by the session, not taken from the response. A refusal by the transport itself (malformed head, two lengths,

@@ -110,7 +110,8 @@ asio::awaitable<bool> Session::serve_one() {
 
 asio::awaitable<bool> Session::may_send(const HttpHead& head, const HttpRequest& request) {
     if (!handler_.admit || (!head.chunked && head.length.value_or(0) <= kShortBody)) co_return true;
-    auto refusal = handler_.admit(request);
+    auto asked = handler_.admit(request);
+    auto refusal = co_await std::move(asked);
     if (!refusal) co_return true;
     const bool sent = co_await send(std::move(*refusal), false, true);
     if (sent) co_await linger();

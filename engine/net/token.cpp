@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <cmath>
 #include <optional>
 #include <unordered_set>
@@ -14,6 +17,9 @@
 #include "net/used_tokens.hpp"
 
 namespace causeway::net {
+
+namespace asio = boost::asio;
+
 namespace {
 
 using rapidjson::Document;
@@ -91,15 +97,25 @@ public:
         : rules_(std::move(rules)),
           scopes_(words(rules_.required_scope)),
           keys_(rules_.keys),
-          used_(list_of_used(rules_), rules_.max_remembered) {}
+          used_(list_of_used(rules_), rules_.max_remembered) {
+        if (!list_of_used(rules_).empty()) disk_.emplace(1);
+    }
 
     Result<void> load() {
         if (auto opened = used_.open(SystemClock().now()); !opened) return opened;
         return keys_.load();
     }
     Result<TokenClaims> check(std::string_view authorization_header, Instant now) override;
+    Async<TokenClaims> check_apart(std::string authorization_header, Instant now) override {
+        auto work = check_here(std::move(authorization_header), now);
+        if (!disk_) co_return co_await std::move(work);
+        co_return co_await asio::co_spawn(disk_->get_executor(), std::move(work), asio::use_awaitable);
+    }
 
 private:
+    Async<TokenClaims> check_here(std::string authorization_header, Instant now) {
+        co_return check(authorization_header, now);
+    }
     Result<void> check_signature(std::string_view token, std::string_view header_part, std::string_view signature_part);
     Result<TokenClaims> read_claims(const Value& claims, Instant now) const;
     Result<void> check_times(const Value& claims, Instant now, TokenClaims& read) const;
@@ -109,6 +125,7 @@ private:
     const std::vector<std::string> scopes_;
     KeyFile keys_;
     UsedTokens used_;
+    std::optional<asio::thread_pool> disk_;  ///< One thread, where uses are written down.
 };
 
 Result<TokenClaims> JwtChecker::check(std::string_view authorization_header, Instant now) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "config/settings.hpp"
+#include "core/async.hpp"
 #include "core/error.hpp"
 #include "core/time.hpp"
 
@@ -45,6 +46,8 @@ public:
     /// audience or a replayed `jti`; Issue::expired; Issue::forbidden for a missing scope; Issue::no_store where a use
     /// could not be written down.
     virtual Result<TokenClaims> check(std::string_view authorization_header, Instant now) = 0;
+    /// The same, on a thread of its own where it waits for the disk: who asks waits, his thread does not.
+    virtual Async<TokenClaims> check_apart(std::string authorization_header, Instant now) = 0;
 };
 
 /// An unreadable or unusable keys file is an Error that names it.

@@ -98,9 +98,15 @@ Result<void> UsedTokens::use(const std::string& id, Instant until, Instant now) 
         return fail(Issue::throttled, "Authorization", "Too many tokens are in use; send fewer requests.",
                     Retry::later);
     if (auto kept = append(digest, until); !kept) return kept;
-    ids_.insert(digest);
-    by_end_.emplace(until, digest);
+    remember(digest, until);
     return {};
+}
+
+void UsedTokens::remember(const std::string& digest, Instant until) {
+    const auto [known, fresh] = ids_.try_emplace(digest, until);
+    if (!fresh && known->second >= until) return;
+    known->second = until;
+    by_end_.emplace(until, digest);
 }
 
 /// Reads what others wrote since.
@@ -132,8 +138,7 @@ void UsedTokens::learn(std::string_view line) {
     std::int64_t until = 0;
     const auto [end, error] = std::from_chars(line.data(), line.data() + kTime, until, 16);
     if (error != std::errc() || end != line.data() + kTime) return;
-    std::string digest(line.substr(kTime + 1, kDigest));
-    if (ids_.insert(digest).second) by_end_.emplace(Instant(Duration(until)), std::move(digest));
+    remember(std::string(line.substr(kTime + 1, kDigest)), Instant(Duration(until)));
 }
 
 Result<void> UsedTokens::append(const std::string& digest, Instant until) {
@@ -161,7 +166,9 @@ Result<void> UsedTokens::write_anew() {
 
 void UsedTokens::forget_expired(Instant now) {
     const auto live = by_end_.lower_bound(now);
-    for (auto old = by_end_.begin(); old != live; ++old) ids_.erase(old->second);
+    for (auto old = by_end_.begin(); old != live; ++old)
+        if (const auto known = ids_.find(old->second); known != ids_.end() && known->second == old->first)
+            ids_.erase(known);
     by_end_.erase(by_end_.begin(), live);
 }
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <mutex>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "core/error.hpp"
 #include "core/time.hpp"
@@ -37,6 +37,7 @@ private:
     Result<void> append(const std::string& digest, Instant until);
     Result<void> write_anew();
     void learn(std::string_view line);
+    void remember(const std::string& digest, Instant until);
     void forget_expired(Instant now);
 
     const std::filesystem::path file_;
@@ -44,7 +45,7 @@ private:
     std::mutex mutex_;
     Descriptor open_;
     std::size_t lines_ = 0;  ///< Of the file that were read.
-    std::unordered_set<std::string> ids_;
+    std::unordered_map<std::string, Instant> ids_;  ///< Until when. An id that was used again has the later end.
     std::multimap<Instant, std::string> by_end_;
 };
 

@@ -264,6 +264,22 @@ TEST_CASE("a file with one bad message is moved to refused, and its good ones ar
     CHECK(spool.channel.intake.accepted().size() == 3);
 }
 
+TEST_CASE("a batch that could not be stored to its end goes on where it stopped") {
+    Spool spool;
+    const auto bad = "MSH|^~\\&|PAS|RXX|CW|RYY|20260101120000||ADT^A01|M9|P|9.9\r";
+    spool.dir.write("a.hl7", "BHS|^~\\&|A||||||||B7\r" + kMessage + bad + kSecond + kThird + "BTS|4\r");
+    spool.channel.intake.fail_after(2, fail(Issue::no_store, "", "The disk is full.", Retry::later));
+    spool.channel.start();
+    REQUIRE(eventually([&] { return spool.exists("refused/a.hl7"); }));
+    CHECK(spool.channel.intake.calls() == 5);  // One of them failed.
+    CHECK(spool.channel.intake.refused().size() == 1);
+    const auto taken = spool.channel.intake.accepted();
+    REQUIRE(taken.size() == 3);
+    CHECK(taken[2].body.reveal() == kThird);
+    CHECK(taken[2].batch == "B7");
+    CHECK(spool.dir.read("refused/a.hl7.outcome.json").find("Message 2, which begins in line 4") != std::string::npos);
+}
+
 TEST_CASE("a file whose counts are wrong is refused whole, unless the channel takes it") {
     Spool strict;
     strict.dir.write("a.hl7", "BHS|^~\\&|A\r" + kMessage + "BTS|2\r");

@@ -1,9 +1,17 @@
 #include "net/token.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <openssl/hmac.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <filesystem>
+#include <optional>
 #include <thread>
 
 #include "support/result.hpp"
@@ -89,6 +97,36 @@ std::string confused(const std::string& secret) {
 }
 
 }  // namespace
+
+TEST_CASE("token: while a use waits for the disk the thread that asked goes on") {
+    const TempDir dir;
+    TokenRules rules;
+    rules.single_use = true;
+    rules.used = dir / "tokens";
+    const Checker check(rules);
+    std::filesystem::path list;
+    for (const auto& entry : std::filesystem::directory_iterator(dir / "tokens"))
+        if (entry.path().extension() == ".lock") list = entry.path();
+    const int busy = ::open(list.c_str(), O_RDWR);  // As another engine that writes into the list.
+    REQUIRE(::flock(busy, LOCK_EX) == 0);
+
+    boost::asio::io_context thread;
+    std::optional<Result<net::TokenClaims>> answer;
+    auto asked = check.raw().check_apart("Bearer " + rsa().token(claims()), kInstant);
+    boost::asio::co_spawn(thread, std::move(asked),
+                          [&](std::exception_ptr, Result<net::TokenClaims> claims) { answer = std::move(claims); });
+    bool went_on = false;
+    boost::asio::post(thread, [&] {
+        went_on = !answer;
+        ::flock(busy, LOCK_UN);
+    });
+    thread.run();
+    ::close(busy);
+    CHECK(went_on);
+    REQUIRE(answer);
+    CHECK(answer->has_value());
+    CHECK(issue_of(check(rsa().token(claims()))) == Issue::login);
+}
 
 TEST_CASE("token: RS384 and ES384 tokens of the configured keys give their claims") {
     const Checker check;

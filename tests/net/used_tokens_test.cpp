@@ -42,6 +42,19 @@ TEST_CASE("used tokens: a token that was used stays used after a restart") {
     CHECK(after.use("a", kNow + 20min, kNow + 6min));
 }
 
+TEST_CASE("used tokens: an id that was used again after its end stays used until the later one") {
+    const test::TempDir dir;
+    {
+        UsedTokens before(dir / "list", kMany);
+        REQUIRE(opens(before));
+        CHECK(before.use("a", kNow + 1min, kNow));
+        CHECK(before.use("a", kNow + 20min, kNow + 2min));
+    }
+    UsedTokens after(dir / "list", kMany);
+    REQUIRE(opens(after));
+    CHECK(issue_of(after.use("a", kNow + 20min, kNow + 3min)) == Issue::login);
+}
+
 TEST_CASE("used tokens: two that share a file know of each other at once") {
     const test::TempDir dir;
     UsedTokens one(dir / "list", kMany), other(dir / "list", kMany);

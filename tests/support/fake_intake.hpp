@@ -36,6 +36,12 @@ public:
         const std::lock_guard lock(mutex_);
         error_ = std::move(error);
     }
+    /// The accept() after so many more fails with this error, once.
+    void fail_after(std::size_t more, Error error) {
+        const std::lock_guard lock(mutex_);
+        fails_at_ = calls_ + more + 1;
+        error_then_ = std::move(error);
+    }
     /// From now on whole messages are refused with this.
     void refuse_with(std::optional<Finding> finding, int http_status = 422) {
         const std::lock_guard lock(mutex_);
@@ -49,8 +55,9 @@ public:
     std::size_t calls() const { return calls_; }
 
     Async<Verdict> accept(Submission submission) override {
-        ++calls_;
+        const std::size_t call = ++calls_;
         co_await wait();
+        if (call == fails_at_) co_return error_then_;
         co_return judge(std::move(submission));
     }
 
@@ -141,6 +148,8 @@ private:
     std::atomic<bool> held_{false};
     std::atomic<std::size_t> calls_{0};
     std::optional<Error> error_;
+    std::atomic<std::size_t> fails_at_{0};
+    Error error_then_;
     std::optional<Finding> finding_;
     int status_ = 422;
     std::vector<Submission> accepted_;
