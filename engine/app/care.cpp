@@ -86,7 +86,7 @@ int restore(const Arguments& arguments) {
     const std::string from = fs::absolute(arguments.words.front()).string(), to = options->file;
     const auto check = restore_ledger(from, std::move(*options));
     if (!check) return print_error(check.error());
-    return print_copy(arguments, assurance::render(*check, check->sound() ? to : from));
+    return print_copy(arguments, assurance::render(*check, check->serves() ? to : from));
 }
 
 constexpr Option kPurgeOptions[] = {{"--dry-run", "", "Only say what would be removed."}};

@@ -70,9 +70,9 @@ Result<LedgerCheck> restore_ledger(const std::string& from, LedgerOptions option
     options.min_free_bytes = options.reserve_bytes = 0;
     const SystemClock clock;
     const auto check = check_ledger(std::move(options), clock);
-    if (!check || !check->sound()) fs::remove(part, error);
+    if (!check || !check->serves()) fs::remove(part, error);
     if (!check) return check.error();
-    if (check->sound())
+    if (check->serves())
         if (auto placed = put_in_place(part, to); !placed) return placed.error();
     return check;
 }

@@ -13,13 +13,18 @@ public:
     AuditWork(Place place, std::optional<ChainHead> anchor) : place_(std::move(place)), anchor_(anchor) {}
 
     Result<void> run(Progress& progress) override {
-        const auto report = place_.store.verify_chain(anchor_, [&progress](double part) {
-            progress.set(part);
-            return !progress.cancelled();
-        });
+        const auto tell = [&progress](double from) -> Tell {
+            return [&progress, from](double part) {
+                progress.set(from + part / 2);
+                return !progress.cancelled();
+            };
+        };
+        const auto report = place_.store.verify_chain(anchor_, tell(0));
         if (!report) return report.error();
+        const auto bodies = place_.store.verify_bodies(tell(0.5));
+        if (!bodies) return bodies.error();
         const std::lock_guard lock(mutex_);
-        page_ = audit_page(*report, anchor_.has_value());
+        page_ = audit_page(*report, anchor_.has_value(), &*bodies);
         return {};
     }
 
@@ -37,13 +42,48 @@ private:
 
 }  // namespace
 
-Page audit_page(const ChainReport& report, bool anchored) {
+namespace {
+
+std::string text_of(const RemovedEvents& removed) {
+    if (removed.commits == 0) return {};
+    return "  Retention has removed " + std::to_string(removed.events) + " of these events, in " +
+           std::to_string(removed.commits) + " commits, from " + to_fhir_instant(removed.from) + " to " +
+           to_fhir_instant(removed.until) + ".\n";
+}
+
+std::string text_of(const BodyReport& bodies) {
+    std::string text = "  " + std::to_string(bodies.bodies) + " messages and answers are as they were stored";
+    if (bodies.removed > 0) text += ", " + std::to_string(bodies.removed) + " were removed by retention";
+    text += bodies.fault_count > 0 ? ", " + std::to_string(bodies.fault_count) + " ARE DAMAGED.\n" : ".\n";
+    for (const auto& fault : bodies.faults) text += "  message " + fault.message.text() + ": " + fault.what + '\n';
+    return text;
+}
+
+void write_bodies(JsonText& json, const BodyReport& bodies) {
+    json.object("bodies", [&] {
+        json.add("as_stored", bodies.bodies).add("removed", bodies.removed).add("damaged", bodies.fault_count);
+        json.array("faults", [&] {
+            for (const auto& fault : bodies.faults)
+                json.object([&] {
+                    json.add("message", fault.message.text()).add("sequence", fault.sequence).add("what", fault.what);
+                });
+        });
+    });
+}
+
+}  // namespace
+
+Page audit_page(const ChainReport& report, bool anchored, const BodyReport* bodies) {
     JsonText json;
+    const bool sound = report.faults.empty() && (bodies == nullptr || bodies->fault_count == 0);
     std::string text = std::to_string(report.events) + " events, " +
                        (report.faults.empty() ? "the chain is whole" : "THE CHAIN IS BROKEN") +
                        (anchored && report.faults.empty() ? ", and it contains the anchor.\n" : ".\n");
     json.object([&] {
-        json.add("sound", report.faults.empty()).add("events", report.events);
+        json.add("sound", sound).add("events", report.events);
+        json.object("removed_by_retention",
+                    [&] { json.add("commits", report.removed.commits).add("events", report.removed.events); });
+        if (bodies != nullptr) write_bodies(json, *bodies);
         json.object("head", [&] {
             json.add("sequence", report.head.sequence)
                 .add("hash", to_hex(as_view(report.head.hash)))
@@ -56,6 +96,8 @@ Page audit_page(const ChainReport& report, bool anchored) {
             }
         });
     });
+    text += text_of(report.removed);
+    if (bodies != nullptr) text += text_of(*bodies);
     text += "  head: event " + std::to_string(report.head.sequence) + ", " + to_hex(as_view(report.head.hash)) + '\n';
     return {json.text(), std::move(text)};
 }

@@ -23,11 +23,11 @@ std::string named(const std::string& name) {
 }  // namespace
 
 std::int64_t BalanceLine::out() const {
-    return delivered + sum(filtered) + sum(held) + queued + in_flight;
+    return delivered + sum(filtered) + sum(held) + queued + in_flight + removed;
 }
 
-Balancer::Balancer(Instant from, Instant until, ChannelOf channel_of)
-    : from_(from), until_(until), channel_of_(std::move(channel_of)) {
+Balancer::Balancer(Instant from, Instant until, ChannelOf channel_of, EndIsRemoved end_is_removed)
+    : from_(from), until_(until), channel_of_(std::move(channel_of)), end_is_removed_(std::move(end_is_removed)) {
 }
 
 void Balancer::add(const LedgerRecord& record) {
@@ -76,7 +76,7 @@ void Balancer::create(const Obligation& made) {
 void Balancer::change(const Event& event, const ObligationChange& change) {
     const auto found = open_.find(event.obligation.value);
     if (found == open_.end()) {
-        if (channel_of_day(event.message))
+        if (channel_of_day(event.message) && !end_is_removed(event.message, event.obligation))
             complain(event.message, event.obligation, "This obligation moved after its end, or was never created.");
         return;
     }
@@ -146,7 +146,9 @@ DayBalance Balancer::finish() const {
     for (const auto& [id, open] : open_) {
         auto& line = lines[open.line];
         if (line.duty == Duty::process) undecided.push_back(open.message.value);
-        if (open.state == State::held)
+        if (end_is_removed(open.message, Id{id}))
+            ++line.removed;
+        else if (open.state == State::held)
             ++line.held[named(owner_names_[open.owner])];
         else
             ++(open.state == State::in_flight ? line.in_flight : line.queued);

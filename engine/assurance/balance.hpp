@@ -39,6 +39,7 @@ struct BalanceLine {
     std::map<std::string, std::int64_t> filtered;  ///< By rule.
     std::map<std::string, std::int64_t> held;      ///< By owner.
     std::int64_t queued = 0, in_flight = 0;
+    std::int64_t removed = 0;  ///< Ended; how, was said by events that retention has removed.
 
     std::int64_t out() const;
     bool balances() const { return in == out(); }
@@ -62,7 +63,10 @@ public:
     /// Gives the channel of a message that came before the day (for duplicates and conflicts); empty where unknown.
     using ChannelOf = std::function<std::string(Id)>;
 
-    Balancer(Instant from, Instant until, ChannelOf channel_of);
+    /// Did this obligation of the message end in events that retention has removed?
+    using EndIsRemoved = std::function<bool(Id message, Id obligation)>;
+
+    Balancer(Instant from, Instant until, ChannelOf channel_of, EndIsRemoved end_is_removed = {});
 
     void add(const LedgerRecord& record);
     DayBalance finish() const;
@@ -82,6 +86,9 @@ private:
     void change(const Event& event, const ObligationChange& change);
     void end(Id message, std::uint32_t line, State state, const std::string& rule);
     void complain(Id message, Id obligation, std::string what);
+    bool end_is_removed(Id message, Id obligation) const {
+        return end_is_removed_ && end_is_removed_(message, obligation);
+    }
     bool in_day(Instant at) const { return at >= from_ && at < until_; }
     const std::string* channel_of_day(Id message) const;
     void account_for(Id message);
@@ -91,6 +98,7 @@ private:
 
     const Instant from_, until_;
     ChannelOf channel_of_;
+    EndIsRemoved end_is_removed_;
     std::vector<std::int64_t> messages_;  // Accepted in the day, rising.
     std::vector<std::uint16_t> channels_;
     std::vector<bool> accounted_;  // Somebody is owed something for it, or a rule filtered it.

@@ -163,7 +163,8 @@ Page render(const LedgerCheck& check, const std::string& file) {
     JsonText json;
     std::string text = file + (check.sound() ? ": whole. " : ": NOT whole. ") + std::to_string(check.chain.events) +
                        " events, " + std::to_string(check.accepted) + " messages accepted, " +
-                       std::to_string(check.waiting) + " obligations open; chain ends with " +
+                       std::to_string(check.waiting) + " obligations open, " + std::to_string(check.bodies.bodies) +
+                       " messages and answers as they were stored; chain ends with " +
                        to_hex(as_view(check.chain.head.hash)).substr(0, 16) + ".\n";
     json.object([&] {
         json.add("file", file)
@@ -171,6 +172,8 @@ Page render(const LedgerCheck& check, const std::string& file) {
             .add("events", check.chain.events)
             .add("accepted", check.accepted)
             .add("waiting", check.waiting)
+            .add("bodies", check.bodies.bodies)
+            .add("damaged_bodies", check.bodies.fault_count)
             .add("head", to_hex(as_view(check.chain.head.hash)));
         json.array("faults", [&] {
             for (const auto& fault : check.chain.faults) {
@@ -180,6 +183,10 @@ Page render(const LedgerCheck& check, const std::string& file) {
             for (const auto& difference : check.projections.differences) {
                 json.value_of(difference.obligation.text() + ": " + difference.what);
                 text += "  " + difference.obligation.text() + ": " + difference.what + '\n';
+            }
+            for (const auto& fault : check.bodies.faults) {
+                json.value_of(fault.message.text() + ": " + fault.what);
+                text += "  message " + fault.message.text() + ": " + fault.what + '\n';
             }
         });
     });

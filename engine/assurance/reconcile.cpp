@@ -68,7 +68,13 @@ public:
 private:
     Result<void> read_events() {
         const auto begin = report_.day.begin();
-        Balancer balancer(begin, until_, ChannelOf(subject_.store));
+        const auto removed = subject_.store.removed_events(begin, until_);
+        if (!removed) return removed.error();
+        report_.removed = *removed;
+        const auto since = subject_.store.removed_events(begin, Instant::max());
+        if (!since) return since.error();
+        Balancer balancer(begin, until_, ChannelOf(subject_.store),
+                          since->commits > 0 ? end_is_removed() : Balancer::EndIsRemoved());
         Sequences sequences(begin, until_, numbering_of(subject_.configuration));
         Expected expected(subject_.configuration.expectations, subject_.configuration, begin, until_,
                           [&](Id id) { return subject_.store.message(id); });
@@ -87,6 +93,15 @@ private:
         if (!settled) return settled.error();
         mark_settled(report_.absences, *settled);
         return {};
+    }
+
+    Balancer::EndIsRemoved end_is_removed() const {
+        return [&store = subject_.store](Id message, Id obligation) {
+            const auto now = store.obligation(obligation);
+            if (now && now->state != State::delivered && now->state != State::filtered) return false;
+            const auto partial = store.is_partial(message);
+            return partial && *partial;
+        };
     }
 
     /// Half of the way of the progress is the first reading.

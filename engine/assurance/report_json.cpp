@@ -34,7 +34,9 @@ void write_balance(JsonText& json, const DayBalance& balance) {
                     .add("delivered", line.delivered);
                 write_counts(json, "filtered", line.filtered);
                 write_counts(json, "held", line.held);
-                json.add("queued", line.queued).add("in_flight", line.in_flight).add("balances", line.balances());
+                json.add("queued", line.queued).add("in_flight", line.in_flight);
+                if (line.removed > 0) json.add("removed", line.removed);
+                json.add("balances", line.balances());
             });
     });
     json.add("imbalance_count", balance.imbalance_count);
@@ -155,6 +157,9 @@ std::string to_json(const DayReport& report) {
             .add("clean", report.clean())
             .add("contradictions", report.contradictions())
             .add("concerns", report.concerns());
+        if (report.removed.events > 0)
+            json.object("removed_by_retention",
+                        [&] { json.add("commits", report.removed.commits).add("events", report.removed.events); });
         write_balance(json, report.balance);
         write_projection(json, report.projection);
         write_gaps(json, report.gaps);

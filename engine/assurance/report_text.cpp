@@ -57,15 +57,19 @@ void write_head(std::string& out, const DayReport& report) {
     out += report.contradictions() == 0
                ? "In = delivered + filtered + held + queued, to the message.\n"
                : "DOES NOT BALANCE: " + counted(report.contradictions(), "contradiction", "contradictions") + ".\n";
+    if (report.removed.events > 0)
+        out += "Retention has removed " + counted(report.removed.events, "event", "events") +
+               " of this day; what follows is what is left of it.\n";
     if (report.concerns() > 0) out += counted(report.concerns(), "concern", "concerns") + " below.\n";
 }
 
-void write_intake(std::string& out, const DayBalance& balance) {
+void write_intake(std::string& out, const DayReport& report) {
+    const auto& balance = report.balance;
     out += "\nCame in" + std::string(17, ' ') + "   accepted    refused  duplicate   conflict  kept here\n";
     for (const auto& line : balance.intake)
         out += "  " + padded(line.channel, 22) + number(line.accepted) + number(line.refused) +
                number(line.duplicates) + number(line.conflicts) + number(line.kept_here) + '\n';
-    if (balance.intake.empty()) out += "  Nothing.\n";
+    if (balance.intake.empty()) out += report.removed.events > 0 ? "  Nothing is left.\n" : "  Nothing.\n";
 }
 
 void write_reasons(std::string& out, std::string_view what, const std::map<std::string, std::int64_t>& counts) {
@@ -82,6 +86,8 @@ void write_lines(std::string& out, const DayBalance& balance) {
                (line.balances() ? "" : "   DOES NOT BALANCE") + '\n';
         write_reasons(out, "filtered by ", line.filtered);
         write_reasons(out, "held for ", line.held);
+        if (line.removed > 0)
+            out += "      ended, how was removed by retention: " + std::to_string(line.removed) + '\n';
     }
 }
 
@@ -138,7 +144,7 @@ std::string to_text(const DayReport& report) {
     std::string out;
     const auto zone = report.day.zone;
     write_head(out, report);
-    write_intake(out, report.balance);
+    write_intake(out, report);
     write_lines(out, report.balance);
     list(out, "Contradictions", report.balance.imbalances, static_cast<std::size_t>(report.balance.imbalance_count),
          [](const Imbalance& one) {

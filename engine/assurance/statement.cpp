@@ -75,6 +75,7 @@ void write_head(JsonText& json, std::string_view name, const ChainHead& head) {
 void write_chain(JsonText& json, const StatementContent& content) {
     json.object("chain", [&] {
         json.add("events", content.chain.events).add("sound", content.chain.faults.empty());
+        json.add("events_removed_by_retention", content.chain.removed.events);
         write_head(json, "head", content.chain.head);
         write_head(json, "end_of_day", content.end_of_day);
         json.array("faults", [&] {

@@ -42,9 +42,10 @@ Result<MadeStatement> prove(const Place& place, const Day& day, Progress& progre
 /// Its page: {"file": ..., "key_id": ..., "sound": true, "statement": the whole file}.
 std::unique_ptr<Work> make_proof(Place place, Day day);
 
-/// Checks the event chain, and that it still contains `anchor`. Its page: {"sound": ..., "events": ..., "faults":
-/// [...]}.
-Page audit_page(const ChainReport& report, bool anchored);
+/// Checks the event chain, that it still contains `anchor`, and the bytes of messages and answers. Its page: {"sound":
+/// ..., "events": ..., "removed_by_retention": ..., "bodies": ..., "faults": [...]}; without bodies where these were
+/// not looked at.
+Page audit_page(const ChainReport& report, bool anchored, const BodyReport* bodies = nullptr);
 std::unique_ptr<Work> make_audit(Place place, std::optional<ChainHead> anchor);
 
 /// What to look for in the bodies of accepted messages.

@@ -12,12 +12,15 @@ Result<LedgerCheck> check(const MessageStore& store) {
     if (!chain) return chain.error();
     auto projections = store.verify_obligations();
     if (!projections) return projections.error();
+    auto bodies = store.verify_bodies();
+    if (!bodies) return bodies.error();
     const auto balance = store.balance();
     if (!balance) return balance.error();
     const auto groups = store.waiting_groups();
     if (!groups) return groups.error();
     found.chain = std::move(*chain);
     found.projections = std::move(*projections);
+    found.bodies = std::move(*bodies);
     for (const auto& [channel, counts] : balance->intake)
         if (const auto accepted = counts.find(Disposition::accepted); accepted != counts.end())
             found.accepted += accepted->second;

@@ -39,8 +39,8 @@ struct IntakeRecord {
     /// Accepted only where its number is the one that is expected; the same transaction counts on. Another is stored as
     /// refused (HL7 207), and the verdict says which is expected. What is a duplicate has been counted already.
     std::optional<Numbered> numbered;
-    /// Is an earlier message under the same key, with other bytes, this one all the same? Empty: only the same bytes
-    /// are. Called on the thread that commits.
+    /// Is an earlier message under the same key, with other bytes, this one all the same, so that it may come again
+    /// under the number that is expected? Empty: only the same bytes are. Called on the thread that commits.
     std::function<bool(std::string_view earlier)> is_same;
     /// An operator's new version of this earlier message. The same transaction filters what the earlier one still owes
     /// (rule "amended"); both stay, each with an event that names the other. Issue::conflict while it is in flight, and
@@ -219,6 +219,12 @@ struct ChainHead {
     Instant at;
 };
 
+/// Commits whose events retention has removed.
+struct RemovedEvents {
+    std::int64_t commits = 0, events = 0;
+    Instant from, until;  ///< Times of the first and the last of these events.
+};
+
 /// What a check of the event chain found.
 struct ChainReport {
     struct Fault {
@@ -226,8 +232,23 @@ struct ChainReport {
         std::string what;           ///< "edited", "moved", "removed", "cut tail", in a sentence.
     };
     std::int64_t events = 0;
+    RemovedEvents removed;  ///< Of them, by retention: bound by their commits' headers alone.
     ChainHead head;
     std::vector<Fault> faults;
+};
+
+/// What a check of the bytes of messages and answers found.
+struct BodyReport {
+    struct Fault {
+        Id message;
+        std::int64_t sequence = 0;  ///< The event that they belong to.
+        std::string what;
+    };
+    std::int64_t bodies = 0;   ///< That are as they were stored.
+    std::uint64_t bytes = 0;   ///< Of these.
+    std::int64_t removed = 0;  ///< By retention.
+    std::int64_t fault_count = 0;
+    std::vector<Fault> faults;  ///< The first of them.
 };
 
 /// What comparing the projections with the events found.
@@ -348,6 +369,10 @@ public:
     /// Visits accepted messages with their bodies, oldest first: the slow search over text.
     virtual Result<void> scan_bodies(Instant from, Instant until,
                                      const std::function<bool(const StoredMessage&)>& visit) const = 0;
+    /// Has retention removed events of the message, but not all? What the others leave open has ended.
+    virtual Result<bool> is_partial(Id message) const = 0;
+    /// What retention has removed of the events from `from` until before `until`.
+    virtual Result<RemovedEvents> removed_events(Instant from, Instant until) const = 0;
     /// Every clock that has not stopped, breached ones included: a late message may still stop them.
     virtual Result<std::vector<PathwayClock>> running_clocks() const = 0;
     virtual Result<Balance> balance() const = 0;
@@ -363,13 +388,17 @@ public:
     /// Checks the whole chain, and that it still contains `anchor` (a head that was kept elsewhere). This and
     /// verify_obligations() fail with Issue::processing where `tell` ends them early.
     virtual Result<ChainReport> verify_chain(const std::optional<ChainHead>& anchor, const Tell& tell = {}) const = 0;
+    /// Reads every message and answer that is kept, and compares it with its SHA-256 in the events; runs beside writes
+    /// and beside a purge.
+    virtual Result<BodyReport> verify_bodies(const Tell& tell = {}) const = 0;
     virtual Result<ChainHead> chain_head() const = 0;
     /// Rebuilds the open obligations from the events and compares them with the table.
     virtual Result<ProjectionReport> verify_obligations(const Tell& tell = {}) const = 0;
 
     // ---- looking after; each runs beside the traffic, in slices, on the calling thread
-    /// Removes what is older than its channel's retention and owed no more; with `count_only` it only says what.
-    /// Channels that are not named are kept. Headers of blocks stay, so that the chain can be checked.
+    /// Removes what is older than its channel's retention and owed no more, and names the commits in an event; with
+    /// `count_only` it only says what. Channels that are not named are kept. Headers of blocks stay, so that the chain
+    /// can be checked.
     virtual Result<PurgeReport> purge(const std::vector<Retention>& retention, bool count_only = false,
                                       const Tell& tell = {}) = 0;
     /// Copies the ledger as it is at one moment (the end of the copying) into a new file. Issue::conflict where there

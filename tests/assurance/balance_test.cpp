@@ -52,6 +52,28 @@ TEST_CASE("what came in is delivered, filtered, held or queued, by destination")
     for (const auto& one : made.lines) CHECK(one.balances());
 }
 
+TEST_CASE("what ended in events that retention has removed is neither owed nor a contradiction") {
+    Book book;
+    const auto message = book.accept("letters");
+    const auto pas = book.owe(message, "pas");
+    const auto other = book.accept("letters");
+    Balancer balancer(
+        test::kDayBegin, test::kDayEnd, [](Id) { return std::string(); }, [&](Id of, Id) { return of == message; });
+    book.move(message, Id{pas.value + 1'000}, State::delivered);  // Its creation is gone.
+    book.tell(balancer);
+
+    const auto made = balancer.finish();
+
+    CHECK(made.imbalance_count == 0);
+    CHECK(line(made, "pas").removed == 1);
+    CHECK(line(made, "pas").queued == 0);
+    CHECK(line(made, "", Duty::process).removed == 1);
+    CHECK(line(made, "", Duty::process).queued == 1);
+    CHECK(made.intake[0].kept_here == 0);
+    CHECK(other != message);
+    for (const auto& one : made.lines) CHECK(one.balances());
+}
+
 TEST_CASE("a message belongs to the day in which it was accepted, whenever it is delivered") {
     Book book;
     book.now = test::kDayEnd - Duration(1);

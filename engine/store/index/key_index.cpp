@@ -62,6 +62,7 @@ public:
     Staged staged;
 
     void publish(std::int64_t block);
+    void begin_table(std::size_t entries);
     bool behind() const { return view()->tables.size() > options_.most_full_tables + 1; }
     bool has_slice() const {
         const std::lock_guard lock(mutex_);
@@ -138,15 +139,16 @@ private:
     std::vector<Dead> dead_;
 };
 
+/// The one before it is full from now on.
+void KeyIndex::State::begin_table(std::size_t entries) {
+    auto next = std::make_shared<View>(*view());
+    next->tables.insert(next->tables.begin(), std::make_shared<Memtable>(std::max(options_.memory_entries, entries)));
+    show(std::move(next));
+}
+
 void KeyIndex::State::publish(std::int64_t block) {
-    const auto now = view();
-    auto table = now->tables.front();
-    if (table->room() < staged.items().size()) {
-        table = std::make_shared<Memtable>(std::max(options_.memory_entries, staged.items().size()));
-        auto next = std::make_shared<View>(*now);
-        next->tables.insert(next->tables.begin(), table);
-        show(std::move(next));
-    }
+    if (view()->tables.front()->room() < staged.items().size()) begin_table(staged.items().size());
+    const auto table = view()->tables.front();
     for (const auto& item : staged.items()) table->add(item.family, item.entry);
     table->publish(block);
     staged.clear();
@@ -372,6 +374,10 @@ void KeyIndex::staged(Family family, std::uint64_t hash, std::vector<std::int64_
 
 void KeyIndex::publish(std::int64_t block) {
     state_->publish(block);
+}
+
+void KeyIndex::write_all() {
+    if (state_->view()->tables.front()->through() > state_->indexed_through()) state_->begin_table(0);
 }
 
 void KeyIndex::discard() {

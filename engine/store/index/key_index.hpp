@@ -75,6 +75,8 @@ public:
     /// What is staged becomes visible to readers, all at once. `block` is the newest block that is wholly added.
     void publish(std::int64_t block);
     void discard();
+    /// What is in memory is written now, however little it is; then indexed_through() follows.
+    void write_all();
     /// More than the memory was made for waits: write slices before taking more.
     bool behind() const;
     bool has_slice() const;

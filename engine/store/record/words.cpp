@@ -33,7 +33,8 @@ constexpr std::array kKinds = std::to_array<std::string_view>({"",
                                                                "clock.stopped",
                                                                "patient.known",
                                                                "patient.merged",
-                                                               "config.activated"});
+                                                               "config.activated",
+                                                               "retention.removed"});
 
 }  // namespace
 

@@ -164,6 +164,11 @@ bool Blocks::pass(const block::Header& header, const Visit& visit) {
     return visit_chunks(header, bytes, visit);
 }
 
+bool Blocks::lost_events(std::int64_t number) {
+    Cursor row = connection_.query("SELECT purged FROM block WHERE number = ?", number);
+    return row.next() && (row.integer(0) & kEventsPurged) != 0;
+}
+
 Payload Blocks::body(const block::Header& header, std::int64_t sequence, const record::BodyPlace& place) {
     const auto record = static_cast<std::uint32_t>(sequence - header.first_sequence);
     std::string whole;

@@ -70,6 +70,8 @@ public:
     bool visit(const block::Header& header, const Visit& visit);
     /// The same for who walks over many blocks: it takes no room in the cache from what is asked for again.
     bool pass(const block::Header& header, const Visit& visit);
+    /// Has retention removed the events of the block?
+    bool lost_events(std::int64_t number);
     /// The bytes of a body or an answer; empty where they were purged.
     Payload body(const block::Header& header, std::int64_t sequence, const record::BodyPlace& place);
 

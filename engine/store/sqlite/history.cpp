@@ -119,19 +119,39 @@ std::optional<Id> History::message_of(Id obligation) {
 }
 
 std::vector<Obligation> History::obligations(Id message) {
-    std::map<Id, Obligation> owed;
-    visit(message, [&](const record::RecordView& view) {
-        if ((view.parts & (record::kCreated | record::kChange)) == 0) return true;
-        auto stored = take(record::decode(view));
-        const Id id = stored.record.event.obligation;
-        if (stored.record.created) owed[id] = *std::move(stored.record.created);
-        if (const auto known = owed.find(id); stored.record.change && known != owed.end())
-            apply(*stored.record.change, known->second);
-        return true;
-    });
+    struct Known {
+        Obligation obligation;
+        std::int64_t block = 0;  ///< Of the newest event about it.
+    };
+    std::map<Id, Known> owed;
+    std::int64_t lost = 0;  // The newest block whose events about the message are gone.
+    for (const std::int64_t number : blocks_of(message)) {
+        bool seen = false;
+        visit_block(number, [&](const record::RecordView& view) {
+            if (view.message != message) return true;
+            seen = true;
+            if ((view.parts & (record::kCreated | record::kChange)) == 0) return true;
+            auto stored = take(record::decode(view));
+            const Id id = stored.record.event.obligation;
+            if (stored.record.created) owed[id].obligation = *std::move(stored.record.created);
+            const auto known = owed.find(id);
+            if (known == owed.end()) return true;
+            if (stored.record.change) apply(*stored.record.change, known->second.obligation);
+            known->second.block = number;
+            return true;
+        });
+        if (!seen && blocks.lost_events(number)) lost = number;
+    }
     std::vector<Obligation> all;
-    for (auto& [id, obligation] : owed) all.push_back(std::move(obligation));
+    for (auto& [id, known] : owed)
+        if (is_final(known.obligation.state) || known.block > lost) all.push_back(std::move(known.obligation));
     return all;
+}
+
+bool History::is_partial(Id message) {
+    const auto numbers = blocks_of(message);
+    return std::any_of(numbers.begin(), numbers.end(),
+                       [this](std::int64_t number) { return blocks.lost_events(number); });
 }
 
 std::vector<PathwayClock> History::clocks(Id message) {

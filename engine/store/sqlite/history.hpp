@@ -33,13 +33,16 @@ public:
     void visit(Id message, const Visit& visit);
     /// The message that an obligation belongs to; none where there is no such obligation.
     std::optional<Id> message_of(Id obligation);
-    /// All that was ever owed for the message, as its events leave it; by id, the first "process" in front.
+    /// All that was ever owed for the message, as its events leave it; by id, the first "process" in front. Without
+    /// what ended in events that retention has removed: only what owes nothing loses any.
     std::vector<Obligation> obligations(Id message);
     std::vector<PathwayClock> clocks(Id message);
     /// The clock, if there ever was one under this id.
     std::optional<PathwayClock> clock(Id id);
     /// The number of the newest block with an event of the message; 0 where there is none.
     std::int64_t newest_block(Id message);
+    /// Has retention removed events of the message, but not all?
+    bool is_partial(Id message);
     /// Is the id taken by a message, an obligation or a clock?
     bool knows(Id id);
     /// Messages under the hash, newest first.

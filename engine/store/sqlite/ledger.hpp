@@ -47,6 +47,8 @@ public:
     Result<void> scan(const ScanRange& range, const std::function<bool(const LedgerRecord&)>& visit) const override;
     Result<void> scan_bodies(Instant from, Instant until,
                              const std::function<bool(const StoredMessage&)>& visit) const override;
+    Result<bool> is_partial(Id message) const override;
+    Result<RemovedEvents> removed_events(Instant from, Instant until) const override;
     Result<std::vector<PathwayClock>> running_clocks() const override;
     Result<Balance> balance() const override;
     Result<ConfigRecord> config(std::string_view hash) const override;
@@ -56,6 +58,7 @@ public:
     Result<ChainReport> verify_chain(const std::optional<ChainHead>& anchor, const Tell& tell) const override;
     Result<ChainHead> chain_head() const override;
     Result<ProjectionReport> verify_obligations(const Tell& tell) const override;
+    Result<BodyReport> verify_bodies(const Tell& tell) const override;
     Result<PurgeReport> purge(const std::vector<Retention>& retention, bool count_only, const Tell& tell) override;
     Result<void> backup(const std::string& file, const Tell& tell) override;
     void use_keys(seal::KeyRing keys) override { shared_.sealer.use(std::move(keys)); }
@@ -99,6 +102,7 @@ private:
     Result<std::vector<std::int64_t>> owing() const;
     Result<void> write(const PurgeSlice& slice);
     void forget_purged();
+    Result<void> write_out(std::int64_t through);
     Result<void> copy_to(const std::string& part, const Tell& tell);
     void take_in(IntakeRecord record, Disposition disposition, Completion<Verdict> done);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/log.hpp"
+#include "store/record/words.hpp"
 #include "store/sqlite/ledger_error.hpp"
 
 namespace causeway::sqlite {
@@ -103,6 +104,7 @@ PurgeSlice PurgePlan::next(Reader& reader, std::int64_t after, bool all) {
 void PurgePlan::plan_or_pass(Reader& reader, Blocks& blocks, const Candidate& candidate, PurgeSlice& slice) {
     const std::size_t chunks = slice.chunks.size();
     const PurgeReport report = slice.report;
+    const RemovedBlocks removed = slice.removed;
     try {
         plan(reader, blocks, candidate, slice);
     } catch (const LedgerError& error) {
@@ -110,11 +112,13 @@ void PurgePlan::plan_or_pass(Reader& reader, Blocks& blocks, const Candidate& ca
         log::error("ledger.damaged", {{"event", candidate.header.first_sequence}, {"error", error.error().what}});
         slice.chunks.resize(chunks);
         slice.report = report;
+        slice.removed = removed;
     }
 }
 
 void PurgePlan::plan(Reader& reader, Blocks& blocks, const Candidate& candidate, PurgeSlice& slice) {
     std::vector<Line> going, lines;
+    RemovedBlocks named;
     Instant bodies_due = Instant::max(), events_due = Instant::min();
     blocks.visit(candidate.header, [&](const record::RecordView& view) {
         const Fate fate =
@@ -122,6 +126,8 @@ void PurgePlan::plan(Reader& reader, Blocks& blocks, const Candidate& candidate,
         const Line line{static_cast<std::uint32_t>(view.sequence - candidate.header.first_sequence), view.message,
                         (view.parts & record::kBody) != 0};
         lines.push_back(line);
+        if (view.kind == record::number_of_kind(kRemovedEvent))
+            named.add(RemovedBlocks::parse(take(record::decode(view)).record.event.detail));
         events_due = std::max(events_due, fate.events);
         if (!line.body || (candidate.purged & kBodiesPurged) != 0) return true;
         if (fate.bodies <= now_)
@@ -135,6 +141,7 @@ void PurgePlan::plan(Reader& reader, Blocks& blocks, const Candidate& candidate,
     if (bodies_due == Instant::max()) change.purged |= kBodiesPurged;
     if (events_due <= now_ && bodies_due == Instant::max()) {
         drop_events(reader, candidate, lines, slice);
+        slice.removed.add(named);
         change.purged |= kEventsPurged;
         change.due_at = Instant::max();
     }
@@ -165,6 +172,7 @@ void PurgePlan::drop_bodies(Reader& reader, const Candidate& candidate, const st
         slice.report.bytes += sealed->size() - std::min(sealed->size(), change.sealed ? change.sealed->size() : 0);
         slice.chunks.push_back(std::move(change));
     }
+    slice.removed.bodies.add(candidate.header.number);
     slice.report.bodies += static_cast<std::int64_t>(going.size());
 }
 
@@ -177,6 +185,7 @@ void PurgePlan::drop_events(Reader& reader, const Candidate& candidate, const st
         slice.report.bytes += sealed->size();
         slice.chunks.push_back({block::Kind::events, candidate.header.number, i, std::nullopt});
     }
+    slice.removed.events.add(candidate.header.number);
     slice.report.events += candidate.header.events;
 }
 
@@ -217,6 +226,7 @@ Result<void> write_purge(WriteContext& context, const PurgeSlice& slice) {
     for (const auto& block : slice.blocks)
         context.db.run("UPDATE block SET purged = ?, due_at = ? WHERE number = ?", block.purged, block.due_at,
                        block.number);
+    if (!slice.removed.empty()) context.write({0, {}, std::string(kRemovedEvent), {}, {}, {}, slice.removed.detail()});
     return {};
 }
 

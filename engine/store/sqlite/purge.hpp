@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "store/sqlite/block_set.hpp"
 #include "store/sqlite/commands.hpp"
 #include "store/sqlite/reader_pool.hpp"
 
@@ -29,6 +30,7 @@ struct PurgeSlice {
     std::unordered_set<std::int64_t> messages;  ///< That lose something.
     std::vector<ChunkChange> chunks;
     std::vector<BlockChange> blocks;
+    RemovedBlocks removed;  ///< With those that events which go too have named.
     PurgeReport report;
 };
 

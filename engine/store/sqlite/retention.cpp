@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstring>
+#include <thread>
 
 #include "store/sqlite/purge.hpp"
 #include "store/sqlite/schema.hpp"
@@ -58,6 +59,8 @@ Result<PurgeReport> SqliteLedger::purge(const std::vector<Retention>& retention,
     const std::int64_t through = shared_.recent.last().number;
     const auto owed = owing();
     if (!owed) return owed.error();
+    if (!count_only)
+        if (auto written = write_out(through); !written) return written.error();
     PurgePlan plan(retention, context_.clock.now(), *owed, through);
     const std::int64_t print = fingerprint(retention);
     const auto known = read<std::int64_t>(
@@ -87,6 +90,31 @@ Result<PurgeReport> SqliteLedger::purge(const std::vector<Retention>& retention,
     if (!ended) return ended.error();
     forget_purged();
     return sum;
+}
+
+/// A start makes what is owed, and the key index, from the events that came after what is in the tables. So what will
+/// be removed must be in the tables before: else a message whose first events stay would be owed again. The index is
+/// waited for, but not for ever: without it what is left of such a message only looks open.
+Result<void> SqliteLedger::write_out(std::int64_t through) {
+    constexpr int kLooks = 2'000;
+    auto settled = between_groups([this]() -> Result<void> {
+        try {
+            context_.settle();
+        } catch (const SqlError& error) {
+            return to_error(error);
+        }
+        shared_.keys.write_all();
+        return {};
+    });
+    if (!settled) return settled;
+    keeper_.wake();
+    for (int look = 0; look < kLooks && shared_.keys.indexed_through() < through; ++look) {
+        if (driven_)
+            (void)(writer_.turn() || keeper_.step());
+        else
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return {};
 }
 
 Result<void> SqliteLedger::write(const PurgeSlice& slice) {

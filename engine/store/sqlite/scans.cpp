@@ -67,4 +67,22 @@ Result<void> SqliteLedger::scan_bodies(Instant from, Instant until,
     });
 }
 
+Result<bool> SqliteLedger::is_partial(Id message) const {
+    return read<bool>([&](Reader& reader) -> Result<bool> { return reader.history.is_partial(message); });
+}
+
+Result<RemovedEvents> SqliteLedger::removed_events(Instant from, Instant until) const {
+    return read<RemovedEvents>([&](Reader& reader) -> Result<RemovedEvents> {
+        const auto first = reader.history.blocks.from_time(from);
+        if (!first) return RemovedEvents();
+        Cursor row = reader.db.query(
+            "SELECT count(*), sum(events), min(first_at), max(last_at) FROM block"
+            " WHERE number >= ? AND purged >= ? AND first_at < ?",
+            first->number, kEventsPurged, until);
+        RemovedEvents removed;
+        if (row.next()) row.read(removed.commits, removed.events, removed.from, removed.until);
+        return removed;
+    });
+}
+
 }  // namespace causeway::sqlite

@@ -1,6 +1,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "store/record/words.hpp"
+#include "store/sqlite/block_set.hpp"
 #include "store/sqlite/tally.hpp"
 #include "store/sqlite/upkeep.hpp"
 
@@ -32,6 +34,8 @@ public:
             check(*header);
         }
         check_tail();
+        read_newer_purges(last);
+        check_removed();
         if (anchor_ && !anchor_seen_)
             fault(anchor_->sequence, "The commit that ended with this event, as it was noted elsewhere, is not here.");
         report_.events = events_;
@@ -73,8 +77,12 @@ private:
     block::Bytes open(const block::Header& header, std::uint32_t chunk, std::int64_t sequence) {
         try {
             auto bytes = reader_.history.blocks.stored_chunk(block::Kind::events, header.number, chunk);
-            if (!bytes && !is_purged(header)) fault(sequence, "The events of this commit are removed.");
-            return bytes;
+            if (bytes) return bytes;
+            if (!reader_.history.blocks.lost_events(header.number))
+                fault(sequence, "The events of this commit are removed.");
+            else
+                note_removed(header);
+            return nullptr;
         } catch (const LedgerError& error) {
             if (error.error().issue == Issue::login) throw;
             fault(sequence, "The events of this commit were edited or moved: they cannot be opened in this place.");
@@ -82,9 +90,32 @@ private:
         }
     }
 
-    bool is_purged(const block::Header& header) {
-        Cursor row = reader_.db.query("SELECT purged FROM block WHERE number = ?", header.number);
-        return row.next() && (row.integer(0) & kEventsPurged) != 0;
+    void note_removed(const block::Header& header) {
+        RemovedEvents& removed = report_.removed;
+        if (removed.commits++ == 0 || header.first_at < removed.from) removed.from = header.first_at;
+        removed.until = std::max(removed.until, header.last_at);
+        removed.events += header.events;
+        removed_.add(header.number);
+    }
+
+    /// A purge beside this check names what it takes in a commit that is newer than the last one here.
+    void read_newer_purges(std::int64_t last) {
+        Blocks& blocks = reader_.history.blocks;
+        for (auto header = blocks.from(last + 1); header; header = blocks.from(header->number + 1))
+            blocks.pass(*header, [this](const record::RecordView& view) {
+                note_purge(view);
+                return true;
+            });
+    }
+
+    /// What is marked as removed by retention, and in no event of a purge, was removed by somebody else.
+    void check_removed() {
+        for (const auto& [first, last] : removed_.without(named_.events)) {
+            const auto header = reader_.history.blocks.get(first);
+            fault(header ? header->first_sequence : 0,
+                  "The events of " + (first == last ? "this commit" : std::to_string(last - first + 1) + " commits") +
+                      " are removed, and no event says that retention did it.");
+        }
     }
 
     void check_records(std::string_view chunk, const block::Header& header, std::int64_t& next) {
@@ -93,11 +124,20 @@ private:
         if (!scan) return unsound(next, "The events of this commit were edited: they cannot be read.");
         for (; const auto view = scan->next(); ++next) {
             if (view->sequence != next) return unsound(next, "Events of this commit are removed.");
-            if (record::is_intact(*view)) continue;
+            if (record::is_intact(*view)) {
+                note_purge(*view);
+                continue;
+            }
             unsound(next, was_moved(chunk, header, *view) ? "This event was moved: it was written in another place."
                                                           : "This event was edited: its check value does not fit.");
         }
         if (scan->damaged()) unsound(next, "This event was edited: it cannot be read.");
+    }
+
+    void note_purge(const record::RecordView& view) {
+        static const std::uint8_t kind = record::number_of_kind(kRemovedEvent);
+        if (view.kind != kind) return;
+        if (const auto stored = record::decode(view)) named_.add(RemovedBlocks::parse(stored->record.event.detail));
     }
 
     void unsound(std::int64_t sequence, std::string what) {
@@ -131,6 +171,8 @@ private:
     ChainReport report_;
     block::Header before_;
     std::int64_t events_ = 0;
+    BlockSet removed_;     ///< Without their events, and marked so.
+    RemovedBlocks named_;  ///< By events.
     bool anchor_seen_ = false;
     bool sound_ = true;
 };

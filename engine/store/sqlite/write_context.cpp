@@ -92,7 +92,7 @@ void WriteContext::rollback() {
 }
 
 void WriteContext::settle() {
-    while (shared.open.unwritten() > 0) {
+    while (shared.open.unwritten() > 0 || projected_written_ < head_.number) {
         begin();
         projected_ = shared.open.write(db, head_.number, head_.last_sequence(), kRowsAGroup, true);
         set_ledger_value(db, "projected-through", projected_);

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <set>
 
 #include "core/log.hpp"
 #include "store/ledger_fixture.hpp"
@@ -118,6 +119,65 @@ TEST_CASE("retention: a removed block that nobody purged is still found missing"
     CHECK_FALSE(ledger->verify_chain(std::nullopt)->faults.empty());
 }
 
+TEST_CASE("retention: what is only marked as removed by it is found, and what it removed is told") {
+    Ledger ledger;
+    ended(ledger, "MSH|old");
+    const auto head = ledger->chain_head().value();
+    ledger.clock.at += 41 * kDay;
+    ended(ledger, "MSH|young");
+    REQUIRE(ledger->purge(kRetention)->events == head.sequence);
+    const auto whole = ledger->verify_chain(std::nullopt).value();
+    CHECK(whole.faults.empty());
+    CHECK(whole.removed.events == head.sequence);
+    ledger.close();
+    ledger.change_file(
+        "UPDATE block SET purged = 3 WHERE number = (SELECT min(id) / 65536 FROM block_events);"
+        "DELETE FROM block_events WHERE id = (SELECT min(id) FROM block_events)");
+    ledger.open();
+    const auto report = ledger->verify_chain(std::nullopt).value();
+    REQUIRE(report.faults.size() == 1);
+    CHECK(report.faults[0].sequence == head.sequence + 1);
+}
+
+TEST_CASE("retention: what names the removed commits outlives its own commit") {
+    Ledger ledger;
+    ended(ledger, "MSH|1");
+    for (int i = 2; i < 6; ++i) {
+        ledger.clock.at += 41 * kDay;
+        ended(ledger, "MSH|" + std::to_string(i));
+        REQUIRE(ledger->purge(kRetention)->events > 0);
+        CHECK(ledger->verify_chain(std::nullopt)->faults.empty());
+        CHECK(ledger->verify_bodies()->faults.empty());
+    }
+}
+
+TEST_CASE("bodies: one that was damaged or taken away is named, with its message") {
+    Ledger ledger;
+    const Id whole = ledger.message("MSH|whole" + std::string(200, 'a'));
+    const Id damaged = ledger.message("MSH|damaged" + std::string(200, 'b'));
+    const Id missing = ledger.message("MSH|missing" + std::string(200, 'c'));
+    CHECK(ledger->verify_bodies()->bodies == 3);
+    CHECK(ledger->verify_bodies()->faults.empty());
+    ledger.close();
+    const auto row = [](int which) {
+        return "(SELECT id FROM block_bodies ORDER BY id LIMIT 1 OFFSET " + std::to_string(which) + ")";
+    };
+    ledger.change_file(
+        "UPDATE block_bodies SET bytes = CAST(substr(bytes, 1, 20) || x'5a5a5a' ||"
+        " substr(bytes, 24) AS BLOB) WHERE id = " +
+        row(1) + "; DELETE FROM block_bodies WHERE id = " + row(2));
+    ledger.open();
+    const auto report = ledger->verify_bodies().value();
+    CHECK(report.bodies == 1);
+    CHECK(report.fault_count == 2);
+    std::set<Id> named;
+    for (const auto& fault : report.faults) named.insert(fault.message);
+    CHECK(named == std::set<Id>{damaged, missing});
+    CHECK_FALSE(named.contains(whole));
+    CHECK(ledger->verify_chain(std::nullopt)->faults.empty());  // It is of the events alone.
+    CHECK(ledger->verify_bodies([](double) { return true; })->fault_count == 2);
+}
+
 TEST_CASE("retention: what is owed is kept whole, however old") {
     Ledger ledger;
     const Id waiting = ledger.message("MSH|waiting");
@@ -168,6 +228,46 @@ TEST_CASE("retention: each channel has its own, and one that is not named is kep
     CHECK(body_of(ledger, ids[1]).empty());
     CHECK_FALSE(body_of(ledger, ids[2]).empty());
     CHECK_FALSE(body_of(ledger, ids[3]).empty());
+}
+
+TEST_CASE("retention: what is left of a message whose later events went is not taken for owed") {
+    Ledger ledger;
+    auto first = intake("MSH|first");
+    first.message.channel = "forever";
+    const Id kept = ledger.accept(std::move(first))->message;
+    auto second = intake("MSH|second");
+    second.message.channel = "short";
+    second.amends = kept;  // So that one commit has events of both.
+    second.who = "nurse";
+    second.reason = "wrong ward";
+    const Id partial = ledger.accept(std::move(second))->message;
+    Progress done;
+    done.obligation = ledger.routed(partial, {"pas"})[0];
+    done.state = State::delivered;
+    ledger.progress(std::move(done)).value();
+    const Instant before = ledger.clock.at;
+    ledger.clock.at += 50 * kDay;
+
+    const std::vector<Retention> retention{{"short", 1 * kDay, 40 * kDay}, {"forever", {}, {}}};
+    const auto report = ledger->purge(retention).value();
+
+    REQUIRE(report.events > 0);
+    for (int look = 0; look < 2; ++look) {
+        CAPTURE(look);
+        CHECK(ledger->open_obligations({}, 10)->empty());
+        CHECK(ledger->is_partial(partial).value());
+        CHECK_FALSE(ledger->is_partial(kept).value());
+        CHECK(ledger->obligations_of(partial)->empty());
+        CHECK(ledger->obligation(partial).error().issue == Issue::not_found);
+        CHECK(ledger->verify_obligations()->differences.empty());
+        CHECK(ledger->verify_chain(std::nullopt)->faults.empty());
+        CHECK(ledger->verify_bodies()->faults.empty());
+        const auto removed = ledger->removed_events(before, before + kDay).value();
+        CHECK(removed.events == report.events);
+        CHECK(removed.commits == 2);
+        CHECK(ledger->removed_events(before + kDay, Instant::max())->events == 0);
+        ledger.reopen();
+    }
 }
 
 TEST_CASE("retention: messages of one commit lose their bodies one by one") {
