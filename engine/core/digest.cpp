@@ -72,7 +72,7 @@ std::string uuid_from(std::string_view name) {
     bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | 0x80);
     bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);
     auto uuid = to_hex(as_view(bytes).substr(0, 16));
-    for (const std::size_t dash : {8, 13, 18, 23}) uuid.insert(dash, 1, '-');
+    for (const std::size_t dash : {8U, 13U, 18U, 23U}) uuid.insert(dash, 1, '-');
     return uuid;
 }
 
