@@ -194,7 +194,7 @@ Condition::Truth Condition::matched(const Op& op, const V2Places& places, V2Read
     return !last.found ? Truth::unsure : *last.found ? Truth::yes : Truth::no;
 }
 
-Condition::Truth Condition::run(std::uint32_t index, V2Reader& reader, const fhirpath::Environment& facts) const {
+Condition::Truth Condition::run(std::uint32_t index, V2Reader& reader, Variables& facts) const {
     const auto& op = ops_[index];
     if (op.code == Code::negated) {
         const auto inner = run(op.left, reader, facts);
@@ -212,24 +212,24 @@ Condition::Truth Condition::run(std::uint32_t index, V2Reader& reader, const fhi
     return op.path ? of_path(op, reader) : of_fact(op, facts);
 }
 
-Condition::Truth Condition::of_fact(const Op& op, const fhirpath::Environment& facts) {
-    const auto known = facts.variables.find(op.fact);
-    const bool there = known != facts.variables.end() && !known->second.empty();
+Condition::Truth Condition::of_fact(const Op& op, Variables& facts) {
+    const auto* known = facts.find(op.fact);
+    const bool there = known != nullptr && !known->empty();
     if (op.code != Code::fact) return there == (op.code == Code::exists) ? Truth::yes : Truth::no;
-    if (known == facts.variables.end()) return Truth::unsure;
+    if (known == nullptr) return Truth::unsure;
     if (!there) return Truth::nothing;
-    const auto* truth = known->second.size() == 1 ? std::get_if<bool>(&known->second.front()) : nullptr;
+    const auto* truth = known->size() == 1 ? std::get_if<bool>(&known->front()) : nullptr;
     return truth == nullptr ? Truth::unsure : *truth ? Truth::yes : Truth::no;
 }
 
-std::optional<fhirpath::Collection> Condition::value(V2Reader& reader, const fhirpath::Environment& facts) const {
+std::optional<fhirpath::Collection> Condition::value(V2Reader& reader, Variables& facts) const {
     const auto truth = run(static_cast<std::uint32_t>(ops_.size() - 1), reader, facts);
     if (truth == Truth::unsure) return std::nullopt;
     if (truth == Truth::nothing) return fhirpath::Collection();
     return fhirpath::Collection{truth == Truth::yes};
 }
 
-std::optional<bool> Condition::holds(V2Reader& reader, const fhirpath::Environment& facts) const {
+std::optional<bool> Condition::holds(V2Reader& reader, Variables& facts) const {
     const auto truth = run(static_cast<std::uint32_t>(ops_.size() - 1), reader, facts);
     return truth == Truth::unsure ? std::nullopt : std::optional(truth == Truth::yes);
 }

@@ -14,6 +14,7 @@
 #include "fhirpath/regex.hpp"
 #include "hl7v2/path.hpp"
 #include "mapping/v2_reader.hpp"
+#include "mapping/variables.hpp"
 
 namespace causeway::mapping {
 
@@ -35,9 +36,9 @@ public:
 
     /// Every path whose value it looks at counts as read, whether or not it decides; exists() and empty() look at
     /// none. Nothing: FHIRPath tells what is wrong.
-    std::optional<bool> holds(V2Reader& reader, const fhirpath::Environment& facts) const;
+    std::optional<bool> holds(V2Reader& reader, Variables& facts) const;
     /// What it gives as a value: true, false, or no item.
-    std::optional<fhirpath::Collection> value(V2Reader& reader, const fhirpath::Environment& facts) const;
+    std::optional<fhirpath::Collection> value(V2Reader& reader, Variables& facts) const;
 
 private:
     friend class ConditionParser;
@@ -53,8 +54,8 @@ private:
         std::uint32_t left = 0, right = 0;
     };
 
-    Truth run(std::uint32_t op, V2Reader& reader, const fhirpath::Environment& facts) const;
-    static Truth of_fact(const Op& op, const fhirpath::Environment& facts);
+    Truth run(std::uint32_t op, V2Reader& reader, Variables& facts) const;
+    static Truth of_fact(const Op& op, Variables& facts);
     static Truth of_path(const Op& op, V2Reader& reader);
     static Truth is_there(const Op& op, const V2Places& places, V2Reader& reader);
     static Truth matched(const Op& op, const V2Places& places, V2Reader& reader);

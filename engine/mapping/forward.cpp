@@ -92,7 +92,7 @@ void Forward::walk(const Walks& walks, bool writing) {
 
 void Forward::visit(const Let& let, bool) {
     if (let.value.condition)
-        if (auto value = let.value.condition->value(reader_, facts_)) return define(let.name, std::move(*value));
+        if (auto value = let.value.condition->value(reader_, variables_)) return define(let.name, std::move(*value));
     define(let.name, evaluate(let.value, root_, &reader_, let.place));
 }
 
@@ -214,7 +214,7 @@ std::string Forward::source_of(const Row& row, const V2Place& place) const {
 
 void Forward::name_value(const Row& row, const JsonValue& value) {
     if (!row.name.empty())
-        facts_.variables[row.name].emplace_back(value.text().empty() ? value.render() : std::string(value.text()));
+        variables_.at(row.name).emplace_back(value.text().empty() ? value.render() : std::string(value.text()));
 }
 
 std::size_t Forward::keep(const Row& row, const V2Place& place) {

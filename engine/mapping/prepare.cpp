@@ -1,9 +1,46 @@
+#include <algorithm>
+#include <array>
+
 #include "mapping/program.hpp"
 #include "mapping/steady.hpp"
 #include "mapping/walks.hpp"
 
 namespace causeway::mapping {
 namespace {
+
+constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// The end of the brackets that `text` begins with; npos where they are not closed.
+std::size_t end_of_brackets(std::string_view text) {
+    bool quoted = false;
+    int depth = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\'') quoted = !quoted;
+        if (quoted) continue;
+        depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
+        if (depth == 0) return i + 1;
+    }
+    return std::string_view::npos;
+}
+
+/// Steps of a FHIRPath (".where(...).note.text") that find nothing where they start from nothing.
+bool gives_nothing_of_nothing(std::string_view steps) {
+    constexpr std::array<std::string_view, 6> kFunctions = {"where", "first", "ofType", "resolve", "repeat", "exclude"};
+    while (!steps.empty()) {
+        if (steps.front() != '.') return false;
+        const auto end = std::min(steps.find_first_not_of(kLetters, 1), steps.size());
+        const auto name = steps.substr(1, end - 1);
+        steps.remove_prefix(end);
+        if (name.empty()) return false;
+        if (!steps.starts_with('(')) continue;
+        const auto after = end_of_brackets(steps);
+        if (after == std::string_view::npos ||
+            std::find(kFunctions.begin(), kFunctions.end(), name) == kFunctions.end())
+            return false;
+        steps.remove_prefix(after);
+    }
+    return true;
+}
 
 class Preparation {
 public:
@@ -23,9 +60,16 @@ private:
     }
     static void prepare_source(Term& term) {
         constexpr std::string_view kBegin = "entry.resource.ofType(";
-        const auto& text = term.text;
-        if (text.starts_with(kBegin) && text.find_first_of(").", kBegin.size()) + 1 == text.size())
-            term.all_of = text.substr(kBegin.size(), text.size() - kBegin.size() - 1);
+        const std::string_view text = term.text;
+        const auto end = text.find(')');
+        if (!text.starts_with(kBegin) || end == std::string_view::npos) return;
+        const auto type = text.substr(kBegin.size(), end - kBegin.size());
+        const auto rest = text.substr(end + 1);
+        if (type.find_first_not_of(kLetters) != std::string_view::npos || type == "Resource" ||
+            type == "DomainResource" || !gives_nothing_of_nothing(rest))
+            return;
+        term.of_type = type;
+        term.is_all_of_type = rest.empty();
     }
     void prepare(Row& row) {
         row.converts = row.type != nullptr ? row.type : find_type("ST");

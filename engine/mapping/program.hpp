@@ -42,7 +42,8 @@ struct Term {
     fhirpath::Expression expression;
     std::vector<BoundPath> bound;
     std::optional<Condition> condition;  ///< prepare(): of a condition that is simple enough.
-    std::string all_of;                  ///< prepare(): entry.resource.ofType(TYPE).
+    std::string of_type;                 ///< prepare(): it goes through the resources of this type ...
+    bool is_all_of_type = false;         ///< ... and no further.
     /// find_steady(): what it gives on the way there, whatever the message.
     std::optional<fhirpath::Collection> always;
     std::uint32_t same = 0;  ///< prepare(): conditions with the same text have the same number; 0: none.

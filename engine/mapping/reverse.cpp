@@ -60,13 +60,13 @@ private:
 
     void visit(const Omit&) {}
 
-    /// What a line goes through: the resources of one type are known.
+    /// What a line goes through: the resources of one type are known, most often that there are none.
     fhirpath::Collection nodes(const Term& term, const Node& focus, const RulePlace& place) {
-        if (term.all_of.empty() || !(focus == root_)) return evaluate(term, focus, nullptr, place);
+        if (term.of_type.empty() || !(focus == root_)) return evaluate(term, focus, nullptr, place);
         fhirpath::Collection found;
         for (const auto& resource : bundle_.resources())
-            if (resource.type() == term.all_of) found.emplace_back(resource);
-        return found;
+            if (resource.type() == term.of_type) found.emplace_back(resource);
+        return found.empty() || term.is_all_of_type ? found : evaluate(term, focus, nullptr, place);
     }
 
     void visit(const Let& let) { define(let.name, nodes(let.value, root_, let.place)); }

@@ -34,7 +34,7 @@ fhirpath::Collection Run::evaluate(const Term& term, const tree::Node& focus, V2
 }
 
 void Run::bind(const BoundPath& bound, V2Reader* v2) {
-    auto& values = facts_.variables[bound.name];
+    auto& values = variables_.at(bound.name);
     values.clear();
     if (v2 == nullptr) return;
     const auto& path = bound.path;
@@ -51,7 +51,7 @@ bool Run::holds(const Term& term, const tree::Node& focus, V2Reader* v2, const R
     if (term.condition && v2 != nullptr) {
         auto& known = known_[term.same];
         if (term.same != 0 && known.round == v2->round()) return known.holds;
-        if (const auto holds = term.condition->holds(*v2, facts_)) {
+        if (const auto holds = term.condition->holds(*v2, variables_)) {
             known = {v2->round(), *holds};
             return *holds;
         }

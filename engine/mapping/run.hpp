@@ -27,7 +27,7 @@ protected:
 
     /// Gives the variable of a path its values.
     void bind(const BoundPath& bound, V2Reader* v2);
-    void define(const std::string& name, fhirpath::Collection value) { facts_.variables[name] = std::move(value); }
+    void define(const std::string& name, fhirpath::Collection value) { variables_.at(name) = std::move(value); }
     void stop(Error error);
     bool stopped() const noexcept { return error_.has_value(); }
     void find(const Row& row, Severity severity, Issue issue, const Failure& failure, const std::string& source,
@@ -43,6 +43,7 @@ protected:
 
     const Program& program_;
     Facts facts_;
+    Variables variables_{facts_};
     bool explain_;
     Output output_;
     std::optional<Error> error_;

@@ -10,12 +10,8 @@ class Needed {
 public:
     explicit Needed(const std::vector<Statement>& statements) {
         collect(statements);
-        const auto is_new = [this](const Let* let) { return asks_for(let->name); };
-        for (auto found = lets_.begin(); (found = std::find_if(lets_.begin(), lets_.end(), is_new)) != lets_.end();) {
-            texts_.push_back((*found)->value.text);
-            names_.push_back((*found)->name);
-            lets_.erase(found);
-        }
+        for (std::size_t i = 0; i < texts_.size(); ++i)
+            std::erase_if(lets_, [&](const Let* let) { return texts_[i].find("%" + let->name) != npos && take(*let); });
     }
 
     bool has(const Let& let) const { return std::find(names_.begin(), names_.end(), let.name) != names_.end(); }
@@ -26,24 +22,32 @@ private:
             std::visit([this](const auto& line) { collect(line); }, statement.what);
     }
     void collect(const Let& let) { lets_.push_back(&let); }
-    void collect(const Require& line) { texts_.push_back(line.condition.text); }
+    void collect(const Require& line) { add(line.condition); }
     void collect(const ResourceLine& line) {
-        texts_.push_back(line.when.text);
+        add(line.when);
         for (const auto& alternative : line.id_from)
-            for (const auto& part : alternative) texts_.push_back(part.text);
+            for (const auto& part : alternative) add(part);
     }
     void collect(const For& block) {
-        texts_.push_back(block.when.text);
+        add(block.when);
         collect(block.body);
     }
     template <class Other>
     void collect(const Other&) {}
 
-    bool asks_for(const std::string& name) const {
-        return std::any_of(texts_.begin(), texts_.end(), [text = "%" + name](const std::string& asking) {
-            return asking.find(text) != std::string::npos;
-        });
+    /// FHIRPath takes %name, %`name` and %'name'.
+    void add(const Term& term) {
+        auto& text = texts_.emplace_back(term.text);
+        std::erase_if(text, [](char c) { return c == '`' || c == '\''; });
     }
+
+    bool take(const Let& let) {
+        names_.push_back(let.name);
+        add(let.value);
+        return true;
+    }
+
+    static constexpr auto npos = std::string::npos;
 
     std::vector<const Let*> lets_;  ///< Of which nobody has asked yet.
     std::vector<std::string> texts_, names_;
