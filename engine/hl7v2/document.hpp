@@ -44,6 +44,7 @@ public:
     std::string_view value(Range leaf, std::string& scratch) const override { return spans_.value(leaf, scratch); }
     const GroupLookup& groups() const override;
     void select(const Path& path, std::vector<tree::Node>& out) const override;
+    void select_in(std::size_t segment, const Path& path, std::vector<tree::Node>& out) const override;
     tree::Node first(const Path& path) const override;
 
     tree::Node root() const override { return {this, Place{}.handle()}; }

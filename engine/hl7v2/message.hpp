@@ -57,6 +57,8 @@ public:
 
     /// All places that the path names, in document order; none is not an error.
     virtual void select(const Path& path, std::vector<tree::Node>& out) const = 0;
+    /// Of these places the ones in a segment (from 0), whichever segment the path names.
+    virtual void select_in(std::size_t segment, const Path& path, std::vector<tree::Node>& out) const = 0;
     /// The first of them, or nothing.
     virtual tree::Node first(const Path& path) const = 0;
     /// Decoded text of the first place that the path names; empty where there is none.

@@ -22,7 +22,6 @@ public:
         }
     }
 
-private:
     template <class Visit>
     bool in_segment(std::uint32_t segment, Visit& visit) const {
         if (path_.field == 0)
@@ -39,6 +38,7 @@ private:
         return true;
     }
 
+private:
     template <class Visit>
     bool in_repetition(Range range, Visit& visit) const {
         Place place{Level::field, path_.field, range.begin};
@@ -106,6 +106,14 @@ void IndexedMessage::select(const Path& path, std::vector<tree::Node>& out) cons
         out.emplace_back(this, place.handle());
         return true;
     });
+}
+
+void IndexedMessage::select_in(std::size_t segment, const Path& path, std::vector<tree::Node>& out) const {
+    const auto add = [&](const Place& place) {
+        out.emplace_back(this, place.handle());
+        return true;
+    };
+    Selection(*this, path).in_segment(static_cast<std::uint32_t>(segment), add);
 }
 
 tree::Node IndexedMessage::first(const Path& path) const {

@@ -45,6 +45,12 @@ Forward::Forward(const Program& program, const tree::Node& input, const Facts& f
 }
 
 bool Forward::check_type() {
+    if (root_.document() == nullptr || root_.document()->format() != "hl7v2") {
+        stop(fail(Issue::not_supported, "",
+                  "The map " + program_.name + " takes HL7 v2 messages, and this is none: name a map that goes " +
+                      "from FHIR to HL7 v2."));
+        return false;
+    }
     static const auto code_path = hl7v2::Path::parse("MSH-9.1").value();
     static const auto event_path = hl7v2::Path::parse("MSH-9.2").value();
     static const auto structure_path = hl7v2::Path::parse("MSH-9.3").value();

@@ -77,6 +77,32 @@ std::size_t zero_at(std::string_view text) {
     return std::string_view::npos;
 }
 
+/// Where something begins as an HL7 v2 path and is none: PID-65541, PID - 5, PID-5-1, PID.5; npos where nothing does.
+std::size_t odd_path_at(std::string_view text) {
+    const auto digit = [&](std::size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '9'; };
+    const auto blanks = [&](std::size_t at) { return std::min(text.find_first_not_of(' ', at), text.size()); };
+    char quote = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char c = text[at];
+        if (quote != 0) {
+            if (c == '\\') ++at;
+            if (c == quote) quote = 0;
+            continue;
+        }
+        if (c == '\'' || c == '"' || c == '`') quote = c;
+        const bool begins = at == 0 || (!is_word(text[at - 1]) && text[at - 1] != '%' && text[at - 1] != '.');
+        if (!begins || !hl7v2::is_segment_name(text.substr(at, 3))) continue;
+        const auto length = path_at(text, at);
+        const auto end = at + (length == 0 ? 3 : length);
+        if (length != 0 && end < text.size() && text[end] == '-' && digit(end + 1)) return at;
+        if (length != 0) continue;
+        const auto sign = blanks(end);
+        if (sign < text.size() && text[sign] == '-' && digit(blanks(sign + 1))) return at;
+        if (end < text.size() && text[end] == '.' && digit(end + 1)) return at;
+    }
+    return std::string_view::npos;
+}
+
 /// Names that FHIRPath itself knows.
 bool is_built_in(std::string_view name) {
     static constexpr std::string_view kNames[] = {"resource", "context", "rootResource", "ucum", "sct", "loinc"};
@@ -142,6 +168,13 @@ Term Parser::term(const Chunk& chunk, Focus focus, Types* gives) {
     }
     if (const auto zero = v2 ? zero_at(chunk.text) : std::string::npos; zero != std::string::npos) {
         mistake(chunk.column + zero, "Count from 1 here: HL7 v2 paths do, only FHIRPath counts from 0.");
+        return term;
+    }
+    if (const auto odd = v2 ? odd_path_at(chunk.text) : std::string::npos; odd != std::string::npos) {
+        mistake(
+            chunk.column + odd,
+            "Write an HL7 path such as PID-5[1].2.1 here: without blanks, its field (at most 65535) behind a hyphen, "
+            "its parts behind points.");
         return term;
     }
     check_variables(chunk);

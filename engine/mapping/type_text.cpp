@@ -136,17 +136,29 @@ struct File {
     std::string mime;
 };
 
+/// The data of one piece. Some send the base64 alone, without the parts of an ED around it; what stands there and
+/// begins no file (nor goes on with one) is none.
+std::optional<std::string_view> data_of(const V2Input& in, const V2Place& place, bool goes_on) {
+    const auto first = in.reader.component(place, 1);
+    bool has_parts = false;
+    for (const unsigned component : {2U, 3U, 4U, 5U})
+        has_parts = has_parts || !in.reader.component(place, component).empty();
+    if (has_parts || first.empty()) return in.reader.component(place, 5);
+    return goes_on || begins_file(first) ? std::optional(first) : std::nullopt;
+}
+
 std::optional<File> file_in(const V2Input& in) {
     std::vector<std::string> pieces;
     std::string type;
     std::string subtype;
     std::string encoding;
     for (const auto& place : in.places) {
-        in.reader.component(place, 1);
+        const auto data = data_of(in, place, !pieces.empty());
+        if (!data) return std::nullopt;
         type = in.reader.component(place, 2);
         subtype = in.reader.component(place, 3);
         encoding = in.reader.component(place, 4);
-        pieces.emplace_back(in.reader.component(place, 5));
+        pieces.emplace_back(*data);
     }
     auto bytes = join_pieces(pieces, encoding);
     if (!bytes) return std::nullopt;

@@ -287,3 +287,12 @@ TEST_CASE("every group keeps its own Z segments and every OBX its own notes, how
     CHECK(made.find("\"z2\"") == std::string::npos);
     CHECK(made.find("\"note\":[{\"text\":\"300\"}]") != std::string::npos);
 }
+
+TEST_CASE("a document for a map that takes messages is told so") {
+    const test::MapFile file(
+        "map t v2 2.4 ADT^A28 -> Patient version 1\nresource Patient id from PID-3\nPID-3[*] -> identifier[*] : CX\n");
+    const auto output =
+        file.load().run(mapping::Direction::forward, test::fhir_json(R"({"resourceType":"Patient"})")->root(), {});
+    REQUIRE_FALSE(output.has_value());
+    CHECK(output.error().what.starts_with("The map t takes HL7 v2 messages, and this is none"));
+}

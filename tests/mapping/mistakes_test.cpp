@@ -252,6 +252,14 @@ TEST_CASE("HL7 v2 paths count from 1") {
                     .empty());
 }
 
+TEST_CASE("what begins as an HL7 v2 path and is none is never calculated") {
+    for (const auto* path : {"PID-65541", "PID-99999999999999999999", "PID - 5", "PID -5", "PID-5-1", "PID.5"}) {
+        CAPTURE(path);
+        CHECK(mistake_in(std::string("  ") + path + " -> name[0].text").starts_with("2:3: Write an HL7 path such as "));
+    }
+    CHECK(mistake_in("  PID-5 -> name[0].text when %index > 1 and PID - 7 = 3").starts_with("2:45: Write an HL7 path"));
+}
+
 TEST_CASE("a message has one MSH") {
     CHECK(mistake_in("segment MSH\n  MSH-10 <- %obligation\nsegment PID\nsegment MSH",
                      "map t v2 2.4 ADT^A28 <- Patient version 1\n") ==
@@ -262,7 +270,8 @@ TEST_CASE("keywords are names of elements where a name belongs") {
     const test::MapFile file(
         "map t v2 2.5.1 SIU^S12 <-> Appointment version 1\nresource Appointment\nsegment SCH\n"
         "  SCH-1.1 <- id when participant.where(required = 'required').exists()\n"
-        "in participant[*] as required {\n  SCH-6.1 -> required required\n  -> required = \"required\"\n}\n"
+        "in participant[*] as required {\n  SCH-6.1 -> required required\n  -> required = "
+        "\"required\"\n}\n"
         "for participant as who {\n  segment AIP\n    AIP-4.1 <- required when required = 'required' and required != "
         "'optional' required\n}\n");
     CHECK_FALSE(file.load().empty());

@@ -58,3 +58,16 @@ TEST_CASE("what a version gives parts keeps them") {
     CHECK(has(ran("resource Patient id from PID-3\nPID-5 -> name[0] : XPN\n", "PID|||||VAN DAM&VAN&DAM^ANN & MAY\r"),
               R"("family":"VAN DAM")"));
 }
+
+TEST_CASE("base64 alone in OBX-5 is the file, and what is none fails") {
+    const std::string rows =
+        "for OBX[2=\"ED\"] joined as file {\nresource Binary id from OBX-1 each\n"
+        "OBX-5 -> contentType : ED.contentType else reject 102\nOBX-5 -> data : ED.data else reject 102\n}\n";
+    CHECK(has(ran(rows, "OBX|1|ED|C||JVBERi0xLjQK\r"), R"("contentType":"application/pdf","data":"JVBERi0xLjQK")"));
+    const test::MapFile file("map t v2 2.1..2.9 ORU^R01 -> Bundle.collection version 1\n" + rows);
+    const auto map = file.load();
+    const auto input = test::v2("MSH|^~\\&|A|B|C|D|2026||ORU^R01|1|P|2.4\rOBX|1|ED|C||see attached\r");
+    const auto output = map.run(mapping::Direction::forward, input->root(), {});
+    REQUIRE_FALSE(output.has_value());
+    CHECK(output.error().hl7_code == 102);
+}

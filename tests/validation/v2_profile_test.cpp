@@ -172,6 +172,17 @@ TEST_CASE("codes of a table are those of all versions, and of their form") {
     }
 }
 
+TEST_CASE("a rule says how many it wants, of each segment by its number, however many there are") {
+    std::string segments;
+    for (int i = 0; i < 20'000; ++i) segments += "OBX|1|NM|a|" + std::string(i == 19'998 ? "x" : "") + "|1\r";
+    const auto profile = *written(kNothing + "rules:\n  - {path: OBX-4, usage: X}\n  - {path: OBX-3, usage: R}\n");
+    CHECK(findings(profile, segments) == Lines{"usage at OBX[19999]-4[1] 102"});
+    const auto three = *written(kNothing + "rules:\n  - {path: PID-3, min: 3}\n");
+    const auto found = check(*parsed(kHeader + "PID|||A~B\r"), three).issues;
+    REQUIRE(found.size() == 1);
+    CHECK(found.front().text.find("at least 3 times") != std::string::npos);
+}
+
 TEST_CASE("a profile that is wrong says where and what to do") {
     const auto mistake = [](const std::string& lines) {
         std::vector<config::Mistake> found;

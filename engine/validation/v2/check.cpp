@@ -295,8 +295,10 @@ private:
         path.field = path.component = path.subcomponent = 0;
         path.repetition = 0;
         path.repetition_filter = {};
+        // All segments, and below only places in each: looking for each by its number again would take time with the
+        // square of their count.
         for (const auto& segment : nodes(path))
-            if (!is_full()) check_place(rule, segment);
+            if (!is_full()) check_place(rule, segment.position().line - 1);
     }
 
     std::vector<tree::Node> nodes(const hl7v2::Path& path) const {
@@ -323,16 +325,16 @@ private:
     }
 
     /// The rule in one segment.
-    void check_place(const Rule& rule, const tree::Node& segment) {
-        auto path = *hl7v2::Path::parse(place(rule, segment));
-        path.repetition_filter = rule.path.repetition_filter;
-        const auto found = nodes(path);
+    void check_place(const Rule& rule, std::size_t segment) {
+        std::vector<tree::Node> found;
+        message_.select_in(segment, rule.path, found);
         const auto values = static_cast<std::size_t>(
             std::count_if(found.begin(), found.end(), [](const auto& node) { return node.text() != "\"\""; }));
         const auto least = std::max(rule.min, rule.usage == ProfileUsage::required ? 1U : 0U);
         if (values < least)
             add(rule.severity, Issue::required, kRequired, "usage", place(rule, segment),
-                "Send " + named(rule) + '.' + because(rule));
+                "Send " + named(rule) + (least == 1 ? "." : " at least " + std::to_string(least) + " times.") +
+                    because(rule));
         if (rule.usage == ProfileUsage::forbidden && !found.empty())
             add(rule.severity, Issue::structure, kType, "usage", found.front().path(),
                 "Leave " + named(rule) + " empty." + because(rule));
@@ -343,8 +345,8 @@ private:
     }
 
     /// A place that ERR can name: without a filter.
-    static std::string place(const Rule& rule, const tree::Node& segment) {
-        auto path = *hl7v2::Path::parse(segment.path());
+    std::string place(const Rule& rule, std::size_t segment) const {
+        auto path = *hl7v2::Path::parse(path_of(segment));
         path.field = rule.path.field;
         path.repetition = rule.path.repetition;
         path.component = rule.path.component;
