@@ -241,14 +241,12 @@ private:
         static const auto& last = hl7v2::Dictionary::of("2.6");
         if (!hl7v2::Dictionary::is_primitive(field.type)) return false;
         const auto before = last.field(walk.name(), number);
-        const bool varies = walk.name() == "OBX" && number == 5;
-        return varies || !before || hl7v2::Dictionary::is_primitive(before->type);
+        return !before || before->type == "VARIES" || hl7v2::Dictionary::is_primitive(before->type);
     }
 
     bool is_divided(Range range) const {
-        const auto& d = message_.delimiters();
-        return hl7v2::find_in(message_.utf8(), range, d.component) != range.end ||
-               hl7v2::find_in(message_.utf8(), range, d.subcomponent) != range.end;
+        const auto has = [&](char c) { return hl7v2::find_in(message_.utf8(), range, c) != range.end; };
+        return has(message_.delimiters().component) || has(message_.delimiters().subcomponent);
     }
 
     void add_divided(Severity severity, const hl7v2::FieldDefinition& definition, std::string where) {
@@ -295,8 +293,6 @@ private:
         path.field = path.component = path.subcomponent = 0;
         path.repetition = 0;
         path.repetition_filter = {};
-        // All segments, and below only places in each: looking for each by its number again would take time with the
-        // square of their count.
         for (const auto& segment : nodes(path))
             if (!is_full()) check_place(rule, segment.position().line - 1);
     }
@@ -328,8 +324,8 @@ private:
     void check_place(const Rule& rule, std::size_t segment) {
         std::vector<tree::Node> found;
         message_.select_in(segment, rule.path, found);
-        const auto values = static_cast<std::size_t>(
-            std::count_if(found.begin(), found.end(), [](const auto& node) { return node.text() != "\"\""; }));
+        const auto is_value = [](const tree::Node& node) { return node.text() != "\"\""; };
+        const auto values = static_cast<std::size_t>(std::count_if(found.begin(), found.end(), is_value));
         const auto least = std::max(rule.min, rule.usage == ProfileUsage::required ? 1U : 0U);
         if (values < least)
             add(rule.severity, Issue::required, kRequired, "usage", place(rule, segment),
