@@ -5,7 +5,6 @@
 
 #include "api/lists.hpp"
 #include "core/digest.hpp"
-#include "core/text.hpp"
 #include "pipeline/await_store.hpp"
 
 namespace causeway::api {
@@ -60,9 +59,7 @@ bool BodyPages::takes(const Call& call) const {
 asio::awaitable<HttpResponse> BodyPages::answer(Call call) {
     if (call.method != "POST")
         co_return respond(call.as_text, fail(Issue::not_supported, call.path, "Use POST: that you read it is kept."));
-    if (trim(call.body.text("reason")).empty())
-        co_return respond(call.as_text,
-                          fail(Issue::required, "reason", "Say why, with --reason: it is kept with the act."));
+    if (const auto wrong = wrong_reason(call.body)) co_return respond(call.as_text, *wrong);
     const auto id = Id::parse(call.body.text("id"));
     if (!id) co_return respond(call.as_text, fail(Issue::value, "id", "Give the id of a message or an obligation."));
     auto stored = engine_.store().message(*id);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/text.hpp"
 
 namespace causeway::api {
 
@@ -148,9 +147,7 @@ asio::awaitable<HttpResponse> ExceptionPages::act(Call call, Group group) {
     auto ids = ids_of(call);
     if (!ids) co_return respond(call.as_text, ids.error());
     auto reason = call.body.text("reason");
-    if (trim(reason).empty())
-        co_return respond(call.as_text,
-                          fail(Issue::required, "reason", "Say why, with --reason: it is kept with the act."));
+    if (const auto wrong = wrong_reason(call.body)) co_return respond(call.as_text, *wrong);
     const std::optional<Group> within(std::move(group));
     auto owner = call.body.text("owner");
     const auto acted =

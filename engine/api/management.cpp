@@ -12,7 +12,6 @@
 #include "api/lists.hpp"
 #include "api/operator_pages.hpp"
 #include "api/settle_pages.hpp"
-#include "core/text.hpp"
 
 namespace causeway::api {
 
@@ -59,8 +58,7 @@ Result<OperatorAct> act_of(const pipeline::Engine& engine, const MessageStore& s
     if (!kind) return kind.error();
     const auto target = Id::parse(body.text("id"));
     if (!target) return fail(Issue::value, "id", "Give the 13 characters of a message or obligation id.");
-    if (trim(body.text("reason")).empty())
-        return fail(Issue::required, "reason", "Say why, with --reason: it is kept with the act.");
+    if (auto wrong = wrong_reason(body)) return *std::move(wrong);
     OperatorAct act{*kind, *target, std::move(who), body.text("reason"), body.text("owner")};
     if (*kind != OperatorAct::Kind::redirect) return act;
     const repair::Wish wish{*kind, body.text("destination"), body.text("organisation")};

@@ -5,7 +5,6 @@
 
 #include "api/lists.hpp"
 #include "core/digest.hpp"
-#include "core/text.hpp"
 #include "model/operation_outcome.hpp"
 #include "repair/amend.hpp"
 
@@ -45,10 +44,6 @@ void write_rates(JsonText& json, const std::map<std::string, double>& rates) {
     json.object("drain", [&] {
         for (const auto& [destination, rate] : rates) json.add(destination, pipeline::rate_text(rate));
     });
-}
-
-Error no_reason() {
-    return fail(Issue::required, "reason", "Say why, with --reason: it is kept with the act.");
 }
 
 Error use_post(const Call& call) {
@@ -137,8 +132,8 @@ asio::awaitable<HttpResponse> OperatorPages::answer(Call call) {
     if (call.path == "/v1/drain" && call.method == "GET")
         co_return respond(200, call.as_text, render_drain(engine_.drain_rates()));
     if (call.method != "POST") co_return respond(call.as_text, use_post(call));
-    if (trim(call.body.text("reason")).empty() && call.body.text("preview") != "yes")
-        co_return respond(call.as_text, no_reason());
+    if (call.body.text("preview") != "yes")
+        if (const auto wrong = wrong_reason(call.body)) co_return respond(call.as_text, *wrong);
     if (call.path == "/v1/drain") co_return co_await drain(std::move(call));
     co_return co_await amend(std::move(call));
 }

@@ -55,6 +55,16 @@ Call call_of(const net::HttpRequest& request, std::string who) {
     return call;
 }
 
+std::optional<Error> wrong_reason(const JsonObject& body) {
+    constexpr std::size_t longest = 1'000;
+    const auto reason = body.text("reason");
+    if (trim(reason).empty())
+        return fail(Issue::required, "reason", "Say why, with --reason: it is kept with the act.");
+    if (reason.size() > longest || reason.find_first_of("\r\n") != std::string::npos)
+        return fail(Issue::too_long, "reason", "Say why in one line of at most 1000 characters.");
+    return std::nullopt;
+}
+
 HttpResponse respond(int status, bool as_text, View view) {
     HttpResponse response;
     response.status = status;

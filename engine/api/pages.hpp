@@ -3,6 +3,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,9 @@ Call call_of(const net::HttpRequest& request, std::string who);
 net::HttpResponse respond(int status, bool as_text, View view);
 /// The status follows from the Issue.
 net::HttpResponse respond(bool as_text, const Error& error);
+
+/// What is wrong with the "reason" of an act; it is kept with the act and shown wherever that is.
+std::optional<Error> wrong_reason(const JsonObject& body);
 
 /// Pages of one subject, in a file of their own. Threads: both may be called from any.
 class Pages {

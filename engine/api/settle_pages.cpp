@@ -4,7 +4,6 @@
 
 #include "assurance/reconcile.hpp"
 #include "assurance/settled.hpp"
-#include "core/text.hpp"
 #include "pipeline/await_store.hpp"
 
 namespace causeway::api {
@@ -49,9 +48,7 @@ View render(Id id, const std::vector<std::string>& settled) {
 asio::awaitable<HttpResponse> SettlePages::answer(Call call) {
     if (call.method != "POST")
         co_return respond(call.as_text, fail(Issue::not_supported, call.path, "Use POST: this changes something."));
-    if (trim(call.body.text("reason")).empty())
-        co_return respond(call.as_text,
-                          fail(Issue::required, "reason", "Say why, with --reason: it is kept with the act."));
+    if (const auto wrong = wrong_reason(call.body)) co_return respond(call.as_text, *wrong);
     const auto id = Id::parse(call.body.text("id"));
     if (!id)
         co_return respond(call.as_text, fail(Issue::value, "id", "Give the 13 characters of a message or promise id."));

@@ -164,6 +164,11 @@ TEST_CASE("management: an act needs a reason, which is kept with who acted") {
     CHECK(world.read("/v1/journey/" + message.text()).find("released     by nurse, reason: it is mended") !=
           std::string::npos);
     CHECK(world.manage("POST", "/v1/act", act("release", id, "again")).status == 409);
+    for (const auto& log : {std::string(200'000, 'x'), std::string("line\\nline")}) {
+        const auto refused = world.manage("POST", "/v1/act", act("release", id, log), true);
+        CHECK(refused.status == 400);
+        CHECK(refused.body.find("in one line of at most 1000 characters") != std::string::npos);
+    }
 }
 
 TEST_CASE("management: events come page by page, from now, by channel, and may be waited for") {
