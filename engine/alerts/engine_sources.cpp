@@ -105,7 +105,8 @@ public:
 
     Result<std::vector<Signal>> look(Instant now) override {
         std::vector<Signal> signals;
-        for (const auto& [name, channel] : engine_.configuration()->channels) {
+        const auto configuration = engine_.configuration();
+        for (const auto& [name, channel] : configuration->channels) {
             add(signals, name, "failed", now);
             add(signals, name, "conflict", now);
         }

@@ -42,7 +42,8 @@ std::filesystem::path management_socket(const std::filesystem::path& state) {
 Servers::Servers(pipeline::Engine& engine, const net::SocketShelfPtr& sockets)
     : engine_(engine), management_(engine), operations_(engine) {
     management_.add(std::make_unique<AssurancePages>(engine));
-    const auto& settings = engine.configuration()->engine;
+    const auto configuration = engine.configuration();
+    const auto& settings = configuration->engine;
     net::ListenOptions unix_options;
     unix_options.unix_path = management_socket(settings.state).string();
     unix_options.shelf = sockets;

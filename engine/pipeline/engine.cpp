@@ -130,6 +130,8 @@ public:
 
     Async<Verdict> amend(IntakeRecord record) override {
         const auto earlier = record.amends;
+        const auto changing = begin(earlier);
+        if (!changing) co_return changing.error();
         AcceptedMessage accepted;
         accepted.lane = record.lane;
         auto message = std::make_shared<Message>(record.message);
@@ -219,7 +221,20 @@ private:
         dispatcher_.add(std::move(pending));
     }
 
+    /// The obligation to process has the id of its message, which then is meant with all that it owes.
+    Result<Attempts::Act> begin(Id target) {
+        const auto obligation = store_->obligation(target);
+        if (!obligation || obligation->message == target) return worker_.attempts().act(target, Id{});
+        return worker_.attempts().act(obligation->message, target);
+    }
+
     Async<std::vector<Obligation>> carry_out(OperatorAct act) {
+        std::optional<Attempts::Act> changing;
+        if (act.kind != OperatorAct::Kind::release) {  // What is held is not being sent.
+            auto begun = begin(act.target);
+            if (!begun) co_return begun.error();
+            changing.emplace(std::move(*begun));
+        }
         recent_.forget(act.target);
         const auto kind = act.kind;
         std::function<void(Completion<std::vector<Obligation>>)> start = [&](Completion<std::vector<Obligation>> done) {
@@ -257,9 +272,10 @@ private:
     Async<void> take_over(ConfigurationPtr fresh) {
         auto ledger = ledger_options(fresh->engine);
         if (!ledger) co_return ledger.error();
+        if (auto known = store_->check_keys(ledger->keys); !known) co_return known;
         if (auto made = senders_.apply(*fresh); !made) co_return made;
         if (auto activated = co_await activate(fresh); !activated) co_return activated;
-        store_->use_keys(std::move(ledger->keys));
+        if (auto used = store_->use_keys(std::move(ledger->keys)); !used) co_return used;
         store_->set_limits(ledger->max_bytes, ledger->min_free_bytes);
         bodies_->set_most(fresh->engine.body_memory);
         deliveries_->set_most(fresh->engine.body_memory);

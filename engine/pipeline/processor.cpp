@@ -13,6 +13,7 @@
 #include "pipeline/intake.hpp"
 #include "pipeline/keys.hpp"
 #include "pipeline/patient_learning.hpp"
+#include "pipeline/promises.hpp"
 
 namespace causeway::pipeline {
 namespace {
@@ -187,32 +188,17 @@ private:
         facts_.set("service", service_);
         facts_.set_document("decision", decision_);
         note(event("decision.made", message_.id, decision_));
-        for (const auto& rule : decision->clocks)
-            if (!is_promised(rule, *decision)) start_clock(rule, *decision);
+        return promise(*decision);
+    }
+
+    Result<void> promise(const pathway::Decision& decision) {
+        const auto before = promised_before(store_, message_);
+        if (!before) return before.error();
+        const auto& here = done_.routing.clocks;  // By another route.
+        for (const auto& rule : decision.clocks)
+            if (!is_promised(*before, decision.pathway, rule.name) && !is_promised(here, decision.pathway, rule.name))
+                done_.routing.clocks.push_back(make_promise(store_.ids().next(now_), rule, decision, message_));
         return {};
-    }
-
-    /// A replay promises nothing again, whatever became of the first promise.
-    bool is_promised(const pathway::ClockRule& rule, const pathway::Decision& decision) const {
-        if (is_first_) return false;
-        const auto clocks = store_.clocks_of(message_.id);
-        return clocks && std::any_of(clocks->begin(), clocks->end(), [&](const PathwayClock& one) {
-                   return one.name == rule.name && one.rule.starts_with(decision.pathway + '/');
-               });
-    }
-
-    void start_clock(const pathway::ClockRule& rule, const pathway::Decision& decision) {
-        PathwayClock clock;
-        clock.id = store_.ids().next(now_);
-        clock.message = message_.id;
-        clock.name = rule.name;
-        clock.owner = rule.owner;
-        clock.rule = decision.pathway + '/' + decision.version + ' ' + rule.name;
-        clock.stop_when = rule.stop_when;
-        clock.started_at = message_.received_at;
-        clock.warn_at = message_.received_at + rule.warn_after;
-        clock.breach_at = message_.received_at + rule.within;
-        done_.routing.clocks.push_back(std::move(clock));
     }
 
     std::string default_ordering_key() const {

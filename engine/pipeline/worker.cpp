@@ -97,6 +97,7 @@ Result<RecentMessages::Taken> Worker::fetch(Id id) {
 }
 
 Result<Worker::Job> Worker::load(Id id) {
+    const auto turn = attempts_.turn();
     auto fetched = fetch(id);
     if (!fetched) return fetched.error();
     const auto& obligation = fetched->obligation;
@@ -107,7 +108,7 @@ Result<Worker::Job> Worker::load(Id id) {
     auto configuration = archive_.by_hash(hash);
     if (!configuration) return configuration.error();
     return Job{std::move(fetched->obligation), std::move(fetched->message), std::move(fetched->parsed),
-               std::move(*configuration)};
+               std::move(*configuration), turn};
 }
 
 asio::awaitable<Next> Worker::run(Id id) {
@@ -220,10 +221,7 @@ asio::awaitable<Next> Worker::deliver(Job job) {
     net::BodyBudget::Share room(bodies_, job.obligation.destination);
     const auto waited = co_await wait_for_room(job, room);
     if (!waited) co_return kPutOff;
-    if (*waited) {
-        // Meanwhile an operator may have cancelled or held it, and a reload may have replaced its sender.
-        const auto now = store_.obligation(job.obligation.id);
-        if (!now || now->state != State::queued) co_return as_ledger_says(job.obligation.id);
+    if (*waited) {  // Meanwhile a reload may have replaced its sender.
         sender = senders_.find(job.obligation.destination);
         if (!sender) co_return kPutOff;
     }
@@ -277,8 +275,17 @@ Async<void> Worker::mark_started(const Job& job, bool wait) {
     co_return co_await await_store<void>(std::move(start));
 }
 
+/// An operator may have cancelled or held it since it was read.
+bool Worker::is_still_owed(const Job& job) const {
+    if (job.turn == attempts_.turn()) return true;
+    const auto now = store_.obligation(job.obligation.id);
+    return now && now->state == State::queued;
+}
+
 asio::awaitable<Next> Worker::attempt(Job job, Senders::Sender sender, Delivery delivery) {
     if (stopping_) co_return kPutOff;
+    const auto sending = attempts_.send(job.obligation.message, job.obligation.id);
+    if (!sending || !is_still_owed(job)) co_return as_ledger_says(job.obligation.id);
     // Where the peer deduplicates, a lost mark only means one more attempt; elsewhere it must be durable before the
     // first byte.
     const auto marked = co_await mark_started(job, !sender.destination.resend_unknown);

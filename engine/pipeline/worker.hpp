@@ -7,6 +7,7 @@
 
 #include "net/body_budget.hpp"
 #include "pipeline/acknowledgements.hpp"
+#include "pipeline/attempts.hpp"
 #include "pipeline/clock_watch.hpp"
 #include "pipeline/config_archive.hpp"
 #include "pipeline/delivery.hpp"
@@ -37,6 +38,8 @@ public:
     void begin_nothing() noexcept { stopping_ = true; }
     /// Something of this message has ended: what waits for it looks again.
     void look_again(Id message);
+    /// Whoever changes in the ledger what is owed asks here first.
+    Attempts& attempts() noexcept { return attempts_; }
 
 private:
     struct Job {
@@ -44,6 +47,7 @@ private:
         MessagePtr message;
         Parsed parsed;
         ConfigurationPtr configuration;
+        Attempts::Turn turn;  ///< Before it was read.
         Told told = {};
     };
     Result<Job> load(Id obligation);
@@ -70,6 +74,7 @@ private:
     boost::asio::awaitable<void> answer_arrived(Id delivery, Payload answer, Id by, std::string rejection);
     boost::asio::awaitable<Next> unreadable(Id obligation, Error why);
     Next as_ledger_says(Id obligation) const;
+    bool is_still_owed(const Job& job) const;
 
     MessageStore& store_;
     RecentMessages& recent_;
@@ -84,6 +89,7 @@ private:
     const Processor processor_;
     WaitingAcknowledgements waiting_;
     std::atomic<bool> stopping_{false};
+    Attempts attempts_;
 };
 
 }  // namespace causeway::pipeline

@@ -404,8 +404,11 @@ public:
     /// Copies the ledger as it is at one moment (the end of the copying) into a new file. Issue::conflict where there
     /// is a file already.
     virtual Result<void> backup(const std::string& file, const Tell& tell = {}) = 0;
-    /// What is written from now on is sealed under the newest of these keys; all of them open.
-    virtual void use_keys(seal::KeyRing keys) = 0;
+    /// Issue::login where the ledger holds pieces under a key that is not among these.
+    virtual Result<void> check_keys(const seal::KeyRing& keys) const = 0;
+    /// What is written from now on is sealed under the newest of these keys; all of them open. No change where
+    /// check_keys() fails.
+    virtual Result<void> use_keys(seal::KeyRing keys) = 0;
     /// Seals anew what is not sealed under the newest key; gives how many pieces that were.
     virtual Result<std::int64_t> reseal(const Tell& tell = {}) = 0;
     /// See LedgerOptions.

@@ -147,6 +147,17 @@ TEST_CASE("a replay promises nothing again, also where the promise was kept") {
     CHECK(world.clock_of(message).state == PathwayClock::State::stopped);
 }
 
+TEST_CASE("a promise is made once, however often the referral is replayed and whatever route decides on it") {
+    ReferralWorld world;
+    world.route("again", "from: [referrals]\npathway: test-pathway\nto: [{destination: theatre}]\n");
+    world.start();
+    const auto message = world.refer();
+    REQUIRE(world.becomes(message, "pas", State::delivered));
+    REQUIRE(world.act(OperatorAct::Kind::replay, message).has_value());
+    CHECK(soon([&] { return world.count(message, "decision.made") == 4; }));
+    CHECK(world.store().clocks_of(message)->size() == 1);
+}
+
 TEST_CASE("what one route's pathway decided is not seen by the next route") {
     ReferralWorld world;
     world.route("second",

@@ -70,6 +70,10 @@ public:
 
     void open() { store_ = std::move(open_ledger(options_, clock).value()); }
     void close() { store_.reset(); }
+    void reopen(seal::KeyRing keys) {
+        options_.keys = std::move(keys);
+        reopen();
+    }
     void reopen() {
         close();
         open();

@@ -131,4 +131,10 @@ const KeyRing::Key* KeyRing::find(const KeyId& id) const noexcept {
     return found == keys_.end() ? nullptr : &found->key;
 }
 
+bool KeyRing::has(std::string_view id) const {
+    return std::any_of(keys_.begin(), keys_.end(), [&](const Named& named) {
+        return to_hex({reinterpret_cast<const char*>(named.id.data()), named.id.size()}) == id;
+    });
+}
+
 }  // namespace causeway::seal

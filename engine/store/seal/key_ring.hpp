@@ -39,6 +39,8 @@ public:
     /// Must not be empty.
     const KeyId& newest() const { return keys_.front().id; }
     const Key* find(const KeyId& id) const noexcept;
+    /// `id` in hexadecimal digits, as errors name keys.
+    bool has(std::string_view id) const;
 
 private:
     struct Named {

@@ -5,6 +5,7 @@
 #include "store/sqlite/migrate_v1.hpp"
 #include "store/sqlite/recovery.hpp"
 #include "store/sqlite/schema.hpp"
+#include "store/sqlite/sealed_under.hpp"
 #include "store/sqlite/upkeep.hpp"
 
 namespace causeway::sqlite {
@@ -164,6 +165,8 @@ Result<std::unique_ptr<MessageStore>> open_once(LedgerOptions options, const Clo
     if (auto prepared = sqlite::prepare_schema(connection); !prepared) return prepared.error();
     sqlite::prepare_writer(connection);
     settle_log(connection);
+    if (auto known = sqlite::check_keys(connection, options.keys); !known) return known.error();
+    sqlite::tell_newest(connection, options.keys);
     return std::unique_ptr<MessageStore>(
         std::make_unique<sqlite::SqliteLedger>(std::move(options), *std::move(lock), std::move(connection), clock));
 }

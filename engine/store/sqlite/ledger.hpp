@@ -61,7 +61,8 @@ public:
     Result<BodyReport> verify_bodies(const Tell& tell) const override;
     Result<PurgeReport> purge(const std::vector<Retention>& retention, bool count_only, const Tell& tell) override;
     Result<void> backup(const std::string& file, const Tell& tell) override;
-    void use_keys(seal::KeyRing keys) override { shared_.sealer.use(std::move(keys)); }
+    Result<void> check_keys(const seal::KeyRing& keys) const override;
+    Result<void> use_keys(seal::KeyRing keys) override;
     Result<std::int64_t> reseal(const Tell& tell) override;
     void set_limits(std::uint64_t most_bytes, std::uint64_t least_free) override {
         disk_.set_limits(least_free, most_bytes);
@@ -108,6 +109,7 @@ private:
 
     const std::string file_;
     const bool driven_;
+    std::atomic<int> key_changes_{0};
     std::mutex upkeep_;  ///< Purging and re-sealing rewrite the same rows: one at a time.
     // The order matters: the writer's thread ends first, the lock goes last.
     FileLock lock_;

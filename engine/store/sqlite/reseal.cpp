@@ -1,21 +1,12 @@
 /// Old blocks under a new key.
 
-#include "store/sqlite/schema.hpp"
+#include "store/sqlite/sealed_under.hpp"
 #include "store/sqlite/upkeep.hpp"
 
 namespace causeway::sqlite {
 namespace {
 
 constexpr std::int64_t kRowsASlice = 64;
-/// Which key everything is sealed under; 0: none.
-constexpr std::string_view kSealedUnder = "sealed-under";
-
-std::int64_t number_of(const seal::KeyRing& keys) {
-    if (keys.empty()) return 0;
-    std::int64_t number = 1;
-    for (const std::uint8_t byte : keys.newest()) number = number << 8 | byte;
-    return number;
-}
 
 /// Rows of both tables in one order: bodies of all blocks, then events.
 struct Position {
@@ -58,21 +49,31 @@ Result<void> write_rows(WriteContext& context, const Resealed& slice) {
     return {};
 }
 
-Result<void> remember(WriteContext& context, std::string_view name, std::int64_t value) {
-    set_ledger_value(context.db, name, value);
-    return {};
+}  // namespace
+
+Result<void> SqliteLedger::check_keys(const seal::KeyRing& keys) const {
+    return read<void>([&](Reader& reader) { return sqlite::check_keys(reader.db, keys); });
 }
 
-}  // namespace
+Result<void> SqliteLedger::use_keys(seal::KeyRing keys) {
+    auto told = on_writer<void>([&](WriteContext& context) -> Result<void> {
+        if (auto known = sqlite::check_keys(context.db, keys); !known) return known;
+        tell_newest(context.db, keys);
+        ++key_changes_;
+        return {};
+    });
+    if (told) shared_.sealer.use(std::move(keys));
+    return told;
+}
 
 Result<std::int64_t> SqliteLedger::reseal(const Tell& tell) {
     const std::lock_guard alone(upkeep_);
-    const std::int64_t key = number_of(*shared_.sealer.keys());
-    const auto under = read<std::int64_t>(
-        [](Reader& reader) -> Result<std::int64_t> { return ledger_value(reader.db, kSealedUnder); });
-    if (!under) return under.error();
+    const int changes = key_changes_;
+    const auto keys = shared_.sealer.keys();
+    const auto sealed = read<bool>([&](Reader& reader) -> Result<bool> { return is_sealed_under(reader.db, *keys); });
+    if (!sealed) return sealed.error();
     std::int64_t done = 0;
-    if (*under == key) return done;
+    if (*sealed) return done;
     const double last = static_cast<double>(chunk_row(shared_.recent.last().number + 1, 0));
     for (Position after;;) {
         const auto slice = read<Resealed>([&](Reader& reader) -> Result<Resealed> { return next_rows(reader, after); });
@@ -88,8 +89,11 @@ Result<std::int64_t> SqliteLedger::reseal(const Tell& tell) {
         if (events) break;
         after = {block::Kind::events, 0};
     }
-    if (auto ended = on_writer<void>([key](WriteContext& c) { return remember(c, kSealedUnder, key); }); !ended)
-        return ended.error();
+    const auto end = [&](WriteContext& context) -> Result<void> {
+        if (changes == key_changes_) forget_others(context.db, *keys);
+        return {};
+    };
+    if (auto ended = on_writer<void>(end); !ended) return ended.error();
     return done;
 }
 

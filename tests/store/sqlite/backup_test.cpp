@@ -117,11 +117,11 @@ TEST_CASE("keys: a ledger is read with its keys only, and goes on under a new on
     else
         CHECK(opened.error().issue == Issue::login);
 
-    ledger->use_keys(ring({'b', 'a'}));
+    REQUIRE(ledger->use_keys(ring({'b', 'a'})).has_value());
     const Id second = ledger.message("MSH|second");
     CHECK(ledger->reseal().value() > 0);
     CHECK(ledger->reseal().value() == 0);
-    ledger->use_keys(ring({'b'}));
+    REQUIRE(ledger->use_keys(ring({'b'})).has_value());
     const std::string after = (ledger.folder() / "new.db").string();
     REQUIRE(ledger->backup(after).has_value());
     const auto copy = open_copy(after, ledger.clock, ring({'b'}));
@@ -130,21 +130,52 @@ TEST_CASE("keys: a ledger is read with its keys only, and goes on under a new on
     CHECK(copy->message(second)->message.body.reveal() == "MSH|second");
 }
 
-TEST_CASE("keys: encryption can begin in an old ledger, and end") {
+TEST_CASE("keys: encryption can begin in an old ledger, and go on under another key") {
     Ledger ledger;
     const Id message = ledger.message("MSH|UNMISTAKABLE");
     for (const seal::KeyRing& keys : {ring({'a'}), ring({'b', 'a'})}) {
-        ledger->use_keys(keys);
+        REQUIRE(ledger->use_keys(keys).has_value());
         CHECK(ledger->reseal().value() >= 2);
     }
     CHECK(ledger->message(message)->message.body.reveal() == "MSH|UNMISTAKABLE");
     CHECK(ledger->verify_chain(std::nullopt)->faults.empty());
 }
 
+TEST_CASE("keys: what was written while another key was the newest is sealed anew too, over restarts") {
+    LedgerOptions options;
+    options.keys = ring({'a'});
+    Ledger ledger(options);
+    ledger.message("MSH|first");
+    CHECK(ledger->reseal().value() == 0);
+    REQUIRE(ledger->use_keys(ring({'b', 'a'})).has_value());
+    ledger.reopen(ring({'b', 'a'}));
+    const Id between = ledger.message("MSH|between");
+    REQUIRE(ledger->use_keys(ring({'a', 'b'})).has_value());
+    CHECK(ledger->reseal().value() > 0);
+    REQUIRE(ledger->use_keys(ring({'a'})).has_value());
+    ledger.reopen(ring({'a'}));
+    CHECK(ledger->message(between)->message.body.reveal() == "MSH|between");
+}
+
+TEST_CASE("keys: a key under which something is sealed cannot be taken away") {
+    LedgerOptions options;
+    options.keys = ring({'a'});
+    Ledger ledger(options);
+    const Id message = ledger.message("MSH|first");
+    for (const seal::KeyRing& keys : {ring({'b'}), seal::KeyRing()}) {
+        const auto used = ledger->use_keys(keys);
+        REQUIRE_FALSE(used.has_value());
+        CHECK(used.error().issue == Issue::login);
+        CHECK(used.error().what.find("name that key too") != std::string::npos);
+    }
+    CHECK(ledger->message(message).has_value());
+    CHECK(ledger->reseal().value() == 0);
+}
+
 TEST_CASE("keys: re-sealing goes on where it was stopped") {
     Ledger ledger;
     for (int i = 0; i < 200; ++i) ledger.message("MSH|" + std::to_string(i));
-    ledger->use_keys(ring({'a'}));
+    REQUIRE(ledger->use_keys(ring({'a'})).has_value());
     const auto first = ledger->reseal([](double) { return false; }).value();
     CHECK(first < 400);
     std::vector<double> told;
