@@ -121,7 +121,7 @@ TEST_CASE("caretaker: it purges and seals at start, and again when the configura
     Ledger ledger;
     const Id old = refused(ledger);
     ledger.clock.at += 2 * kDay;
-    ledger->use_keys(seal::KeyRing());
+    REQUIRE(ledger->use_keys(seal::KeyRing()).has_value());
     const auto first = std::make_shared<pipeline::Configuration>();
     first->hash = "one";
     const auto second = std::make_shared<pipeline::Configuration>();
