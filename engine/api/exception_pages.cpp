@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-
 namespace causeway::api {
 
 namespace asio = boost::asio;

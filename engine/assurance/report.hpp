@@ -21,7 +21,7 @@ struct DayReport {
     Instant as_of;              ///< What happened until then counts.
     std::int64_t sequence = 0;  ///< The newest event that was read.
     bool day_is_over = true;    ///< Else everything is of the day so far.
-    RemovedEvents removed;  ///< Of the day, by retention: then only what is left of it is counted.
+    RemovedEvents removed;      ///< Of the day, by retention: then only what is left of it is counted.
     DayBalance balance;
     std::vector<Gap> gaps;
     std::vector<Silence> silences;

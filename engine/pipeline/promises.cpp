@@ -22,6 +22,7 @@ Result<std::vector<PathwayClock>> promised_before(const MessageStore& store, con
         version = earlier;
         if (!version) break;
         const auto stored = store.message(version);
+        if (!stored && stored.error().issue == Issue::not_found) break;  // Retention removed it and what it promised.
         if (!stored) return stored.error();
         earlier = version_before(stored->message.keys);
     }

@@ -49,6 +49,9 @@ Result<pipeline::Judgement> judge_amendment(pipeline::Engine& engine, Id message
     auto& record = judgement.record;
     // The earlier version keeps its key: should its sender repeat it, it is still the duplicate of that.
     record.duplicate_key.clear();
+    // It comes from an operator, not over the link that counts.
+    record.numbered.reset();
+    record.is_same = nullptr;
     record.amends = message;
     record.who = std::move(who);
     record.reason = std::move(reason);

@@ -103,7 +103,7 @@ private:
     Result<std::vector<std::int64_t>> owing() const;
     Result<void> write(const PurgeSlice& slice);
     void forget_purged();
-    Result<void> write_out(std::int64_t through);
+    Result<bool> write_out(std::int64_t through, const Tell& tell);
     Result<void> copy_to(const std::string& part, const Tell& tell);
     void take_in(IntakeRecord record, Disposition disposition, Completion<Verdict> done);
 

@@ -90,6 +90,7 @@ PurgePlan::Fate PurgePlan::fate(Reader& reader, Id message) {
 
 PurgeSlice PurgePlan::next(Reader& reader, std::int64_t after, bool all) {
     PurgeSlice slice;
+    fates_.clear();  // A message may have been replayed since the slice before.
     slice.seen = reader.shared.recent.last().number;
     Blocks blocks(reader.db, reader.shared.sealer, cache_, reader.shared.recent);
     for (const Candidate& candidate : candidates(reader, after, all)) {
@@ -120,6 +121,7 @@ void PurgePlan::plan(Reader& reader, Blocks& blocks, const Candidate& candidate,
     std::vector<Line> going, lines;
     RemovedBlocks named;
     Instant bodies_due = Instant::max(), events_due = Instant::min();
+    bool keeps_bodies = false;
     blocks.visit(candidate.header, [&](const record::RecordView& view) {
         const Fate fate =
             view.message ? this->fate(reader, view.message) : fate_after(candidate.header.committed_at, &longest_);
@@ -130,16 +132,18 @@ void PurgePlan::plan(Reader& reader, Blocks& blocks, const Candidate& candidate,
             named.add(RemovedBlocks::parse(take(record::decode(view)).record.event.detail));
         events_due = std::max(events_due, fate.events);
         if (!line.body || (candidate.purged & kBodiesPurged) != 0) return true;
-        if (fate.bodies <= now_)
+        if (fate.bodies <= now_) {
             going.push_back(line);
-        else
-            bodies_due = std::min(bodies_due, fate.bodies);
+            return true;
+        }
+        keeps_bodies = true;
+        bodies_due = std::min(bodies_due, fate.bodies);
         return true;
     });
     PurgeSlice::BlockChange change{candidate.header.number, candidate.purged, std::min(bodies_due, events_due)};
     if (!going.empty()) drop_bodies(reader, candidate, going, slice);
-    if (bodies_due == Instant::max()) change.purged |= kBodiesPurged;
-    if (events_due <= now_ && bodies_due == Instant::max()) {
+    if (!keeps_bodies) change.purged |= kBodiesPurged;
+    if (events_due <= now_ && !keeps_bodies) {
         drop_events(reader, candidate, lines, slice);
         slice.removed.add(named);
         change.purged |= kEventsPurged;

@@ -62,7 +62,9 @@ Result<void> SqliteLedger::use_keys(seal::KeyRing keys) {
         ++key_changes_;
         return {};
     });
-    if (told) shared_.sealer.use(std::move(keys));
+    if (!told) return told;
+    shared_.sealer.use(std::move(keys));
+    ++key_changes_;  // Whatever began in between does not know whose pieces it saw.
     return told;
 }
 

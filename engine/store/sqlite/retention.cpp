@@ -59,8 +59,11 @@ Result<PurgeReport> SqliteLedger::purge(const std::vector<Retention>& retention,
     const std::int64_t through = shared_.recent.last().number;
     const auto owed = owing();
     if (!owed) return owed.error();
-    if (!count_only)
-        if (auto written = write_out(through); !written) return written.error();
+    if (!count_only) {
+        const auto written = write_out(through, tell);
+        if (!written) return written.error();
+        if (!*written) return sum;
+    }
     PurgePlan plan(retention, context_.clock.now(), *owed, through);
     const std::int64_t print = fingerprint(retention);
     const auto known = read<std::int64_t>(
@@ -94,27 +97,24 @@ Result<PurgeReport> SqliteLedger::purge(const std::vector<Retention>& retention,
 
 /// A start makes what is owed, and the key index, from the events that came after what is in the tables. So what will
 /// be removed must be in the tables before: else a message whose first events stay would be owed again. The index is
-/// waited for, but not for ever: without it what is left of such a message only looks open.
-Result<void> SqliteLedger::write_out(std::int64_t through) {
+/// waited for, but not for ever: without it what is left of such a message only looks open. False: told to stop.
+Result<bool> SqliteLedger::write_out(std::int64_t through, const Tell& tell) {
     constexpr int kLooks = 2'000;
     auto settled = between_groups([this]() -> Result<void> {
-        try {
-            context_.settle();
-        } catch (const SqlError& error) {
-            return to_error(error);
-        }
+        if (auto written = writer_.settle(); !written) return written;
         shared_.keys.write_all();
         return {};
     });
-    if (!settled) return settled;
+    if (!settled) return settled.error();
     keeper_.wake();
     for (int look = 0; look < kLooks && shared_.keys.indexed_through() < through; ++look) {
+        if (told_to_stop(tell, 0)) return false;
         if (driven_)
             (void)(writer_.turn() || keeper_.step());
         else
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
-    return {};
+    return true;
 }
 
 Result<void> SqliteLedger::write(const PurgeSlice& slice) {

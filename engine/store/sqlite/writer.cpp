@@ -153,6 +153,17 @@ bool Writer::turn() {
     return had_room || !no_room_;
 }
 
+Result<void> Writer::settle() {
+    try {
+        context_.settle();
+        return {};
+    } catch (const SqlError& error) {
+        Group nobody;
+        give_up(nobody, error);
+        return to_error(error);
+    }
+}
+
 void Writer::end() {
     if (fatal_) return;
     try {

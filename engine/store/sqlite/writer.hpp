@@ -88,6 +88,8 @@ public:
     void start();
     /// Commits what waits, then ends the thread, if there is one.
     void stop();
+    /// Brings what is owed into its table, in commits of its own. Between two groups, on the thread whose round it is.
+    Result<void> settle();
     /// For who has no thread: one round on the caller's; false where there was nothing to do.
     bool turn();
 
