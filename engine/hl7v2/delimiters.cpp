@@ -46,7 +46,7 @@ void assign_escape(Delimiters& out, Character c) {
 
 void assign_by_position(Delimiters& out, const std::vector<Character>& c) {
     out.component = c[0].byte;
-    out.repetition = c.size() > 1 ? c[1].byte : '\0';
+    out.repetition = c[1].byte;
     assign_escape(out, c.size() > 2 ? c[2] : Character{});
     out.subcomponent = c.size() > 3 ? c[3].byte : '\0';
     if (c.size() > 4) out.truncation = c[4].byte;
@@ -106,7 +106,8 @@ DelimiterState read_delimiters(char field_separator, std::string_view msh2, Deli
     out.field = field_separator;
     const bool doubled_backslash = msh2.starts_with("^~\\\\&");
     const auto found = characters(doubled_backslash ? std::string_view("^~\\&") : msh2);
-    if (!found || found->empty()) return DelimiterState::malformed;
+    // Escape and sub-component may be left out where none stands in the message (HL7 v2.5.1 2.5.4).
+    if (!found || found->size() < 2) return DelimiterState::malformed;
     if (found->size() > 3 || !assign_by_identity(out, *found)) assign_by_position(out, *found);
     if (!distinct(out)) {
         out = before;

@@ -1,67 +1,70 @@
 #include "pipeline/attempts.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
 
 namespace causeway::pipeline {
 
-Attempts::Sending::Sending(Sending&& other) noexcept
-    : attempts_(std::exchange(other.attempts_, nullptr)), obligation_(other.obligation_) {
+struct Attempts::State {
+    struct Acting {
+        Id message, obligation;
+        bool concerns(Id of, Id one) const { return message == of && (!obligation || obligation == one); }
+    };
+
+    std::mutex mutex;
+    Turn turn = 0;
+    std::unordered_map<std::int64_t, std::int64_t> sending;  ///< Obligation to its message.
+    std::vector<Acting> acting;                              ///< Few at a time.
+};
+
+Attempts::Attempts() : state_(std::make_shared<State>()) {
 }
 
 Attempts::Sending::~Sending() {
-    if (attempts_) attempts_->end_sending(obligation_);
-}
-
-Attempts::Act::Act(Act&& other) noexcept
-    : attempts_(std::exchange(other.attempts_, nullptr)), message_(other.message_), obligation_(other.obligation_) {
+    if (!state_) return;
+    const std::lock_guard lock(state_->mutex);
+    state_->sending.erase(obligation_.value);
 }
 
 Attempts::Act::~Act() {
-    if (attempts_) attempts_->end_act(message_, obligation_);
+    if (!state_) return;
+    const std::lock_guard lock(state_->mutex);
+    auto& acting = state_->acting;
+    acting.erase(std::find_if(acting.begin(), acting.end(), [&](const State::Acting& one) {
+        return one.message == message_ && one.obligation == obligation_;
+    }));
+    ++state_->turn;  // What was read since it began may be old, too.
 }
 
 Attempts::Turn Attempts::turn() const {
-    const std::lock_guard lock(mutex_);
-    return turn_;
+    const std::lock_guard lock(state_->mutex);
+    return state_->turn;
 }
 
 Attempts::Sending Attempts::send(Id message, Id obligation) {
-    const std::lock_guard lock(mutex_);
-    const bool changing = std::any_of(acting_.begin(), acting_.end(), [&](const Acting& one) {
-        return one.message == message && (!one.obligation || one.obligation == obligation);
-    });
-    if (changing) return {nullptr, obligation};
-    sending_.emplace(obligation.value, message.value);
-    return {this, obligation};
+    const std::lock_guard lock(state_->mutex);
+    const auto& acting = state_->acting;
+    if (std::any_of(acting.begin(), acting.end(), [&](const auto& one) { return one.concerns(message, obligation); }))
+        return {nullptr, obligation};
+    state_->sending.emplace(obligation.value, message.value);
+    return {state_, obligation};
 }
 
 Result<Attempts::Act> Attempts::act(Id message, Id obligation) {
-    const std::lock_guard lock(mutex_);
-    const bool sent = obligation ? sending_.count(obligation.value) != 0
-                                 : std::any_of(sending_.begin(), sending_.end(),
+    const std::lock_guard lock(state_->mutex);
+    const auto& sending = state_->sending;
+    const bool sent = obligation ? sending.contains(obligation.value)
+                                 : std::any_of(sending.begin(), sending.end(),
                                                [&](const auto& one) { return one.second == message.value; });
     if (sent)
         return fail(Issue::conflict, "ledger",
                     "A delivery of it is in flight and cannot be changed; try again when that attempt has ended.",
                     Retry::later);
-    ++turn_;
-    acting_.push_back({message, obligation});
-    return Act(this, message, obligation);
-}
-
-void Attempts::end_sending(Id obligation) {
-    const std::lock_guard lock(mutex_);
-    sending_.erase(obligation.value);
-}
-
-void Attempts::end_act(Id message, Id obligation) {
-    const std::lock_guard lock(mutex_);
-    const auto one = std::find_if(acting_.begin(), acting_.end(), [&](const Acting& acting) {
-        return acting.message == message && acting.obligation == obligation;
-    });
-    acting_.erase(one);
-    ++turn_;  // What was read since it began may be old, too.
+    ++state_->turn;
+    state_->acting.push_back({message, obligation});
+    return Act(state_, message, obligation);
 }
 
 }  // namespace causeway::pipeline

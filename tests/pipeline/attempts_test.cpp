@@ -44,6 +44,18 @@ TEST_CASE("attempts: what an operator is changing is not sent until he has") {
     CHECK(attempts.send(Id{20}, Id{21}));
 }
 
+TEST_CASE("attempts: what was being sent may end after the engine") {
+    std::optional<Attempts::Sending> sending;
+    std::optional<Attempts::Act> act;
+    {
+        Attempts attempts;
+        sending.emplace(attempts.send(kMessage, kDelivery));
+        act.emplace(attempts.act(Id{20}, Id{}).value());
+    }
+    sending.reset();
+    act.reset();
+}
+
 TEST_CASE("attempts: who read an obligation before an act ended knows that it may have changed") {
     Attempts attempts;
     const auto read = attempts.turn();
@@ -63,14 +75,14 @@ TEST_CASE("attempts: of a backlog that drains, nothing goes out after its cancel
     for (int i = 0; i < 200; ++i)
         sent.push_back(engine.send("adt", adt("C" + std::to_string(i), std::to_string(9990000000 + i))).message);
     REQUIRE(soon([&] { return engine.peers.seen("pas").size() == 8 && engine.owed_to(sent.back(), "pas"); }));
-    engine.peers.let_go();
     std::set<std::string> cancelled;
-    for (const auto message : sent) {
-        const auto delivery = engine.owed_to(message, "pas")->id;
+    for (auto message = sent.rbegin(); message != sent.rend(); ++message) {
+        if (message - sent.rbegin() == 20) engine.peers.let_go();
+        const auto delivery = engine.owed_to(*message, "pas")->id;
         if (engine.act(OperatorAct::Kind::cancel, delivery)) cancelled.insert(delivery.text());
     }
     CHECK(engine.settles());
-    CHECK_FALSE(cancelled.empty());
+    CHECK(cancelled.size() >= 20);
     for (const auto& seen : engine.peers.seen("pas")) CHECK(cancelled.count(seen.obligation) == 0);
     CHECK(engine.balances(sent));
 }
