@@ -52,23 +52,38 @@ std::string bind_paths(std::string_view text, Term& term, std::vector<std::size_
     return bound;
 }
 
-/// Where a path counts from 0: PID-3[0], PID-0, PID-3.0; npos where none does.
-std::size_t zero_at(std::string_view text) {
+/// The text with all that stands in quotes, and the quotes, as kQuoted: places stay what they are.
+constexpr char kQuoted = '\x01';
+std::string without_quoted(std::string_view text) {
+    std::string out(text);
     char quote = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char c = text[at];
+        const bool begins = quote == 0 && (c == '\'' || c == '"' || c == '`');
+        if (quote == 0 && !begins) continue;
+        out[at] = kQuoted;
+        if (begins)
+            quote = c;
+        else if (c == '\\' && at + 1 < text.size())
+            out[++at] = kQuoted;
+        else if (c == quote)
+            quote = 0;
+    }
+    return out;
+}
+
+/// Where a path counts from 0: PID-3[0], PID-0, PID-3.0; npos where none does.
+std::size_t zero_at(std::string_view expression) {
+    const std::string bare = without_quoted(expression);
+    const std::string_view text = bare;
     bool in_path = false;
     for (std::size_t at = 0; at < text.size(); ++at) {
         const char c = text[at];
-        if (quote != 0) {
-            if (c == '\\') ++at;
-            if (c == quote) quote = 0;
-            continue;
-        }
-        if (c == '\'' || c == '"' || c == '`') quote = c;
         const bool begins = (at == 0 || (!is_word(text[at - 1]) && text[at - 1] != '%')) &&
                             hl7v2::is_segment_name(text.substr(at, 3)) && at + 3 < text.size() &&
                             (text[at + 3] == '-' || text[at + 3] == '[');
         if (begins) in_path = true;
-        if (c == ' ' || c == ')' || quote != 0) in_path = false;
+        if (c == ' ' || c == ')' || c == kQuoted) in_path = false;
         const bool is_zero = in_path && c == '0' && at + 1 <= text.size() &&
                              (text[at - 1] == '-' || text[at - 1] == '[' || text[at - 1] == '.') &&
                              (at + 1 == text.size() || !is_word(text[at + 1]));
@@ -81,15 +96,9 @@ std::size_t zero_at(std::string_view text) {
 std::size_t odd_path_at(std::string_view text) {
     const auto digit = [&](std::size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '9'; };
     const auto blanks = [&](std::size_t at) { return std::min(text.find_first_not_of(' ', at), text.size()); };
-    char quote = 0;
+    const std::string bare = without_quoted(text);
     for (std::size_t at = 0; at < text.size(); ++at) {
-        const char c = text[at];
-        if (quote != 0) {
-            if (c == '\\') ++at;
-            if (c == quote) quote = 0;
-            continue;
-        }
-        if (c == '\'' || c == '"' || c == '`') quote = c;
+        if (bare[at] == kQuoted) continue;
         const bool begins = at == 0 || (!is_word(text[at - 1]) && text[at - 1] != '%' && text[at - 1] != '.');
         if (!begins || !hl7v2::is_segment_name(text.substr(at, 3))) continue;
         const auto length = path_at(text, at);

@@ -13,6 +13,23 @@ std::string rri(const std::string& control_id, const std::string& answers, const
     return test::v2("RRI^I12", control_id, "MSA|" + code + "|" + answers + "\rRF1|A|R|||O|X1\r");
 }
 
+/// Of three patients.
+std::vector<std::string> three_large() {
+    std::vector<std::string> bodies;
+    for (const auto& patient : {kOne, kOther, std::string("9990000034")})
+        bodies.push_back(adt("C" + patient, patient) + "ZZZ|" + std::string(900'000, 'x') + "\r");
+    return bodies;
+}
+
+/// Three deliveries at once could go to pas, which hangs; there is memory for two large ones.
+void start_with_room_for_two(AdtEngine& engine, const std::string& stop_within) {
+    engine.file("causeway.yaml", "state: ../var\nmappings: ../mappings\nops: off\nstop_within: " + stop_within +
+                                     "\nmin_free_disk: 1MB\nbody_memory: 8MB\n");
+    engine.destination("pas", "concurrency: 3\n");
+    engine.peers.always("pas", Does::hang);
+    engine.start();
+}
+
 TEST_CASE("engine: an accepted message is routed and delivered, and its story is told in order") {
     AdtEngine engine;
     engine.start();
@@ -187,18 +204,10 @@ TEST_CASE("engine: order holds within a patient, and patients run side by side u
 TEST_CASE(
     "engine: few large messages are in memory at once, every one is delivered, and no destination waits for another") {
     AdtEngine engine;
-    engine.file(
-        "causeway.yaml",
-        "state: ../var\nmappings: ../mappings\nops: off\nstop_within: 1s\nmin_free_disk: 1MB\nbody_memory: 8MB\n");
-    engine.destination("pas", "concurrency: 3\n");
-    engine.peers.always("pas", Does::hang);
-    engine.start();
+    start_with_room_for_two(engine, "1s");
     std::vector<Id> sent;
-    std::vector<std::string> bodies;
-    for (const auto& patient : {kOne, kOther, std::string("9990000034")}) {
-        bodies.push_back(adt("C" + patient, patient) + "ZZZ|" + std::string(900'000, 'x') + "\r");
-        sent.push_back(engine.send("adt", bodies.back()).message);
-    }
+    const auto bodies = three_large();
+    for (const auto& body : bodies) sent.push_back(engine.send("adt", body).message);
     for (const auto message : sent) CHECK(engine.becomes(message, "theatre", State::delivered));
     CHECK(engine.peers.most_at_once("pas") == 2);
     engine.peers.let_go();
@@ -213,16 +222,9 @@ TEST_CASE(
 
 TEST_CASE("engine: once a stop has begun, what waits for memory is not attempted any more") {
     AdtEngine engine;
-    engine.file(
-        "causeway.yaml",
-        "state: ../var\nmappings: ../mappings\nops: off\nstop_within: 5s\nmin_free_disk: 1MB\nbody_memory: 8MB\n");
-    engine.destination("pas", "concurrency: 3\n");
-    engine.peers.always("pas", Does::hang);
-    engine.start();
+    start_with_room_for_two(engine, "5s");
     std::vector<Id> sent;
-    for (const auto& patient : {kOne, kOther, std::string("9990000034")})
-        sent.push_back(
-            engine.send("adt", adt("C" + patient, patient) + "ZZZ|" + std::string(900'000, 'x') + "\r").message);
+    for (const auto& body : three_large()) sent.push_back(engine.send("adt", body).message);
     for (const auto message : sent) CHECK(engine.becomes(message, "theatre", State::delivered));
     CHECK(soon([&] { return engine.peers.seen("pas").size() == 2; }));
     std::thread stopping([&] { engine.run(engine->stop()); });
